@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask;
+
+/**
+ * Told when this instance becomes or stops being the owner of a task: leader election. To
+ * be implemented by a bean whose type, or {@code @Bean} method, has
+ * {@link DistributedTask @DistributedTask}.
+ * <p>
+ * <strong>Threads:</strong> calls for one shard come one after the other, never two at a
+ * time, on a thread that is not the group's: they may block. <strong>Order:</strong> each
+ * {@code onAssigned} is followed by exactly one of {@code onRevoked} and {@code onLost},
+ * also when the application is stopped. While {@code onRevoked} runs nobody else owns the
+ * shard. <strong>Exceptions</strong> are logged and shown; after a failed
+ * {@code onAssigned} the shard stays owned.
+ *
+ * @since 0.1.0
+ */
+public interface OwnershipListener {
+
+	/**
+	 * This instance has become the owner.
+	 * @param task the ownership
+	 * @throws Exception if the owner's work could not be begun
+	 */
+	void onAssigned(TaskContext task) throws Exception;
+
+	/**
+	 * Ownership is to be handed over in order. The next owner starts after this method
+	 * has returned.
+	 * @param task the ownership that ends
+	 * @throws Exception if the owner's work could not be ended
+	 */
+	void onRevoked(TaskContext task) throws Exception;
+
+	/**
+	 * Ownership is already gone: the lease expired, or the group went on without this
+	 * instance. Another owner may be at work.
+	 * @param task the ownership that has ended
+	 * @throws Exception if the owner's work could not be ended
+	 */
+	default void onLost(TaskContext task) throws Exception {
+		onRevoked(task);
+	}
+
+}

@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.assignment;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+
+/**
+ * The group as an assignor sees it.
+ *
+ * @param instances the instances that may own something, ordered by name; an instance
+ * that is draining is not among them
+ * @param tasks the tasks, ordered by name
+ * @param owners the owner so far of each shard that has one; it may be an instance that is
+ * not among {@code instances}
+ * @since 0.1.0
+ */
+public record GroupState(List<Instance> instances, List<TaskDefinition> tasks, Map<TaskId, String> owners) {
+
+	public GroupState {
+		instances = List.copyOf(instances);
+		tasks = List.copyOf(tasks);
+		owners = Map.copyOf(owners);
+	}
+
+	/**
+	 * An instance that may own something.
+	 *
+	 * @param name its name, unique in the group
+	 * @param labels its labels
+	 * @param capacity how much it can carry relative to others, greater than 0
+	 * @param tasks the names of the tasks that it knows
+	 */
+	public record Instance(String name, Map<String, String> labels, double capacity, Set<String> tasks) {
+
+		public Instance {
+			labels = Map.copyOf(labels);
+			tasks = Set.copyOf(tasks);
+		}
+
+		/**
+		 * Whether this instance knows a task and has the labels that it requires.
+		 * @param task the task
+		 * @return whether it may own shards of the task
+		 */
+		public boolean canOwn(TaskDefinition task) {
+			return this.tasks.contains(task.name()) && task.requires().matches(this.labels);
+		}
+
+	}
+
+}

@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.assignment;
+
+/**
+ * Decides which instance should own which shard. A bean of this type adds an algorithm,
+ * which {@code distributed-task.assignors} then names; it is also a protocol name of the
+ * Kafka group, so all members must know it before the group uses it, and it can be
+ * changed by a rolling restart.
+ * <p>
+ * An assignor is a pure function: it looks at nothing but its argument, and gives equal
+ * answers to equal arguments, whatever instance asks. It only names the <em>target</em>:
+ * shards that have to move are stopped by their owner first, shards that stay are not
+ * touched. <strong>Threads:</strong> called on one thread at a time, not the group's, on
+ * the leader only. An answer that takes too long, an exception, or an answer that breaks
+ * a constraint is reported, and every shard stays where it is.
+ *
+ * @since 0.1.0
+ */
+public interface TaskAssignor {
+
+	/**
+	 * The name by which {@code distributed-task.assignors} selects it.
+	 * @return 1 to 64 letters, digits, dots, dashes or underscores
+	 */
+	String name();
+
+	/**
+	 * Find an owner for each shard.
+	 * @param group the instances that may own something, the tasks, the owners so far
+	 * @return the target; a shard that it leaves out is owned by nobody
+	 */
+	TaskAssignment assign(GroupState group);
+
+	/**
+	 * The built-in algorithm {@code sticky}: balanced by weight and capacity, moving as
+	 * little as that needs.
+	 * @return the assignor
+	 */
+	static TaskAssignor sticky() {
+		return new StickyTaskAssignor();
+	}
+
+}

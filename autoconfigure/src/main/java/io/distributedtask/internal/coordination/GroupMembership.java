@@ -1,0 +1,187 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance's membership of a group. Unless said otherwise a method is called on the
+ * group's thread only, which calls {@link #poll} over and over.
+ */
+public interface GroupMembership extends AutoCloseable {
+
+	/**
+	 * Take part in the group: find the coordinator, join, heartbeat, and call the
+	 * callbacks. Returns early when woken up, or when something happened.
+	 * @param timeout how long to stay at most
+	 * @param callbacks who is told what happens
+	 * @throws GroupException if the group cannot be reached or refuses this member
+	 */
+	void poll(Duration timeout, Callbacks callbacks);
+
+	/**
+	 * Make the current or the next {@link #poll} return soon. Any thread.
+	 */
+	void wakeup();
+
+	/**
+	 * Join again at the next {@link #poll}, with the state of that moment.
+	 * @param reason why, for the coordinator's log
+	 */
+	void requestRejoin(String reason);
+
+	/**
+	 * Leave the group and wait for the coordinator's answer. The member may join again by
+	 * {@link #poll}.
+	 * @param reason why, for the coordinator's log
+	 * @param timeout how long to wait for the answer
+	 */
+	void leave(String reason, Duration timeout);
+
+	/**
+	 * Ask the coordinator for the state of the whole group. Any thread but the group's.
+	 * @param timeout how long to wait
+	 * @return the description, or {@code null} when the coordinator did not answer
+	 */
+	@Nullable GroupDescription describe(Duration timeout);
+
+	/**
+	 * Close the connections without leaving the group.
+	 */
+	@Override
+	void close();
+
+	/**
+	 * Told what happens in the group.
+	 */
+	interface Callbacks {
+
+		/**
+		 * What to say of this instance, asked just before it joins. Group's thread.
+		 * @return the state of this moment
+		 */
+		MemberState memberState();
+
+		/**
+		 * This member is the leader: find an assignment. Group's thread.
+		 * @param round the members and the limits
+		 * @return an assignment for each member, by its id
+		 */
+		Map<String, MemberAssignment> assign(Round round);
+
+		/**
+		 * A rebalance has ended. Group's thread.
+		 * @param memberId the id of this member
+		 * @param assignor the name of the assignor that the group uses
+		 * @param assignment the assignment of this member, or {@code null} when its bytes
+		 * could not be read
+		 */
+		void assigned(String memberId, int generation, String assignor, @Nullable MemberAssignment assignment);
+
+		/**
+		 * The coordinator has answered a request of the current member. Any thread.
+		 * @param sentNanos the monotonic clock when the request was sent
+		 * @param sentMillis the wall clock when the request was sent
+		 * @param rebalancing whether the answer was that the group is rebalancing
+		 */
+		void contact(long sentNanos, long sentMillis, boolean rebalancing);
+
+		/**
+		 * The coordinator no longer knows the current member. Any thread.
+		 * @param reason the coordinator's answer
+		 */
+		void membershipLost(String reason);
+
+	}
+
+	/**
+	 * The leader's task.
+	 *
+	 * @param generation the generation of the assignment to find
+	 * @param assignor the name of the assignor that the group uses
+	 * @param leader the member id of the leader
+	 * @param members what the members said, by member id
+	 * @param unreadable the members whose words could not be read, with what was wrong
+	 * @param complete whether the tasks of all members are known; if not, every shard has
+	 * to stay where it is in this round
+	 * @param budget tells whether an assignment fits into the group's record
+	 */
+	record Round(int generation, String assignor, String leader, Map<String, MemberState> members,
+			Map<String, String> unreadable, boolean complete, Budget budget) {
+
+		public Round {
+			members = Map.copyOf(members);
+			unreadable = Map.copyOf(unreadable);
+		}
+
+	}
+
+	/**
+	 * The limit of the record in which the coordinator keeps the group.
+	 */
+	interface Budget {
+
+		/**
+		 * The size that the group's record would have.
+		 * @param assignments the assignments by member id
+		 * @return the size in bytes
+		 */
+		long size(Map<String, MemberAssignment> assignments);
+
+		/**
+		 * The largest size that is safe.
+		 * @return the size in bytes
+		 */
+		long limit();
+
+	}
+
+	/**
+	 * The group as its coordinator has it.
+	 *
+	 * @param state the coordinator's word for the state of the group, such as
+	 * {@code Stable}
+	 * @param assignor the name of the assignor that the group uses
+	 * @param members the members
+	 */
+	record GroupDescription(String state, @Nullable String assignor, List<Member> members) {
+
+		public GroupDescription {
+			members = List.copyOf(members);
+		}
+
+		/**
+		 * A member of the group.
+		 *
+		 * @param memberId its id
+		 * @param host its host as the coordinator sees it
+		 * @param state what it said when it joined; {@code null} during a rebalance, or if
+		 * it cannot be read
+		 * @param assignment its last assignment; {@code null} before the first, or if it
+		 * cannot be read
+		 */
+		public record Member(String memberId, String host, @Nullable MemberState state,
+				@Nullable MemberAssignment assignment) {
+		}
+
+	}
+
+}

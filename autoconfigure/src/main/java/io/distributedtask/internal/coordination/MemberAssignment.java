@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.distributedtask.internal.coordination.MemberState.Progress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the leader says to a member.
+ *
+ * @param generation the generation of the assignment
+ * @param leader the name of the leader's instance
+ * @param instance the name by which the group knows the member's instance: its own name,
+ * made unique
+ * @param incarnation the incarnation of the member that the leader has seen
+ * @param instances the number of instances in the group
+ * @param highestToken the highest fencing token of the group
+ * @param grants what the member owns
+ * @param revoked what the member has to stop and give back
+ * @param progress where the schedules of newly granted shards go on
+ * @param unassigned what nobody owns, and why; in the leader's own assignment only
+ * @param problem what keeps the leader from doing its work, with the remedy
+ */
+public record MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
+		long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
+		List<Unassigned> unassigned, @Nullable String problem) {
+
+	public MemberAssignment {
+		grants = List.copyOf(grants);
+		revoked = List.copyOf(revoked);
+		progress = List.copyOf(progress);
+		unassigned = List.copyOf(unassigned);
+	}
+
+	/**
+	 * How the owner of a shard came to it.
+	 */
+	public enum Origin {
+
+		/** Nobody owned it before, or its former owner handed it over in order. */
+		HANDED_OVER,
+		/** Its former owner vanished. */
+		FAILED_OVER
+
+	}
+
+	/**
+	 * Shards of one task that were granted together.
+	 *
+	 * @param task the task
+	 * @param shardCount the number of shards that the task has
+	 * @param token the fencing token
+	 * @param since when the ownership began
+	 * @param generation the generation in which they were granted: the assignment's own
+	 * for new ones
+	 * @param origin how they came to the owner
+	 * @param shards the shards
+	 */
+	public record Grant(String task, int shardCount, long token, Instant since, int generation, Origin origin,
+			ShardSet shards) {
+	}
+
+	/**
+	 * Shards of one task.
+	 *
+	 * @param task the task
+	 * @param shards the shards
+	 */
+	public record Shards(String task, ShardSet shards) {
+	}
+
+	/**
+	 * Shards of one task that nobody owns.
+	 *
+	 * @param task the task
+	 * @param shards the shards
+	 * @param reason why nobody owns them
+	 */
+	public record Unassigned(String task, ShardSet shards, String reason) {
+	}
+
+}

@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member says of itself when it joins.
+ *
+ * @param instance the name of the instance
+ * @param incarnation an id that each start of an instance draws anew
+ * @param rejoins how often this member has asked for a rebalance: it changes the bytes, and
+ * only changed bytes of a follower start a rebalance
+ * @param uri where people reach the instance's actuator
+ * @param labels the labels of the instance
+ * @param capacity how much it can carry relative to others
+ * @param draining whether it is giving up what it owns
+ * @param generation the last generation in which it had an assignment, -1 for none
+ * @param highestToken the highest fencing token that it has seen, 0 for none
+ * @param tasks what it can run
+ * @param claims what it holds
+ * @param releases where the next owner of a shard that it has stopped goes on
+ */
+public record MemberState(String instance, String incarnation, int rejoins, @Nullable URI uri,
+		Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
+		List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases) {
+
+	public MemberState {
+		labels = Map.copyOf(labels);
+		tasks = List.copyOf(tasks);
+		claims = List.copyOf(claims);
+		releases = List.copyOf(releases);
+	}
+
+	/**
+	 * In what way a member holds a shard.
+	 */
+	public enum Hold {
+
+		/** It runs the shard. */
+		OWNED,
+		/** It was told to give the shard back and is stopping it. */
+		REVOKING,
+		/** It has lost the shard, but code of it still runs. */
+		LOST
+
+	}
+
+	/**
+	 * Shards of one task that were granted together.
+	 *
+	 * @param task the task
+	 * @param shardCount the number of shards that the task had then
+	 * @param token the fencing token
+	 * @param since when the ownership began
+	 * @param generation the generation in which they were granted
+	 * @param hold in what way they are held
+	 * @param shards the shards
+	 */
+	public record Claim(String task, int shardCount, long token, Instant since, int generation, Hold hold,
+			ShardSet shards) {
+	}
+
+	/**
+	 * How far the schedules of a shard have come.
+	 *
+	 * @param id the shard
+	 * @param anchors one instant for each schedule of the task, in the order of their
+	 * declaration: up to there the schedule is done. {@link Instant#EPOCH} stands for a
+	 * schedule without one.
+	 */
+	public record Progress(TaskId id, List<Instant> anchors) {
+
+		public Progress {
+			anchors = List.copyOf(anchors);
+		}
+
+	}
+
+}

@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
+
+/**
+ * This instance's ownership of one shard, from its assignment until nothing of it runs any
+ * more. All methods may be called from any thread.
+ */
+public interface Ownership {
+
+	/**
+	 * Where an ownership stands. It only moves forward.
+	 */
+	enum Phase {
+
+		/** Work may begin. */
+		OWNED,
+		/** Work in progress may end, nothing new begins; nobody else owns the shard. */
+		REVOKING,
+		/** Nothing may go on: somebody else may own the shard. */
+		LOST
+
+	}
+
+	TaskId id();
+
+	int shardCount();
+
+	long fencingToken();
+
+	/**
+	 * When the ownership began.
+	 * @return the leader's clock at that time
+	 */
+	Instant since();
+
+	/**
+	 * Where the ownership stands, the lease considered: an expired lease is
+	 * {@link Phase#LOST}, for good, even before anybody was told so.
+	 * @return the phase
+	 */
+	Phase phase();
+
+	/**
+	 * How long the lease holds without another word from the coordinator.
+	 * @return the time that is left, zero when {@link Phase#LOST}
+	 */
+	Duration leaseRemaining();
+
+	/**
+	 * How this instance came to the shard.
+	 * @return the origin
+	 */
+	Origin origin();
+
+	/**
+	 * How far the schedules of the shard had come when the former owner stopped it in
+	 * order.
+	 * @return one instant for each schedule, as the former owner gave them to
+	 * {@link #stopped}; empty when there is no such knowledge
+	 */
+	List<Instant> progress();
+
+	/**
+	 * The earliest instant that a vanished owner may have left undone.
+	 * @return the instant; of use with {@link Origin#FAILED_OVER} only
+	 */
+	Instant missedSince();
+
+	/**
+	 * Say that nothing of the shard runs any more. To be called once, after
+	 * {@link TaskRunner#revoke} or {@link TaskRunner#lost}.
+	 * @param progress how far the schedules of the shard have come, see
+	 * {@link #progress()}; empty when there are none
+	 */
+	void stopped(List<Instant> progress);
+
+}

@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collection;
+
+/**
+ * Runs what this instance owns. Every method returns at once: application code runs on
+ * other threads than the caller's.
+ */
+public interface TaskRunner {
+
+	/**
+	 * What this instance can run, fixed once the application has started.
+	 * @return the tasks, by name
+	 */
+	Collection<TaskDefinition> tasks();
+
+	/**
+	 * Begin to run a shard. At most one ownership of a shard is open at a time: the next
+	 * one starts after the former called {@link Ownership#stopped}.
+	 * @param ownership the ownership
+	 */
+	void start(Ownership ownership);
+
+	/**
+	 * End the runs of a shard in order: no new one begins, the current one may end within
+	 * the revoke timeout and is interrupted then. When nothing runs any more,
+	 * {@link Ownership#stopped} is called, once.
+	 * @param ownership the ownership, whose {@link Ownership#phase() phase} has changed
+	 * before the call
+	 */
+	void revoke(Ownership ownership);
+
+	/**
+	 * End the runs of a shard now: the current one is interrupted at once. When nothing
+	 * runs any more, {@link Ownership#stopped} is called, once. May follow
+	 * {@link #revoke}.
+	 * @param ownership the ownership, whose {@link Ownership#phase() phase} has changed
+	 * before the call
+	 */
+	void lost(Ownership ownership);
+
+	/**
+	 * How a shard runs. Any thread.
+	 * @param id the shard
+	 * @return its execution, or {@code null} when it is not owned here
+	 */
+	Assignments.@Nullable Execution execution(TaskId id);
+
+}
