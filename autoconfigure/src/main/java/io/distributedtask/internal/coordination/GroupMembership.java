@@ -64,6 +64,14 @@ public interface GroupMembership extends AutoCloseable {
 	@Nullable GroupDescription describe(Duration timeout);
 
 	/**
+	 * Whether there is no group: this instance is alone by definition.
+	 * @return {@code true} for a membership that asks nobody
+	 */
+	default boolean isLocal() {
+		return false;
+	}
+
+	/**
 	 * Close the connections without leaving the group.
 	 */
 	@Override

@@ -47,6 +47,10 @@ public final class ShardSet {
 		return new ShardSet(bits);
 	}
 
+	static ShardSet of(BitSet shards) {
+		return new ShardSet((BitSet) shards.clone());
+	}
+
 	/**
 	 * Read the text form.
 	 * @param text ascending ranges, such as {@code 0-99,105}
