@@ -173,8 +173,8 @@ public interface GroupMembership extends AutoCloseable {
 		 *
 		 * @param memberId its id
 		 * @param host its host as the coordinator sees it
-		 * @param state what it said when it joined; {@code null} during a rebalance, or if
-		 * it cannot be read
+		 * @param state what it said when it joined; {@code null} during a rebalance, or
+		 * if it cannot be read
 		 * @param assignment its last assignment; {@code null} before the first, or if it
 		 * cannot be read
 		 */
