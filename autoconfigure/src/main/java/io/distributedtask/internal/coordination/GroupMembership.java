@@ -90,6 +90,7 @@ public interface GroupMembership extends AutoCloseable {
 		/**
 		 * A rebalance has ended. Group's thread.
 		 * @param memberId the id of this member
+		 * @param generation the number of the rebalance
 		 * @param assignor the name of the assignor that the group uses
 		 * @param assignment the assignment of this member, or {@code null} when its bytes
 		 * could not be read
