@@ -86,8 +86,8 @@ final class AssignmentsView {
 			status = GroupStatus.REBALANCING;
 		}
 		Assignments.Group group = new Assignments.Group(this.settings.groupId(), status, picture.generation,
-				(standing.assignor() != null || known == null) ? standing.assignor() : known.assignor(),
-				picture.leader, standing.problem());
+				(standing.assignor() != null || known == null) ? standing.assignor() : known.assignor(), picture.leader,
+				standing.problem());
 		return new Assignments(group, standing.instance(), source, now, picture.instances(), picture.tasks());
 	}
 
@@ -142,7 +142,8 @@ final class AssignmentsView {
 				}
 			}
 			this.names.put(member.memberId(), name);
-			this.hosts.put(member.memberId(), member.host().startsWith("/") ? member.host().substring(1) : member.host());
+			this.hosts.put(member.memberId(),
+					member.host().startsWith("/") ? member.host().substring(1) : member.host());
 		}
 
 		private void defineTasks() {
@@ -161,12 +162,16 @@ final class AssignmentsView {
 			}
 			String name = this.names.get(member.memberId());
 			for (Grant grant : assignment.grants()) {
-				grant.shards().stream().forEach((shard) -> put(new TaskId(grant.task(), shard), grant.shardCount(),
-						new Assignment(shard, name, AssignmentStatus.OWNED, grant.token(), grant.since(), null, null)));
+				grant.shards()
+					.stream()
+					.forEach((shard) -> put(new TaskId(grant.task(), shard), grant.shardCount(), new Assignment(shard,
+							name, AssignmentStatus.OWNED, grant.token(), grant.since(), null, null)));
 			}
 			for (Shards revoked : assignment.revoked()) {
-				revoked.shards().stream().forEach((shard) -> put(new TaskId(revoked.task(), shard), 0,
-						revoking(member, revoked.task(), shard, name)));
+				revoked.shards()
+					.stream()
+					.forEach((shard) -> put(new TaskId(revoked.task(), shard), 0,
+							revoking(member, revoked.task(), shard, name)));
 			}
 			addUnassigned(assignment);
 		}
@@ -258,8 +263,8 @@ final class AssignmentsView {
 					shards.add((assignment != null) ? assignment : new Assignment(shard, null,
 							AssignmentStatus.UNASSIGNED, null, null, "waiting for the next assignment", null));
 				}
-				tasks.add(new Task(task.name(), task.shards(), task.weight(), task.requires().toString(), false,
-						shards));
+				tasks.add(
+						new Task(task.name(), task.shards(), task.weight(), task.requires().toString(), false, shards));
 			}
 			return tasks;
 		}

@@ -92,9 +92,9 @@ final class AssignorCall {
 					.formatted(id, entry.getValue()), null);
 			}
 			if (!owner.canOwn(task)) {
-				throw new AssignorFailure("assigned %s to '%s', which %s".formatted(id, owner.name(),
-						owner.tasks().contains(task.name()) ? "lacks the labels '%s'".formatted(task.requires())
-								: "does not know the task"),
+				throw new AssignorFailure(
+						"assigned %s to '%s', which %s".formatted(id, owner.name(), owner.tasks().contains(task.name())
+								? "lacks the labels '%s'".formatted(task.requires()) : "does not know the task"),
 						null);
 			}
 		}

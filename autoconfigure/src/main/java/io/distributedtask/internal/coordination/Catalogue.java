@@ -55,8 +55,8 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 			}
 		}
 		Map<String, TaskDefinition> definitions = new TreeMap<>();
-		votes.forEach((name, candidates) -> definitions.put(name,
-				inForce(candidates, running.getOrDefault(name, Map.of()))));
+		votes.forEach(
+				(name, candidates) -> definitions.put(name, inForce(candidates, running.getOrDefault(name, Map.of()))));
 		return new Catalogue(definitions);
 	}
 

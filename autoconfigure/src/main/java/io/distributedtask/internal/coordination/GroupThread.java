@@ -77,7 +77,8 @@ final class GroupThread {
 	private void takeTurns() {
 		try {
 			while (!this.coordinator.isStopped()) {
-				// an interrupt is nobody's business here, and would end every wait at once
+				// an interrupt is nobody's business here, and would end every wait at
+				// once
 				Thread.interrupted();
 				this.coordinator.turn(TURN);
 			}
@@ -104,8 +105,8 @@ final class GroupThread {
 	}
 
 	/**
-	 * Wakes up when the lease would end, and at least once a heartbeat, for the wall clock
-	 * may jump and a lease may begin.
+	 * Wakes up when the lease would end, and at least once a heartbeat, for the wall
+	 * clock may jump and a lease may begin.
 	 */
 	private void watchLease() {
 		while (!this.ended) {

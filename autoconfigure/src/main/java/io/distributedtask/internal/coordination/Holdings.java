@@ -39,8 +39,8 @@ import io.distributedtask.internal.coordination.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards that this instance holds, and what it has released. Changed under the lock of
- * the {@link TaskCoordinator} only; may be read by anybody.
+ * The shards that this instance holds, and what it has released. Changed under the lock
+ * of the {@link TaskCoordinator} only; may be read by anybody.
  */
 final class Holdings {
 

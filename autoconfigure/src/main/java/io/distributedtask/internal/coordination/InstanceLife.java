@@ -48,8 +48,9 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	private static final Logger logger = LoggerFactory.getLogger(InstanceLife.class);
 
 	/**
-	 * How long to wait for more shards to stop before the group is told of the first: each
-	 * message is a rebalance, and shards that are revoked together mostly stop together.
+	 * How long to wait for more shards to stop before the group is told of the first:
+	 * each message is a rebalance, and shards that are revoked together mostly stop
+	 * together.
 	 */
 	private static final Duration GATHER = Duration.ofMillis(20);
 
@@ -314,8 +315,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
-	 * Whether nothing is held any more and the others know it, or it is no use to wait for
-	 * them.
+	 * Whether nothing is held any more and the others know it, or it is no use to wait
+	 * for them.
 	 */
 	synchronized boolean isHandedOver() {
 		if (!this.holdings.isEmpty()) {

@@ -103,8 +103,7 @@ final class Lease {
 			renewed = renewed.earlier(this.rebalanceDeadline);
 		}
 		else {
-			this.rebalanceDeadline = this.rebalanceDeadline
-				.later(Deadline.after(contact, this.rebalanceValidity));
+			this.rebalanceDeadline = this.rebalanceDeadline.later(Deadline.after(contact, this.rebalanceValidity));
 		}
 		Deadline current = this.deadline;
 		this.deadline = (current != null) ? current.later(renewed) : null;

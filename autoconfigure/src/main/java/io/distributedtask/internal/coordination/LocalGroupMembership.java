@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group of one, without a broker: for development and tests. Its lease does not end, for
- * there is nobody who could own anything instead.
+ * A group of one, without a broker: for development and tests. Its lease does not end,
+ * for there is nobody who could own anything instead.
  */
 public final class LocalGroupMembership implements GroupMembership {
 

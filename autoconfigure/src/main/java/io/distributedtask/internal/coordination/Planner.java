@@ -195,8 +195,9 @@ final class Planner {
 		void grant(TaskId id, TaskDefinition task, String memberId) {
 			AssignmentDraft draft = of(memberId);
 			Progress known = Planner.this.progress.get(id);
-			Origin origin = (known != null || Planner.this.freshGroup || !Planner.this.knownBefore.computeIfAbsent(task.name(), (name) -> wasKnownBefore(task))) ? Origin.HANDED_OVER
-					: Origin.FAILED_OVER;
+			Origin origin = (known != null || Planner.this.freshGroup
+					|| !Planner.this.knownBefore.computeIfAbsent(task.name(), (name) -> wasKnownBefore(task)))
+							? Origin.HANDED_OVER : Origin.FAILED_OVER;
 			draft.grant(new Grant(task.name(), task.shards(), Planner.this.newToken, Planner.this.now,
 					Planner.this.round.generation(), origin, ShardSet.EMPTY), id.shard());
 			if (known != null && !known.anchors().isEmpty()) {

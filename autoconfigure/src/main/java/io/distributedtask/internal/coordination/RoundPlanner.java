@@ -125,8 +125,8 @@ final class RoundPlanner {
 	}
 
 	/**
-	 * A member whose words cannot be read may run anything. It is told to stop by its empty
-	 * assignment, and not before the round after that its shards may go to others.
+	 * A member whose words cannot be read may run anything. It is told to stop by its
+	 * empty assignment, and not before the round after that its shards may go to others.
 	 */
 	private boolean mayHideClaims(Round round) {
 		this.knownUnreadable.retainAll(round.unreadable().keySet());
@@ -139,7 +139,8 @@ final class RoundPlanner {
 		}
 		Set<String> known = new HashSet<>();
 		round.members().values().forEach((member) -> member.tasks().forEach((task) -> known.add(task.name())));
-		this.progress.keySet().removeIf((id) -> claims.holder(id) != null || round.complete() && !known.contains(id.name()));
+		this.progress.keySet()
+			.removeIf((id) -> claims.holder(id) != null || round.complete() && !known.contains(id.name()));
 	}
 
 	private static Progress later(Progress one, Progress other) {

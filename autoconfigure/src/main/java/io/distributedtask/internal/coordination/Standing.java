@@ -45,8 +45,8 @@ record Standing(String instance, @Nullable String memberId, int generation, @Nul
 	}
 
 	Standing lost() {
-		return new Standing(this.instance, null, -1, this.assignor, null, this.highestToken,
-				this.ownProblem, null, this.ownNeedsRemedy);
+		return new Standing(this.instance, null, -1, this.assignor, null, this.highestToken, this.ownProblem, null,
+				this.ownNeedsRemedy);
 	}
 
 	Standing withOwnProblem(@Nullable String problem, boolean needsRemedy) {

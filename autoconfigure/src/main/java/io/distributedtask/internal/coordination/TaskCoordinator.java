@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This instance's life in the group: one thread takes part in the group, decides with the
- * {@link InstanceLife} what is held, given back and lost, and tells the {@link TaskRunner}.
+ * {@link InstanceLife} what is held, given back and lost, and tells the
+ * {@link TaskRunner}.
  * <p>
  * <strong>Threads:</strong> the group's thread survives whatever happens in a turn: it
  * reports, waits, and goes on. A second thread watches the lease, for the group's thread
@@ -110,7 +111,8 @@ public final class TaskCoordinator implements DistributedTasks {
 
 	/**
 	 * Drain: stop every task, hand it over, leave the group, close. Returns at once.
-	 * @param timeout how long tasks may take to stop before the group is left all the same
+	 * @param timeout how long tasks may take to stop before the group is left all the
+	 * same
 	 * @param done called when it is over, on some thread
 	 */
 	public synchronized void stop(Duration timeout, Runnable done) {
