@@ -76,6 +76,17 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 	}
 
 	/**
+	 * Whether a task is split in a certain way.
+	 * @param name the name of the task
+	 * @param shards a number of shards
+	 * @return whether the task exists and has that many shards
+	 */
+	boolean isInForce(String name, int shards) {
+		TaskDefinition task = this.definitions.get(name);
+		return task != null && task.shards() == shards;
+	}
+
+	/**
 	 * The tasks that a member can take part in.
 	 * @param member the member
 	 * @return the names of the tasks
@@ -83,7 +94,7 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 	Set<String> runnableBy(MemberState member) {
 		return member.tasks()
 			.stream()
-			.filter((task) -> task.shards() == this.definitions.get(task.name()).shards())
+			.filter((task) -> isInForce(task.name(), task.shards()))
 			.map(TaskDefinition::name)
 			.collect(Collectors.toSet());
 	}

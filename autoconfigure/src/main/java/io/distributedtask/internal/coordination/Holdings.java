@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,62 @@ final class Holdings {
 			.toList();
 	}
 
-	void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease, Runnable wakeup) {
+	/**
+	 * Hold what the leader says, and nothing else: keep, give back, lose, start.
+	 * @param assignment what the leader says
+	 * @param lease the lease under which new shards are held
+	 * @param missedSince see {@link Ownership#missedSince()}
+	 * @param mayStart whether this instance takes new shards
+	 * @param wakeup called when a shard has stopped
+	 * @return whether everything that is granted is held now
+	 */
+	boolean apply(MemberAssignment assignment, Lease lease, Instant missedSince, boolean mayStart, Runnable wakeup) {
+		Map<TaskId, Grant> grants = new HashMap<>();
+		for (Grant grant : assignment.grants()) {
+			grant.shards().stream().forEach((shard) -> grants.put(new TaskId(grant.task(), shard), grant));
+		}
+		Map<String, ShardSet> revoked = new HashMap<>();
+		assignment.revoked().forEach((shards) -> revoked.put(shards.task(), shards.shards()));
+		for (Holding holding : List.copyOf(this.held.values())) {
+			TaskId id = holding.id();
+			Grant grant = grants.remove(id);
+			if (grant == null || grant.token() != holding.fencingToken()) {
+				if (revoked.getOrDefault(id.name(), ShardSet.EMPTY).contains(id.shard())) {
+					revoke(holding);
+				}
+				else {
+					lose(holding);
+				}
+			}
+		}
+		Map<TaskId, Progress> progress = new HashMap<>();
+		assignment.progress().forEach((known) -> progress.put(known.id(), known));
+		boolean complete = true;
+		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
+			TaskId id = entry.getKey();
+			if (mayStart && canStart(entry.getValue(), assignment)) {
+				Progress known = progress.get(id);
+				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(), missedSince, lease, wakeup);
+			}
+			else {
+				complete = false;
+			}
+		}
+		return complete;
+	}
+
+	/**
+	 * A shard that the leader took for kept but that this instance has lost meanwhile is
+	 * not begun again under its old token.
+	 */
+	private boolean canStart(Grant grant, MemberAssignment assignment) {
+		return grant.generation() == assignment.generation() && this.runner.tasks()
+			.stream()
+			.anyMatch((task) -> task.name().equals(grant.task()) && task.shards() == grant.shardCount());
+	}
+
+	private void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
+			Runnable wakeup) {
 		Holding holding = new Holding(id, grant, progress, missedSince, lease, (stopped, anchors) -> {
 			this.stopped.add(new Stopped(stopped, anchors));
 			wakeup.run();
@@ -103,7 +159,7 @@ final class Holdings {
 		this.listener.on(new TaskAssignedEvent(id, grant.token()));
 	}
 
-	void revoke(Holding holding) {
+	private void revoke(Holding holding) {
 		if (holding.decidedPhase() == Phase.OWNED) {
 			holding.enter(Phase.REVOKING, this.clocks.nanos());
 			this.runner.revoke(holding);
@@ -114,7 +170,7 @@ final class Holdings {
 		List.copyOf(this.held.values()).forEach(this::revoke);
 	}
 
-	void lose(Holding holding) {
+	private void lose(Holding holding) {
 		if (holding.decidedPhase() != Phase.LOST) {
 			holding.enter(Phase.LOST, this.clocks.nanos());
 			this.runner.lost(holding);

@@ -18,21 +18,15 @@ package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.Lease.Contact;
-import io.distributedtask.internal.coordination.MemberAssignment.Grant;
-import io.distributedtask.internal.coordination.MemberAssignment.Origin;
-import io.distributedtask.internal.coordination.MemberAssignment.Shards;
 import io.distributedtask.internal.coordination.MemberState.Progress;
-import io.distributedtask.internal.coordination.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,50 +172,9 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
-		Map<TaskId, Grant> grants = new HashMap<>();
-		for (Grant grant : assignment.grants()) {
-			grant.shards().stream().forEach((shard) -> grants.put(new TaskId(grant.task(), shard), grant));
+		if (!this.holdings.apply(assignment, lease, missedSince(), !this.state.isLeaving(), this.wakeup)) {
+			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
-		for (Holding holding : List.copyOf(this.holdings.all())) {
-			Grant grant = grants.remove(holding.id());
-			boolean kept = grant != null && grant.token() == holding.fencingToken();
-			boolean revoked = isRevoked(assignment.revoked(), holding.id());
-			if (!kept && !revoked) {
-				this.holdings.lose(holding);
-			}
-			else if (!kept) {
-				this.holdings.revoke(holding);
-			}
-		}
-		Map<TaskId, Progress> progress = new HashMap<>();
-		assignment.progress().forEach((known) -> progress.put(known.id(), known));
-		Map<String, TaskDefinition> tasks = new HashMap<>();
-		this.runner.tasks().forEach((task) -> tasks.put(task.name(), task));
-		Instant missedSince = missedSince();
-		grants.forEach((id, grant) -> {
-			if (canStart(grant, assignment, tasks.get(grant.task()))) {
-				Progress known = progress.get(id);
-				this.holdings.start(id, grant, (known != null) ? known.anchors() : List.of(), missedSince, lease,
-						this.wakeup);
-			}
-			else {
-				requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
-			}
-		});
-	}
-
-	/**
-	 * A shard that the leader took for kept but that this instance has lost meanwhile is
-	 * not begun again under its old token.
-	 */
-	private boolean canStart(Grant grant, MemberAssignment assignment, @Nullable TaskDefinition task) {
-		return !this.state.isLeaving() && grant.generation() == assignment.generation() && task != null
-				&& task.shards() == grant.shardCount();
-	}
-
-	private static boolean isRevoked(Collection<Shards> revoked, TaskId id) {
-		return revoked.stream()
-			.anyMatch((shards) -> shards.task().equals(id.name()) && shards.shards().contains(id.shard()));
 	}
 
 	/**

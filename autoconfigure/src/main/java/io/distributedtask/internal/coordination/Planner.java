@@ -94,7 +94,8 @@ final class Planner {
 		Drafts drafts = new Drafts();
 		this.claims.holders().forEach((id, holder) -> {
 			String owner = target.get(id);
-			boolean stays = holder.claim().hold() == Hold.OWNED && isInForce(id, holder)
+			boolean stays = holder.claim().hold() == Hold.OWNED
+					&& this.catalogue.isInForce(id.name(), holder.claim().shardCount())
 					&& holder.memberId().equals((owner != null) ? this.memberIds.get(owner) : null);
 			drafts.keepOrRevoke(id, holder, stays);
 		});
@@ -109,11 +110,6 @@ final class Planner {
 		return drafts.assignments(null);
 	}
 
-	private boolean isInForce(TaskId id, Holder holder) {
-		TaskDefinition task = this.catalogue.definitions().get(id.name());
-		return task != null && task.shards() == holder.claim().shardCount();
-	}
-
 	private void grantOrExplain(Drafts drafts, TaskDefinition task, TaskId id, @Nullable String owner) {
 		String runningOn = this.claims.stillRunning(id);
 		if (runningOn != null) {
@@ -122,11 +118,11 @@ final class Planner {
 		else if (this.claims.hasOtherSplit(task.name(), task.shards())) {
 			drafts.unassigned(id, "waiting for the shards of another split of the task to stop");
 		}
-		else if (owner == null) {
+		else if (owner == null || !this.memberIds.containsKey(owner)) {
 			drafts.unassigned(id, this.reasons.computeIfAbsent(task.name(), (name) -> whyNobody(task)));
 		}
 		else {
-			drafts.grant(id, task, this.memberIds.get(owner));
+			drafts.grant(id, task, this.memberIds.getOrDefault(owner, ""));
 		}
 	}
 

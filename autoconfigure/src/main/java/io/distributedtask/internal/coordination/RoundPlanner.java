@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignor;
@@ -158,17 +157,15 @@ final class RoundPlanner {
 		List<GroupState.Instance> instances = new ArrayList<>();
 		round.members().forEach((memberId, member) -> {
 			if (!member.draining()) {
-				instances.add(new GroupState.Instance(names.get(memberId), member.labels(), member.capacity(),
-						catalogue.runnableBy(member)));
+				instances.add(new GroupState.Instance(names.getOrDefault(memberId, memberId), member.labels(),
+						member.capacity(), catalogue.runnableBy(member)));
 			}
 		});
 		instances.sort(Comparator.comparing(GroupState.Instance::name));
 		Map<TaskId, String> owners = new HashMap<>();
 		claims.holders().forEach((id, holder) -> {
-			TaskDefinition task = catalogue.definitions().get(id.name());
-			boolean exists = task != null && task.shards() == holder.claim().shardCount();
-			if (exists && holder.claim().hold() == Hold.OWNED) {
-				owners.put(id, names.get(holder.memberId()));
+			if (catalogue.isInForce(id.name(), holder.claim().shardCount()) && holder.claim().hold() == Hold.OWNED) {
+				owners.put(id, names.getOrDefault(holder.memberId(), holder.memberId()));
 			}
 		});
 		return this.call.target(assignor,
