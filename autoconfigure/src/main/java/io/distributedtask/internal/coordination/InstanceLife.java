@@ -109,20 +109,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.holdings.takeStopped();
 		this.rejoin.clear();
 		this.announcedReleases = this.holdings.releases();
-		List<Progress> releases = this.announcedReleases;
-		if (releases.isEmpty()) {
-			releases = this.planner.progress();
-		}
-		else {
-			Map<TaskId, Progress> merged = new HashMap<>();
-			this.planner.progress().forEach((progress) -> merged.put(progress.id(), progress));
-			releases.forEach((progress) -> merged.put(progress.id(), progress));
-			releases = List.copyOf(merged.values());
-		}
+		Map<TaskId, Progress> releases = new HashMap<>();
+		this.planner.progress(this.standing.generation()).forEach((progress) -> releases.put(progress.id(), progress));
+		this.announcedReleases.forEach((progress) -> releases.put(progress.id(), progress));
 		return new MemberState(this.settings.instance(), this.incarnation, this.rejoin.count(),
 				this.settings.uri().get(), this.settings.labels(), this.settings.capacity(), this.state.isLeaving(),
 				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()),
-				this.holdings.claims(), releases);
+				this.holdings.claims(), List.copyOf(releases.values()));
 	}
 
 	@Override

@@ -19,6 +19,7 @@ package io.distributedtask.internal.coordination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,6 +60,10 @@ final class RoundPlanner {
 
 	private final Map<TaskId, Progress> progress = new HashMap<>();
 
+	private final Map<TaskId, String> progressGivenTo = new HashMap<>();
+
+	private int plannedGeneration = -1;
+
 	private final Set<String> knownUnreadable = new HashSet<>();
 
 	private @Nullable Duration retryAfter;
@@ -78,14 +83,29 @@ final class RoundPlanner {
 	}
 
 	/**
-	 * The progress of shards that nobody owns, to be announced by the leader so that its
-	 * own departure in order does not lose it.
+	 * The progress of shards that no owner is known to have taken up, to be announced by
+	 * the leader so that its own departure in order does not lose it.
+	 * @param generation the generation in force
+	 * @return the progress, empty unless the assignment of that generation was made here
 	 */
-	List<Progress> progress() {
-		return List.copyOf(this.progress.values());
+	Collection<Progress> progress(int generation) {
+		return (generation == this.plannedGeneration) ? List.copyOf(this.progress.values()) : List.of();
 	}
 
+	/**
+	 * Find an assignment.
+	 * @param round who is in and what they say
+	 * @return an assignment for each member
+	 */
 	Map<String, MemberAssignment> plan(Round round) {
+		Map<String, MemberAssignment> plan = planWithoutMemory(round);
+		plan.forEach((memberId, assignment) -> assignment.progress()
+			.forEach((given) -> this.progressGivenTo.put(given.id(), memberId)));
+		this.plannedGeneration = round.generation();
+		return plan;
+	}
+
+	private Map<String, MemberAssignment> planWithoutMemory(Round round) {
 		this.retryAfter = null;
 		Map<String, String> names = names(round.members());
 		Claims claims = Claims.of(round.members());
@@ -132,14 +152,23 @@ final class RoundPlanner {
 		return this.knownUnreadable.addAll(round.unreadable().keySet());
 	}
 
+	/**
+	 * What is remembered holds for the very next round only, and not for a shard whose
+	 * next owner has vanished: that one may have gone further.
+	 */
 	private void learn(Round round, Claims claims) {
+		if (round.generation() != this.plannedGeneration + 1) {
+			this.progress.clear();
+		}
+		this.progress.keySet().removeIf((id) -> {
+			String nextOwner = this.progressGivenTo.get(id);
+			return nextOwner != null && !round.members().containsKey(nextOwner);
+		});
+		this.progressGivenTo.clear();
 		for (MemberState member : round.members().values()) {
 			member.releases().forEach((release) -> this.progress.merge(release.id(), release, RoundPlanner::later));
 		}
-		Set<String> known = new HashSet<>();
-		round.members().values().forEach((member) -> member.tasks().forEach((task) -> known.add(task.name())));
-		this.progress.keySet()
-			.removeIf((id) -> claims.holder(id) != null || round.complete() && !known.contains(id.name()));
+		this.progress.keySet().removeIf((id) -> claims.holder(id) != null);
 	}
 
 	private static Progress later(Progress one, Progress other) {

@@ -62,6 +62,8 @@ class RoundPlannerTests {
 
 	private boolean complete = true;
 
+	private int generation = 6;
+
 	private long budget = Long.MAX_VALUE;
 
 	private final RoundPlanner planner = new RoundPlanner(Map.of("test", new TaskAssignor() {
@@ -166,8 +168,7 @@ class RoundPlannerTests {
 
 	@Test
 	void progressGoesToTheNextOwnerUntilThatOneClaimsTheShard() {
-		Instant fired = Instant.parse("2026-11-24T10:00:00Z");
-		Progress progress = new Progress(new TaskId("crawler", 0), List.of(fired));
+		Progress progress = new Progress(new TaskId("crawler", 0), List.of(Instant.parse("2026-11-24T10:00:00Z")));
 		release("a", progress);
 		member("b", 3);
 		target(Map.of(0, "b"));
@@ -176,9 +177,36 @@ class RoundPlannerTests {
 		MemberAssignment repeated = plan().get("b");
 		assertThat(repeated.progress()).as("the first assignment may not have arrived").containsExactly(progress);
 		assertThat(repeated.grants()).extracting(Grant::origin).containsExactly(Origin.HANDED_OVER);
+		assertThat(this.planner.progress(this.generation)).containsExactly(progress);
 		member("b", 8, claim(repeated.highestToken(), Hold.OWNED, 0));
 		assertThat(plan().get("b").progress()).isEmpty();
-		assertThat(this.planner.progress()).isEmpty();
+		assertThat(this.planner.progress(this.generation)).isEmpty();
+	}
+
+	@Test
+	void progressIsNoLongerTrueWhenTheNextOwnerHasVanished() {
+		release("a", new Progress(new TaskId("crawler", 0), List.of(Instant.EPOCH)));
+		member("b", 3);
+		target(Map.of(0, "b"));
+		assertThat(plan().get("b").progress()).isNotEmpty();
+		this.members.clear();
+		member("c", 3);
+		target(Map.of(0, "c"));
+		MemberAssignment assignment = plan().get("c");
+		assertThat(assignment.progress()).isEmpty();
+		assertThat(assignment.grants()).extracting(Grant::origin).containsExactly(Origin.FAILED_OVER);
+	}
+
+	@Test
+	void progressIsNoLongerTrueWhenAnotherWasTheLeaderMeanwhile() {
+		release("a", new Progress(new TaskId("crawler", 0), List.of(Instant.EPOCH)));
+		target(Map.of());
+		plan();
+		assertThat(this.planner.progress(this.generation)).hasSize(1);
+		this.generation++;
+		member("a", 3);
+		target(Map.of(0, "a"));
+		assertThat(plan().get("a").progress()).isEmpty();
 	}
 
 	@Test
@@ -278,6 +306,7 @@ class RoundPlannerTests {
 	}
 
 	private Map<String, MemberAssignment> plan() {
+		this.generation++;
 		Budget budget = new Budget() {
 
 			@Override
@@ -295,7 +324,8 @@ class RoundPlannerTests {
 			}
 
 		};
-		return this.planner.plan(new Round(7, "test", "a", this.members, this.unreadable, this.complete, budget));
+		return this.planner
+			.plan(new Round(this.generation, "test", "a", this.members, this.unreadable, this.complete, budget));
 	}
 
 	private void target(Map<Integer, String> owners) {
