@@ -94,8 +94,7 @@ public final class TaskCoordinator implements DistributedTasks {
 				clocks);
 		Holdings holdings = new Holdings(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
-		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks,
-				membership::wakeup);
+		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
 		this.view = new AssignmentsView(settings, runner, this.life, membership.isLocal());
 	}
 
@@ -131,7 +130,7 @@ public final class TaskCoordinator implements DistributedTasks {
 	 */
 	void drain() {
 		this.life.drain();
-		this.membership.wakeup();
+		wakeup();
 	}
 
 	/**
