@@ -1,0 +1,375 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.assignment.GroupState;
+import io.distributedtask.internal.coordination.OwnershipLedger.BrokenPromise;
+import io.distributedtask.internal.coordination.OwnershipLedger.Promises;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of instances, a broker and a network in virtual time. The same seed makes the
+ * same things happen.
+ */
+final class GroupSimulation {
+
+	private static final int TRACE_LENGTH = 120;
+
+	private static final Duration CALM = Duration.ofSeconds(45);
+
+	private static final Duration STILL = Duration.ofSeconds(8);
+
+	private final long seed;
+
+	private final SimulatedCircumstances circumstances;
+
+	private final Random random;
+
+	private final VirtualTime time = new VirtualTime();
+
+	private final SimulatedNetwork network;
+
+	private final SimulatedBroker broker;
+
+	private final OwnershipLedger ledger;
+
+	private final SimulatedAssignor assignor = new SimulatedAssignor();
+
+	private final List<SimulatedInstance> instances = new ArrayList<>();
+
+	private final Deque<String> trace = new ArrayDeque<>();
+
+	private final Duration session;
+
+	private final Duration rebalance;
+
+	private final Duration heartbeat;
+
+	private final long longestStop;
+
+	private final boolean labels;
+
+	private List<TaskDefinition> tasks;
+
+	private int joined;
+
+	private @Nullable Throwable failure;
+
+	GroupSimulation(long seed) {
+		this.seed = seed;
+		this.random = new Random(seed * 0x9E3779B97F4A7C15L);
+		this.circumstances = SimulatedCircumstances.of(seed);
+		this.session = Duration.ofMillis(4000 + this.random.nextInt(4000));
+		this.rebalance = this.session.plusMillis(this.random.nextInt(4000));
+		this.heartbeat = Duration.ofMillis(300 + this.random.nextInt(400));
+		this.longestStop = VirtualTime.millis(1 + this.random.nextInt(3000));
+		this.labels = this.circumstances.hasLabels() && this.random.nextInt(3) == 0;
+		this.tasks = randomTasks();
+		this.network = new SimulatedNetwork(this.time, this.random);
+		this.network.delays(1, 1 + this.random.nextInt(20));
+		this.broker = new SimulatedBroker(this.time, this.random, this::trace);
+		this.broker.initialDelay(Duration.ofMillis(this.random.nextInt(3) * 200L));
+		this.ledger = new OwnershipLedger(this.time, this.broker, this::trace, promises());
+	}
+
+	private Promises promises() {
+		long overlap = (this.circumstances == SimulatedCircumstances.EVICTIONS)
+				? this.heartbeat.plusMillis(200).toNanos() : 0;
+		long gap = (this.circumstances == SimulatedCircumstances.CRASHES)
+				? this.session.plus(this.heartbeat).plusMillis(1500).toNanos() : 0;
+		return new Promises(this.circumstances == SimulatedCircumstances.ORDERLY,
+				this.circumstances == SimulatedCircumstances.ORDERLY
+						|| this.circumstances == SimulatedCircumstances.CRASHES,
+				overlap, gap);
+	}
+
+	List<TaskDefinition> randomTasks() {
+		List<TaskDefinition> tasks = new ArrayList<>();
+		int count = 1 + this.random.nextInt(4);
+		for (int i = 0; i < count; i++) {
+			TaskDefinition task = TaskDefinition.of("t" + i).withShards(1 + this.random.nextInt(8));
+			tasks.add((this.labels && this.random.nextBoolean()) ? task.withRequires("zone=a") : task);
+		}
+		return tasks;
+	}
+
+	/*
+	 * What happens.
+	 */
+
+	/**
+	 * Let random things happen, then let everything heal, and look whether the group has
+	 * come to rest as it should.
+	 * @throws AssertionError if a promise is broken; the message tells the seed and what
+	 * happened last
+	 */
+	void run() {
+		try {
+			int initial = 1 + this.random.nextInt(4);
+			for (int i = 0; i < initial; i++) {
+				join();
+			}
+			long end = VirtualTime.millis(20_000 + this.random.nextInt(30_000));
+			while (this.time.now() < end) {
+				pass(Duration.ofMillis(
+						(this.random.nextInt(4) == 0) ? this.random.nextInt(100) : 200 + this.random.nextInt(4000)));
+				this.circumstances.act(this);
+			}
+			heal();
+			pass(CALM);
+			int generation = this.broker.generation();
+			pass(STILL);
+			checkRest(generation);
+		}
+		catch (RuntimeException | AssertionError ex) {
+			StringBuilder message = new StringBuilder("%s%n  in simulation -Dsimulation.seed=%d (%s), after:%n"
+				.formatted(ex, this.seed, this.circumstances));
+			this.trace.forEach((line) -> message.append("    ").append(line).append('\n'));
+			throw new AssertionError(message.toString(), ex);
+		}
+	}
+
+	/**
+	 * Let time pass, and look after each step whether all promises are kept.
+	 * @param duration how long
+	 */
+	void pass(Duration duration) {
+		long end = this.time.now() + duration.toNanos();
+		while (this.time.step(end)) {
+			this.ledger.checkExclusive();
+			BrokenPromise broken = this.ledger.broken();
+			if (broken != null) {
+				throw broken;
+			}
+			if (this.failure != null) {
+				throw new IllegalStateException("A poll failed", this.failure);
+			}
+		}
+	}
+
+	void trace(String line) {
+		if (this.trace.size() == TRACE_LENGTH) {
+			this.trace.remove();
+		}
+		this.trace.add("%9.3f %s".formatted(this.time.now() / 1e9, line));
+	}
+
+	void failed(Throwable failure) {
+		this.failure = failure;
+	}
+
+	SimulatedInstance join() {
+		String name = "i" + ++this.joined;
+		if (this.random.nextInt(4) == 0 && !this.instances.isEmpty()) {
+			name = any(this.instances).settings().instance();
+		}
+		Map<String, String> instanceLabels = this.labels ? Map.of("zone", (this.random.nextInt(3) == 0) ? "b" : "a")
+				: Map.of();
+		CoordinationSettings settings = new CoordinationSettings("g", name, () -> null, instanceLabels, 1.0,
+				this.heartbeat, this.session, this.rebalance, Duration.ofSeconds(30));
+		long skew = this.session.toMillis() / 4;
+		SimulatedClocks clocks = new SimulatedClocks(this.time, 0.99 + this.random.nextDouble() * 0.02,
+				this.random.nextLong() / 4, (long) ((this.random.nextDouble() * 2 - 1) * skew));
+		trace(name + " is started");
+		SimulatedInstance instance = new SimulatedInstance(this, settings, this.tasks, this.assignor, clocks);
+		this.instances.add(instance);
+		return instance;
+	}
+
+	/**
+	 * From now on instances are started that know other tasks.
+	 */
+	void changeTasks() {
+		this.tasks = randomTasks();
+		trace("new version with " + this.tasks);
+	}
+
+	void crash(SimulatedInstance instance) {
+		trace(instance + " crashes");
+		instance.crash();
+		this.ledger.crashed(instance);
+	}
+
+	void drain(SimulatedInstance instance) {
+		trace(instance + " is told to stop");
+		this.broker.noteChange();
+		instance.drain();
+	}
+
+	void stopBroker(Duration downTime) {
+		trace("the broker is gone for " + downTime.toMillis() + " ms");
+		this.network.brokerGone();
+		this.broker.unload();
+		this.time.after(downTime.toNanos(), this::startBroker);
+	}
+
+	private void startBroker() {
+		if (!this.network.isBrokerReachable()) {
+			this.network.brokerBack();
+			this.broker.load();
+		}
+	}
+
+	private void heal() {
+		trace("everything heals");
+		startBroker();
+		this.network.loss(0);
+		this.network.delays(1, 5);
+		this.assignor.fault(SimulatedAssignor.Fault.NONE);
+		for (SimulatedInstance instance : live()) {
+			instance.thaw();
+			instance.link().heal();
+			instance.runner().release();
+		}
+		if (established().isEmpty()) {
+			join();
+		}
+	}
+
+	/*
+	 * What must be so in the end.
+	 */
+
+	private void checkRest(int generation) {
+		check(this.broker.state() == SimulatedBroker.State.STABLE, "the group is " + this.broker.state());
+		check(this.broker.generation() == generation,
+				"the group goes on rebalancing: generation " + generation + " became " + this.broker.generation());
+		List<SimulatedInstance> live = live();
+		for (SimulatedInstance instance : live) {
+			check(instance.membership().isStable() && !instance.isDraining(), instance + " is not stable");
+			check(instance.coordinator().membership().problem() == null,
+					instance + " has a problem: " + instance.coordinator().membership().problem());
+		}
+		check(this.broker.members().size() == live.size(), "members " + this.broker.members().keySet());
+		Catalogue catalogue = Catalogue.of(this.broker.members().values());
+		Map<TaskId, SimulatedInstance> owners = this.ledger.owners();
+		Map<SimulatedInstance, Integer> loads = new LinkedHashMap<>();
+		live.forEach((instance) -> loads.put(instance, 0));
+		for (TaskDefinition task : catalogue.definitions().values()) {
+			for (int shard = 0; shard < task.shards(); shard++) {
+				checkOwner(catalogue, task, new TaskId(task.name(), shard), owners, loads);
+			}
+		}
+		owners.forEach((id, owner) -> {
+			TaskDefinition task = catalogue.definitions().get(id.name());
+			check(task != null && id.shard() < task.shards(), id + " is owned and does not exist");
+		});
+		if (!this.labels && this.circumstances != SimulatedCircumstances.ROLLING) {
+			int most = loads.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+			int least = loads.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+			check(most - least <= 1, "shards are spread unevenly: " + loads);
+		}
+	}
+
+	private void checkOwner(Catalogue catalogue, TaskDefinition task, TaskId id, Map<TaskId, SimulatedInstance> owners,
+			Map<SimulatedInstance, Integer> loads) {
+		SimulatedInstance owner = owners.get(id);
+		boolean runnable = this.broker.members()
+			.values()
+			.stream()
+			.anyMatch((member) -> canOwn(catalogue, member, task));
+		if (owner == null) {
+			check(!runnable, id + " has no owner");
+		}
+		else {
+			check(live().contains(owner), id + " is owned by " + owner + ", which is gone");
+			check(owner.settings().labels().entrySet().containsAll(task.requires().labels().entrySet()),
+					id + " is owned by " + owner + ", which may not");
+			loads.merge(owner, 1, Integer::sum);
+		}
+	}
+
+	private static boolean canOwn(Catalogue catalogue, MemberState member, TaskDefinition task) {
+		Set<String> known = catalogue.runnableBy(member);
+		return new GroupState.Instance(member.instance(), member.labels(), 1.0, known).canOwn(task);
+	}
+
+	private static void check(boolean kept, String broken) {
+		if (!kept) {
+			throw new BrokenPromise("In the end " + broken);
+		}
+	}
+
+	/*
+	 * Who and what takes part.
+	 */
+
+	/**
+	 * The instances that run, frozen or not.
+	 */
+	List<SimulatedInstance> live() {
+		return this.instances.stream().filter((instance) -> !instance.isOver()).toList();
+	}
+
+	/**
+	 * The instances that run and have had an assignment, and are not about to leave.
+	 */
+	List<SimulatedInstance> established() {
+		return live().stream()
+			.filter((instance) -> !instance.isDraining() && instance.membership().isEstablished())
+			.toList();
+	}
+
+	<T> T any(List<T> list) {
+		return list.get(this.random.nextInt(list.size()));
+	}
+
+	VirtualTime time() {
+		return this.time;
+	}
+
+	Random random() {
+		return this.random;
+	}
+
+	SimulatedNetwork network() {
+		return this.network;
+	}
+
+	SimulatedBroker broker() {
+		return this.broker;
+	}
+
+	OwnershipLedger ledger() {
+		return this.ledger;
+	}
+
+	SimulatedAssignor assignor() {
+		return this.assignor;
+	}
+
+	long longestStop() {
+		return this.longestStop;
+	}
+
+	Duration session() {
+		return this.session;
+	}
+
+}

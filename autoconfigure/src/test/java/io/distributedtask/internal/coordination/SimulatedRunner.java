@@ -1,0 +1,174 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.Ownership.Phase;
+import io.distributedtask.internal.coordination.OwnershipLedger.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the shards of one simulated instance: they work while they are owned, take some
+ * time to stop, and sometimes do not stop before they are released.
+ */
+final class SimulatedRunner implements TaskRunner {
+
+	private final VirtualTime time;
+
+	private final SimulatedProcess process;
+
+	private final List<TaskDefinition> tasks;
+
+	private final Random random;
+
+	private final OwnershipLedger ledger;
+
+	private final SimulatedInstance instance;
+
+	private final Map<TaskId, Run> running = new LinkedHashMap<>();
+
+	private final long longestStop;
+
+	private double stuck;
+
+	SimulatedRunner(VirtualTime time, SimulatedProcess process, List<TaskDefinition> tasks, Random random,
+			OwnershipLedger ledger, SimulatedInstance instance, long longestStop) {
+		this.time = time;
+		this.process = process;
+		this.tasks = tasks;
+		this.random = random;
+		this.ledger = ledger;
+		this.instance = instance;
+		this.longestStop = longestStop;
+	}
+
+	/**
+	 * Set how often a shard does not stop by itself.
+	 * @param stuck a probability
+	 */
+	void stuck(double stuck) {
+		this.stuck = stuck;
+	}
+
+	/**
+	 * Let everything stop that should have.
+	 */
+	void release() {
+		this.stuck = 0;
+		List.copyOf(this.running.values()).stream().filter((run) -> run.isStuck).forEach(this::end);
+	}
+
+	@Override
+	public Collection<TaskDefinition> tasks() {
+		return this.tasks;
+	}
+
+	@Override
+	public void start(Ownership ownership) {
+		Run run = new Run(this.ledger.started(this.instance, ownership));
+		this.running.put(ownership.id(), run);
+		work(run);
+	}
+
+	/**
+	 * A scheduled task: its progress is the instant of its last run.
+	 */
+	private void work(Run run) {
+		this.process.after(VirtualTime.millis(100 + this.random.nextInt(2000)), () -> {
+			if (!run.hasEnded && run.entry.ownership().phase() == Phase.OWNED) {
+				run.progress = List.of(Instant.ofEpochMilli(1_800_000_000_000L + this.time.now() / 1_000_000));
+				work(run);
+			}
+		});
+	}
+
+	@Override
+	public void revoke(Ownership ownership) {
+		Run run = run(ownership);
+		this.ledger.revoked(run.entry);
+		stop(run, this.longestStop);
+	}
+
+	@Override
+	public void lost(Ownership ownership) {
+		Run run = run(ownership);
+		this.ledger.lost(run.entry);
+		stop(run, this.longestStop / 4);
+	}
+
+	private Run run(Ownership ownership) {
+		Run run = this.running.get(ownership.id());
+		if (run == null || run.entry.ownership() != ownership) {
+			throw new OwnershipLedger.BrokenPromise(ownership + " is not running on " + this.instance);
+		}
+		return run;
+	}
+
+	private void stop(Run run, long longest) {
+		if (this.random.nextDouble() < this.stuck) {
+			run.isStuck = true;
+		}
+		else if (this.random.nextInt(4) == 0) {
+			end(run);
+		}
+		else {
+			this.process.after((long) (this.random.nextDouble() * longest), () -> end(run));
+		}
+	}
+
+	private void end(Run run) {
+		if (!run.hasEnded) {
+			run.hasEnded = true;
+			Ownership ownership = run.entry.ownership();
+			this.running.remove(ownership.id());
+			this.ledger.stopped(run.entry, run.progress);
+			ownership.stopped(run.progress);
+		}
+	}
+
+	@Override
+	public Assignments.@Nullable Execution execution(TaskId id) {
+		return null;
+	}
+
+	private static final class Run {
+
+		private final Entry entry;
+
+		private List<Instant> progress;
+
+		private boolean isStuck;
+
+		private boolean hasEnded;
+
+		private Run(Entry entry) {
+			this.entry = entry;
+			this.progress = entry.ownership().progress();
+		}
+
+	}
+
+}
