@@ -185,7 +185,25 @@ final class SimulatedMembership implements GroupMembership {
 
 	private static String text(Synced synced) {
 		MemberAssignment assignment = synced.assignment();
-		return (assignment != null) ? assignment.grants() + " revoked " + assignment.revoked() : "nothing";
+		if (assignment == null) {
+			return "nothing";
+		}
+		List<String> grants = assignment.grants()
+			.stream()
+			.map((grant) -> grant.task() + "[" + grant.shards() + "]"
+					+ ((grant.generation() == assignment.generation()) ? " new" : ""))
+			.toList();
+		return grants + " revoked " + assignment.revoked();
+	}
+
+	private static String text(MemberState words) {
+		List<String> claims = words.claims()
+			.stream()
+			.map((claim) -> claim.task() + "[" + claim.shards() + "] " + claim.hold())
+			.toList();
+		return "generation " + words.generation() + " claims " + claims + " releases "
+				+ words.releases().stream().map(MemberState.Progress::id).toList()
+				+ (words.draining() ? " draining" : "");
 	}
 
 	private void failed(Outcome outcome) {
@@ -216,8 +234,7 @@ final class SimulatedMembership implements GroupMembership {
 		this.outcome = null;
 		this.answeredWhileSyncing = null;
 		Generation sent = this.generation;
-		this.trace.accept(this + " sends JoinGroup: generation " + words.generation() + ", claims " + words.claims()
-				+ (words.draining() ? ", draining" : ""));
+		this.trace.accept(this + " sends JoinGroup: " + text(words));
 		Join request = new Join(sent.memberId(), this.settings.sessionTimeout(), this.settings.rebalanceTimeout(),
 				this.protocols, words);
 		SimulatedNetwork.Connection connection = main();
@@ -497,7 +514,9 @@ final class SimulatedMembership implements GroupMembership {
 
 	@Override
 	public void requestRejoin(String reason) {
-		this.trace.accept(this + " wants to join again: " + reason);
+		if (!this.rejoinNeeded) {
+			this.trace.accept(this + " wants to join again: " + reason);
+		}
 		this.rejoinNeeded = true;
 	}
 
