@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -75,9 +76,14 @@ final class TaskMethods {
 		if (!AnnotationUtils.isCandidateClass(type, DistributedTask.class)) {
 			return Map.of();
 		}
-		MethodIntrospector.MetadataLookup<@Nullable DistributedTask> lookup = (
-				method) -> AnnotatedElementUtils.findMergedAnnotation(method, DistributedTask.class);
+		MethodIntrospector.MetadataLookup<@Nullable DistributedTask> lookup = TaskMethods::annotation;
 		return MethodIntrospector.selectMethods(type, lookup);
+	}
+
+	// On a @Bean method it speaks of the bean
+	private static @Nullable DistributedTask annotation(Method method) {
+		return AnnotatedElementUtils.hasAnnotation(method, Bean.class) ? null
+				: AnnotatedElementUtils.findMergedAnnotation(method, DistributedTask.class);
 	}
 
 	static String source(Method method, String beanName) {
