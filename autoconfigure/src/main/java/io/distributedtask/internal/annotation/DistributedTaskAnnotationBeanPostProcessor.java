@@ -143,8 +143,8 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	}
 
 	/**
-	 * A lazy bean with a task is made now. A bean of which there may be none or many cannot
-	 * be a task.
+	 * A lazy bean with a task is made now. A bean of which there may be none or many
+	 * cannot be a task.
 	 */
 	private void lookAtAbsent(String beanName) {
 		BeanDefinition definition = beanFactory().getMergedBeanDefinition(beanName);
@@ -152,8 +152,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 			return;
 		}
 		Class<?> type = beanFactory().getType(beanName, false);
-		if (type == null
-				|| (methods(type).isEmpty() && TaskBeans.find(beanFactory(), beanName, type) == null)) {
+		if (type == null || (methods(type).isEmpty() && TaskBeans.find(beanFactory(), beanName, type) == null)) {
 			return;
 		}
 		if (!definition.isSingleton()) {

@@ -69,10 +69,8 @@ final class KafkaListenerTasks {
 				return null;
 			}
 			if (listeners.size() > 1) {
-				throw new InvalidTaskException(
-						"@DistributedTask on %s: it has %d @KafkaListener annotations".formatted(source,
-								listeners.size()),
-						"Give each listener a method of its own.");
+				throw new InvalidTaskException("@DistributedTask on %s: it has %d @KafkaListener annotations"
+					.formatted(source, listeners.size()), "Give each listener a method of its own.");
 			}
 			KafkaListener listener = listeners.get(0);
 			String id = resolve(resolver, listener.id());

@@ -70,7 +70,8 @@ final class TaskMethods {
 	}
 
 	/**
-	 * The annotated methods of a class, inherited ones and those of interfaces among them.
+	 * The annotated methods of a class, inherited ones and those of interfaces among
+	 * them.
 	 */
 	static Map<Method, DistributedTask> find(Class<?> type) {
 		if (!AnnotationUtils.isCandidateClass(type, DistributedTask.class)) {
@@ -127,13 +128,14 @@ final class TaskMethods {
 				"it has parameters other than one TaskContext",
 				"Let it take no parameter, or one of type io.distributedtask.TaskContext.");
 		check(!isDeferred(method.getReturnType()), source,
-				"it returns %s: its work would go on unseen after it has returned"
-					.formatted(method.getReturnType().getName()),
+				"it returns %s: its work would go on unseen after it has returned".formatted(
+						method.getReturnType().getName()),
 				"Let it block until its work is done, and return void.");
 	}
 
 	private static boolean isDeferred(Class<?> type) {
-		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null || PUBLISHERS.contains(type.getName())
+		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null
+				|| PUBLISHERS.contains(type.getName())
 				|| ClassUtils.getAllInterfacesForClassAsSet(type)
 					.stream()
 					.anyMatch((candidate) -> PUBLISHERS.contains(candidate.getName()));

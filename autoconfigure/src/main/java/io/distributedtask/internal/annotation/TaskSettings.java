@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public interface TaskSettings {
 
 	/**
-	 * Whether there are tasks at all. If not, nothing is registered, and what is annotated
-	 * never runs by itself.
+	 * Whether there are tasks at all. If not, nothing is registered, and what is
+	 * annotated never runs by itself.
 	 * @return whether tasks are enabled
 	 */
 	boolean enabled();

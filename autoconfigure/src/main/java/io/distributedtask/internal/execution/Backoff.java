@@ -20,9 +20,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before something that failed is started again: twice as long each time,
- * less a random part so that instances do not fail in step, and short again after a run
- * that lasted.
+ * How long to wait before something that failed is started again: twice as long each
+ * time, less a random part so that instances do not fail in step, and short again after a
+ * run that lasted.
  */
 final class Backoff {
 

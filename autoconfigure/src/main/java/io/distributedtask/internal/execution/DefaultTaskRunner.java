@@ -43,8 +43,8 @@ import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /**
- * Runs the tasks of one application: its methods and beans. Tasks are registered while the
- * application starts, until somebody asks for them or the first one is started.
+ * Runs the tasks of one application: its methods and beans. Tasks are registered while
+ * the application starts, until somebody asks for them or the first one is started.
  */
 public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder {
 

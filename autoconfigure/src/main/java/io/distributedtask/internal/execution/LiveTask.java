@@ -36,9 +36,9 @@ import org.springframework.scheduling.config.TriggerTask;
 import org.springframework.scheduling.support.CronTrigger;
 
 /**
- * Makes what Spring shows of a schedule that we run ourselves. Only Spring's registrar can
- * make a {@link ScheduledTask}, and it asks a scheduler for the future in it: one that does
- * nothing but return ours.
+ * Makes what Spring shows of a schedule that we run ourselves. Only Spring's registrar
+ * can make a {@link ScheduledTask}, and it asks a scheduler for the future in it: one
+ * that does nothing but return ours.
  */
 final class LiveTask {
 

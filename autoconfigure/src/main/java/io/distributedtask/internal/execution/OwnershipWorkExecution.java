@@ -30,8 +30,8 @@ import io.distributedtask.internal.coordination.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the beginning and the end of an ownership's work, one after the other, never two at
- * a time: the end follows exactly once if there was a beginning.
+ * Calls the beginning and the end of an ownership's work, one after the other, never two
+ * at a time: the end follows exactly once if there was a beginning.
  */
 final class OwnershipWorkExecution implements ShardExecution {
 

@@ -60,8 +60,8 @@ final class RunRecorder {
 
 	/**
 	 * Run something as the current task of the calling thread.
-	 * @return what it threw, or {@code null} if it ended normally or because its ownership
-	 * did
+	 * @return what it threw, or {@code null} if it ended normally or because its
+	 * ownership did
 	 */
 	@Nullable Throwable run(TaskContext context, TaskBody body) {
 		started();

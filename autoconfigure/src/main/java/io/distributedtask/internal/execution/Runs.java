@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runs in progress of one shard, and how they are brought to an end. Once closed no run
- * begins; those in progress are interrupted, each at most once, when their time is over;
- * when the last one has ended, however long that takes, somebody is told, once.
+ * The runs in progress of one shard, and how they are brought to an end. Once closed no
+ * run begins; those in progress are interrupted, each at most once, when their time is
+ * over; when the last one has ended, however long that takes, somebody is told, once.
  */
 final class Runs {
 
@@ -82,8 +82,8 @@ final class Runs {
 	}
 
 	/**
-	 * Let no run begin any more, and interrupt those in progress. May be called again with
-	 * less time.
+	 * Let no run begin any more, and interrupt those in progress. May be called again
+	 * with less time.
 	 * @param grace how long they may go on without being interrupted
 	 */
 	void close(Duration grace) {

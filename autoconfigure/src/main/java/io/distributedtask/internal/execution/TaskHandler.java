@@ -54,8 +54,8 @@ public sealed interface TaskHandler {
 	 * @param scheduler the application's scheduler
 	 * @param body what a run does
 	 */
-	record Scheduled(String source, List<Task> schedules, TaskScheduler scheduler, TaskBody body)
-			implements TaskHandler {
+	record Scheduled(String source, List<Task> schedules, TaskScheduler scheduler,
+			TaskBody body) implements TaskHandler {
 
 		public Scheduled {
 			schedules = List.copyOf(schedules);

@@ -37,7 +37,8 @@ final class TaskThreads {
 
 	private final @Nullable VirtualThreadTaskExecutor virtualThreads;
 
-	// Tasks start on threads of the group, whose class loader need not be the application's
+	// Tasks start on threads of the group, whose class loader need not be the
+	// application's
 	private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
 	private final ScheduledThreadPoolExecutor control;

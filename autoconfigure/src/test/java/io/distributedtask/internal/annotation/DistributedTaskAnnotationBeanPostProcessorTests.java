@@ -72,10 +72,11 @@ class DistributedTaskAnnotationBeanPostProcessorTests {
 
 	@Test
 	void attributesAreReadAndPlaceholdersResolved() {
-		try (AnnotationConfigApplicationContext context = TaskContexts.of((c) -> c.getEnvironment()
-			.getPropertySources()
-			.addFirst(new MapPropertySource("test", Map.of("tenant", "acme", "zone", "eu"))), Calls.class,
-				Attributes.class)) {
+		try (AnnotationConfigApplicationContext context = TaskContexts.of(
+				(c) -> c.getEnvironment()
+					.getPropertySources()
+					.addFirst(new MapPropertySource("test", Map.of("tenant", "acme", "zone", "eu"))),
+				Calls.class, Attributes.class)) {
 			assertThat(runner(context).tasks()).containsExactly(
 					TaskDefinition.of("crawl-acme").withShards(16).withWeight(2.5).withRequires("zone=eu"));
 		}

@@ -47,8 +47,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class InvalidTaskTests {
 
 	static Stream<Arguments> invalid() {
-		return Stream.of(arguments(PrivateMethod.class, "it is private"),
-				arguments(StaticMethod.class, "it is static"),
+		return Stream.of(arguments(PrivateMethod.class, "it is private"), arguments(StaticMethod.class, "it is static"),
 				arguments(OtherParameters.class, "parameters other than one TaskContext"),
 				arguments(TwoParameters.class, "parameters other than one TaskContext"),
 				arguments(ScheduledWithParameters.class, "parameters other than one TaskContext"),
@@ -57,8 +56,8 @@ class InvalidTaskTests {
 				arguments(AutoStarting.class, "it would start by itself on every instance"),
 				arguments(NoKindOfTask.class, "neither an OwnershipListener nor a Lifecycle"),
 				arguments(AsyncMethod.class, "@Async is not supported here"),
-				arguments(AsyncType.class, "@Async is not supported here"),
-				arguments(NoShards.class, "has 0 shards"), arguments(BadWeight.class, "has weight NaN"),
+				arguments(AsyncType.class, "@Async is not supported here"), arguments(NoShards.class, "has 0 shards"),
+				arguments(BadWeight.class, "has weight NaN"),
 				arguments(BadRequires.class, "'zone' is not of the form key=value"),
 				arguments(BadPlaceholder.class, "Could not resolve placeholder 'nowhere'"),
 				arguments(BadCron.class, "Cron expression must consist of 6 fields"),
@@ -83,8 +82,9 @@ class InvalidTaskTests {
 
 	@Test
 	void invalidTaskThatIsDisabledDoesNotFail() {
-		TaskContexts.of((context) -> context.registerBean(TaskSettings.class, () -> new TaskContexts.Settings(false)),
-				PrivateMethod.class)
+		TaskContexts
+			.of((context) -> context.registerBean(TaskSettings.class, () -> new TaskContexts.Settings(false)),
+					PrivateMethod.class)
 			.close();
 	}
 

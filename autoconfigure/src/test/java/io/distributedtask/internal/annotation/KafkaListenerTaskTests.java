@@ -42,8 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for tasks that are a {@code @KafkaListener}: no broker is needed for a container to
- * start and stop.
+ * Tests for tasks that are a {@code @KafkaListener}: no broker is needed for a container
+ * to start and stop.
  */
 @Timeout(60)
 class KafkaListenerTaskTests {
@@ -58,9 +58,8 @@ class KafkaListenerTaskTests {
 			assertThat(container.isRunning()).isFalse();
 			FakeOwnership ownership = new FakeOwnership("audit-feed");
 			runner.start(ownership);
-			await().until(
-					() -> runner.execution(new TaskId("audit-feed", 0)).status() == ExecutionStatus.RUNNING
-							&& container.isRunning());
+			await().until(() -> runner.execution(new TaskId("audit-feed", 0)).status() == ExecutionStatus.RUNNING
+					&& container.isRunning());
 			ownership.phase(Phase.REVOKING);
 			runner.revoke(ownership);
 			await().until(() -> ownership.stops().size() == 1);

@@ -63,8 +63,8 @@ class ScheduledTaskTests {
 
 	private static final Consumer<AnnotationConfigApplicationContext> PROPERTIES = (context) -> context.getEnvironment()
 		.getPropertySources()
-		.addFirst(new MapPropertySource("test", Map.of("cron", "0 0 2 * * *", "zone", "Asia/Tokyo", "delay", "PT7S",
-				"initial", "90", "off", "-")));
+		.addFirst(new MapPropertySource("test",
+				Map.of("cron", "0 0 2 * * *", "zone", "Asia/Tokyo", "delay", "PT7S", "initial", "90", "off", "-")));
 
 	@Test
 	void methodFiresWhereOwnedOnlyAndOthersEverywhere() throws Exception {
@@ -211,8 +211,7 @@ class ScheduledTaskTests {
 		@DistributedTask(name = "fast", shards = 16)
 		@Scheduled(fixedRate = 1, scheduler = "batch")
 		void distributed(TaskContext task) {
-			this.distributed
-				.add(task.shard() + " of " + task.shardCount() + " on " + Thread.currentThread().getName());
+			this.distributed.add(task.shard() + " of " + task.shardCount() + " on " + Thread.currentThread().getName());
 		}
 
 		@Scheduled(fixedRate = 1)

@@ -386,7 +386,8 @@ class DefaultTaskRunnerTests {
 		assertThat(this.runner.tasks()).extracting(TaskDefinition::name).containsExactly("crawler");
 		assertThatIllegalStateException().isThrownBy(() -> this.runner.register(TaskDefinition.of("late"),
 				MissedRun.SKIP, new TaskHandler.Continuous("there", (context) -> {
-				}))).withMessageContaining("'late' (there) comes too late");
+				})))
+			.withMessageContaining("'late' (there) comes too late");
 	}
 
 	@Test

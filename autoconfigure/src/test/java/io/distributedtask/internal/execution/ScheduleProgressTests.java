@@ -156,8 +156,7 @@ class ScheduleProgressTests {
 	void failOverMakesGoodByOneRunForTheLatest() {
 		Instant now = NOON.plusMillis(600_500);
 		ScheduleProgress progress = ScheduleProgress.takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now);
-		assertThat(run(progress, now, Duration.ZERO, 2)).containsExactly(NOON.plusSeconds(600),
-				NOON.plusSeconds(601));
+		assertThat(run(progress, now, Duration.ZERO, 2)).containsExactly(NOON.plusSeconds(600), NOON.plusSeconds(601));
 	}
 
 	@Test

@@ -162,7 +162,10 @@ class ScheduledExecutionTests {
 		assertThat(this.fired).hasSize(3);
 		assertThat(execution().failures()).isEqualTo(3);
 		assertThat(execution().lastError()).isEqualTo("java.lang.IllegalStateException: broken");
-		TaskExecutionOutcome outcome = this.runner.getScheduledTasks().iterator().next().getTask()
+		TaskExecutionOutcome outcome = this.runner.getScheduledTasks()
+			.iterator()
+			.next()
+			.getTask()
 			.getLastExecutionOutcome();
 		assertThat(outcome.status()).isEqualTo(TaskExecutionOutcome.Status.ERROR);
 	}
@@ -255,8 +258,8 @@ class ScheduledExecutionTests {
 		assertThat(((FixedRateTask) tasks.get(1)).getIntervalDuration()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(((FixedDelayTask) tasks.get(2)).getInitialDelayDuration()).isEqualTo(Duration.ofSeconds(4));
 		assertThat(tasks).allSatisfy((task) -> assertThat(task).hasToString("Shop.invoices"));
-		assertThat(this.scheduler.runnables())
-			.allSatisfy((runnable) -> assertThat(((SchedulingAwareRunnable) runnable).getQualifier()).isEqualTo("batch"));
+		assertThat(this.scheduler.runnables()).allSatisfy(
+				(runnable) -> assertThat(((SchedulingAwareRunnable) runnable).getQualifier()).isEqualTo("batch"));
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(tasks.get(0).getLastExecutionOutcome().status()).isEqualTo(TaskExecutionOutcome.Status.SUCCESS);
 		assertThat(this.runner.getScheduledTasks().iterator().next().nextExecution()).isNotNull();

@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Whatever happens in whatever order, an ownership is reported as stopped once, and nothing
- * of it runs after that.
+ * Whatever happens in whatever order, an ownership is reported as stopped once, and
+ * nothing of it runs after that.
  */
 @Timeout(120)
 class StopExactlyOnceTests {
@@ -148,10 +148,9 @@ class StopExactlyOnceTests {
 		add(runner, "failing", new TaskHandler.Continuous("b", (context) -> counted(() -> {
 			throw new OwnershipProblem();
 		})));
-		add(runner, "scheduled", new TaskHandler.Scheduled("c",
-				List.of(new FixedRateTask(() -> {
-				}, Duration.ofMillis(1), Duration.ZERO), new CronTask(() -> {
-				}, "* * * * * *")), scheduler, (context) -> counted(() -> TimeUnit.MICROSECONDS.sleep(300))));
+		add(runner, "scheduled", new TaskHandler.Scheduled("c", List.of(new FixedRateTask(() -> {
+		}, Duration.ofMillis(1), Duration.ZERO), new CronTask(() -> {
+		}, "* * * * * *")), scheduler, (context) -> counted(() -> TimeUnit.MICROSECONDS.sleep(300))));
 		add(runner, "listener", new TaskHandler.Listener("d", new CountingListener()));
 		add(runner, "component", new TaskHandler.Component("e", CountingComponent::new));
 	}
