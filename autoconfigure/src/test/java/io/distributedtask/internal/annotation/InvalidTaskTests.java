@@ -333,7 +333,7 @@ class InvalidTaskTests {
 	static class NotInInterface implements OwnershipListener {
 
 		@DistributedTask
-		public void work() {
+		void work() {
 		}
 
 		@Override
