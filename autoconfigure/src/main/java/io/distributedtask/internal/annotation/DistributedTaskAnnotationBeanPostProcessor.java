@@ -171,7 +171,11 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 		}
 		Object bean = current(candidate);
 		DistributedTask onBean = candidate.onBean();
-		if (onBean != null && !(bean instanceof FactoryBean)) {
+		if (onBean != null && bean instanceof FactoryBean) {
+			// It speaks of what the factory makes, which is seen once it is made
+			beanFactory().getBean(candidate.beanName());
+		}
+		else if (onBean != null) {
 			TaskBeans beans = new TaskBeans(beanFactory(), resolver());
 			register(onBean, candidate.beanName(), TaskBeans.source(candidate.targetClass(), candidate.beanName()),
 					() -> beans.handler(bean, candidate.targetClass(), candidate.beanName()));

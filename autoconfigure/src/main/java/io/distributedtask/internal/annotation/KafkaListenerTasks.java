@@ -84,14 +84,26 @@ final class KafkaListenerTasks {
 							.formatted(source, id) + "instance",
 						"Set autoStartup = \"false\" at @KafkaListener.");
 			}
-			return new TaskHandler.Component(source, () -> container(beanFactory, id, source));
+			KafkaListenerEndpointRegistry registry = registry(beanFactory, source);
+			// Else it starts all containers, whatever they say, when the context is
+			// started again
+			registry.setAlwaysStartAfterRefresh(false);
+			return new TaskHandler.Component(source, () -> container(registry, id, source));
 		}
 
-		private static Lifecycle container(BeanFactory beanFactory, String id, String source) {
-			Lifecycle container = beanFactory
-				.getBean(KafkaListenerConfigUtils.KAFKA_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME,
-						KafkaListenerEndpointRegistry.class)
-				.getListenerContainer(id);
+		private static KafkaListenerEndpointRegistry registry(BeanFactory beanFactory, String source) {
+			String name = KafkaListenerConfigUtils.KAFKA_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME;
+			if (!beanFactory.containsBean(name)) {
+				throw new InvalidTaskException(
+						"@DistributedTask on %s: its @KafkaListener has no effect, because listeners are not enabled"
+							.formatted(source),
+						"Add @EnableKafka to a configuration, or let Spring Boot configure Kafka.");
+			}
+			return beanFactory.getBean(name, KafkaListenerEndpointRegistry.class);
+		}
+
+		private static Lifecycle container(KafkaListenerEndpointRegistry registry, String id, String source) {
+			Lifecycle container = registry.getListenerContainer(id);
 			if (container == null) {
 				throw new IllegalStateException("There is no listener container '%s' for %s".formatted(id, source));
 			}

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 
 import io.distributedtask.DistributedTask;
 import io.distributedtask.TaskContext;
@@ -32,16 +34,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.Schedules;
+import org.springframework.scheduling.config.IntervalTask;
 import org.springframework.scheduling.config.Task;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -171,12 +176,30 @@ final class TaskMethods {
 			if (schedules.isEmpty()) {
 				logger.info("@DistributedTask on {}: its schedule is switched off, so it is no task", source);
 			}
+			schedules.forEach((schedule) -> checkSchedule(schedule, source));
 			return schedules;
 		}
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, ex.getMessage()),
 					"Correct its @Scheduled.", ex);
 		}
+	}
+
+	private void checkSchedule(Task schedule, String source) {
+		check(!(schedule instanceof IntervalTask interval && interval.getIntervalDuration().isZero()), source,
+				"the interval of its @Scheduled is zero", "Set an interval greater than zero.");
+		String qualifier = (schedule.getRunnable() instanceof SchedulingAwareRunnable aware) ? aware.getQualifier()
+				: null;
+		check(qualifier == null || qualifier.isEmpty() || hasScheduler(qualifier), source,
+				"there is no scheduler '%s'".formatted(qualifier),
+				"Correct the attribute 'scheduler' of @Scheduled, or add a TaskScheduler bean with this name or "
+						+ "qualifier.");
+	}
+
+	private boolean hasScheduler(String qualifier) {
+		return Stream.of(TaskScheduler.class, ScheduledExecutorService.class)
+			.flatMap((type) -> Stream.of(this.beanFactory.getBeanNamesForType(type)))
+			.anyMatch((name) -> BeanFactoryAnnotationUtils.isQualifierMatch(qualifier::equals, name, this.beanFactory));
 	}
 
 	private static void check(boolean valid, String source, String problem, String action) {

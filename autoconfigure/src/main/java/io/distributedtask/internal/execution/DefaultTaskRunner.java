@@ -44,7 +44,7 @@ import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /**
  * Runs the tasks of one application: its methods and beans. Tasks are registered while
- * the application starts, until somebody asks for them or the first one is started.
+ * the application starts, until the first one is started.
  */
 public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder {
 
@@ -58,7 +58,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 	private final TaskThreads threads;
 
-	private volatile @Nullable Map<String, Registration> fixed;
+	private boolean started;
 
 	private boolean closed;
 
@@ -88,7 +88,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	 * @throws IllegalStateException if tasks have been started
 	 */
 	public synchronized void register(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
-		if (this.fixed != null) {
+		if (this.started) {
 			throw new IllegalStateException(
 					"Task '%s' (%s) comes too late: tasks are fixed once the application has started"
 						.formatted(definition.name(), handler.source()));
@@ -105,25 +105,19 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		}
 	}
 
-	private Map<String, Registration> fixed() {
-		Map<String, Registration> current = this.fixed;
-		if (current == null) {
-			synchronized (this) {
-				current = new TreeMap<>(this.registrations);
-				this.fixed = current;
-			}
-		}
-		return current;
+	private synchronized @Nullable Registration toStart(String name) {
+		this.started = true;
+		return this.registrations.get(name);
 	}
 
 	@Override
-	public Collection<TaskDefinition> tasks() {
-		return fixed().values().stream().map(Registration::definition).toList();
+	public synchronized Collection<TaskDefinition> tasks() {
+		return this.registrations.values().stream().map(Registration::definition).toList();
 	}
 
 	@Override
 	public void start(Ownership ownership) {
-		Registration registration = fixed().get(ownership.id().name());
+		Registration registration = toStart(ownership.id().name());
 		ShardExecution execution = (registration != null) ? registration.execution(ownership, this.environment)
 				: new UnknownTaskExecution(ownership, this.environment);
 		this.executions.put(ownership.id(), execution);

@@ -43,7 +43,9 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ShardSchedule.class);
 
-	private static final Duration RETRY = Duration.ofSeconds(1);
+	private static final Duration REJECTED_RETRY = Duration.ofSeconds(1);
+
+	private static final Duration FAILED_RETRY = Duration.ofSeconds(30);
 
 	private final Ownership ownership;
 
@@ -116,7 +118,12 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		catch (TaskRejectedException ex) {
 			// A scheduler that shuts down does so before its tasks are revoked
 			logger.debug("{}: the scheduler refuses the run of {}", this.ownership.id(), next, ex);
-			this.timer = this.threads.schedule(this::arm, RETRY);
+			this.timer = this.threads.schedule(this::arm, REJECTED_RETRY);
+		}
+		catch (RuntimeException ex) {
+			logger.error("{}: the run of {} cannot be scheduled, next try in {} s", this.ownership.id(), next,
+					FAILED_RETRY.toSeconds(), ex);
+			this.timer = this.threads.schedule(this::arm, FAILED_RETRY);
 		}
 	}
 

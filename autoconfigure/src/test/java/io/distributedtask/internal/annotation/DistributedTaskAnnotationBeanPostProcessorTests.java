@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.interceptor.DebugInterceptor;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.context.Lifecycle;
@@ -195,6 +196,14 @@ class DistributedTaskAnnotationBeanPostProcessorTests {
 	}
 
 	@Test
+	void productOfAFactoryBeanIsATask() throws Exception {
+		try (AnnotationConfigApplicationContext context = TaskContexts.of(Calls.class, Factory.class)) {
+			own(context, "made", "assigned");
+			assertThat(calls(context).take()).isEqualTo("revoked");
+		}
+	}
+
+	@Test
 	void beansWithoutAnnotationAreLeftAlone() {
 		try (AnnotationConfigApplicationContext context = TaskContexts.of(Calls.class, TaskContexts.Scheduling.class)) {
 			assertThat(names(context)).isEmpty();
@@ -337,6 +346,29 @@ class DistributedTaskAnnotationBeanPostProcessorTests {
 				@Override
 				public boolean isAutoStartup() {
 					return false;
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Factory {
+
+		@Bean
+		@DistributedTask("made")
+		static FactoryBean<OwnershipListener> factory(Calls calls) {
+			return new FactoryBean<>() {
+
+				@Override
+				public OwnershipListener getObject() {
+					return new RecordingListener(calls);
+				}
+
+				@Override
+				public Class<?> getObjectType() {
+					return OwnershipListener.class;
 				}
 
 			};

@@ -62,11 +62,13 @@ class InvalidTaskTests {
 				arguments(BadPlaceholder.class, "Could not resolve placeholder 'nowhere'"),
 				arguments(BadCron.class, "Cron expression must consist of 6 fields"),
 				arguments(BadSchedule.class, "One-time task only supported with specified initial delay"),
+				arguments(ZeroInterval.class, "the interval of its @Scheduled is zero"),
+				arguments(UnknownScheduler.class, "there is no scheduler 'nobody'"),
+				arguments(DisabledListener.class, "listeners are not enabled"),
 				arguments(ShardedComponent.class, "cannot have 2 shards"),
 				arguments(Prototype.class, "the bean has scope 'prototype'"),
 				arguments(ListenerWithoutId.class, "its @KafkaListener has no id"),
 				arguments(StartingListener.class, "the container of @KafkaListener 'audit' would start by itself"),
-				arguments(ScheduledListener.class, "it is scheduled and a @KafkaListener at once"),
 				arguments(TwoListeners.class, "it has 2 @KafkaListener annotations"));
 	}
 
@@ -86,6 +88,14 @@ class InvalidTaskTests {
 			.of((context) -> context.registerBean(TaskSettings.class, () -> new TaskContexts.Settings(false)),
 					PrivateMethod.class)
 			.close();
+	}
+
+	@Test
+	void listenerIsNotScheduled() {
+		assertThatExceptionOfType(InvalidTaskException.class)
+			.isThrownBy(() -> TaskContexts.of(TaskContexts.Scheduling.class, KafkaListenerTaskTests.Kafka.class,
+					ScheduledListener.class))
+			.withMessageContaining("it is scheduled and a @KafkaListener at once");
 	}
 
 	@Test
@@ -263,6 +273,33 @@ class InvalidTaskTests {
 		@DistributedTask
 		@Scheduled
 		void work() {
+		}
+
+	}
+
+	static class ZeroInterval {
+
+		@DistributedTask
+		@Scheduled(fixedRate = 0)
+		void work() {
+		}
+
+	}
+
+	static class UnknownScheduler {
+
+		@DistributedTask
+		@Scheduled(fixedRate = 1, scheduler = "nobody")
+		void work() {
+		}
+
+	}
+
+	static class DisabledListener {
+
+		@DistributedTask
+		@KafkaListener(id = "audit", topics = "audit", autoStartup = "false")
+		void audit(String text) {
 		}
 
 	}

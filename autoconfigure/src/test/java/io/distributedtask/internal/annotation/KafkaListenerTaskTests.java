@@ -67,6 +67,17 @@ class KafkaListenerTaskTests {
 		}
 	}
 
+	@Test
+	void containerDoesNotStartWithTheContext() {
+		try (AnnotationConfigApplicationContext context = TaskContexts.of(Kafka.class, Audit.class)) {
+			MessageListenerContainer container = context.getBean(KafkaListenerEndpointRegistry.class)
+				.getListenerContainer("audit");
+			context.stop();
+			context.start();
+			assertThat(container.isRunning()).isFalse();
+		}
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableKafka
 	static class Kafka {

@@ -380,10 +380,11 @@ class DefaultTaskRunnerTests {
 	}
 
 	@Test
-	void tasksAreFixedOnceAskedFor() {
+	void tasksAreFixedOnceStarted() {
 		continuous((context) -> {
 		});
 		assertThat(this.runner.tasks()).extracting(TaskDefinition::name).containsExactly("crawler");
+		this.runner.start(this.ownership);
 		assertThatIllegalStateException().isThrownBy(() -> this.runner.register(TaskDefinition.of("late"),
 				MissedRun.SKIP, new TaskHandler.Continuous("there", (context) -> {
 				})))
