@@ -120,8 +120,7 @@ class DefaultTaskRunnerTests {
 		});
 		this.runner.start(this.ownership);
 		this.calls.take();
-		await().until(() -> execution().status() == ExecutionStatus.BACKOFF);
-		Execution execution = execution();
+		Execution execution = await().until(this::execution, (shown) -> shown.status() == ExecutionStatus.BACKOFF);
 		assertThat(execution.lastError()).isEqualTo("java.lang.IllegalStateException: broken");
 		assertThat(execution.nextRun()).isAfter(execution.lastStart());
 		this.calls.take();
