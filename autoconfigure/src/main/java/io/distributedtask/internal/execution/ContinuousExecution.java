@@ -55,7 +55,7 @@ final class ContinuousExecution implements ShardExecution {
 		this.body = body;
 		this.environment = environment;
 		this.recorder = new RunRecorder(ownership, environment.clocks());
-		this.runs = new Runs(ownership.id().toString(), environment.threads(),
+		this.runs = new Runs(ownership.id().toString(), environment,
 				() -> environment.stopped().accept(this, List.of()));
 	}
 

@@ -217,7 +217,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 		private UnknownTaskExecution(Ownership ownership, ExecutionEnvironment environment) {
 			this.ownership = ownership;
-			this.runs = new Runs(ownership.id().toString(), environment.threads(),
+			this.runs = new Runs(ownership.id().toString(), environment,
 					() -> environment.stopped().accept(this, List.of()));
 		}
 

@@ -67,8 +67,8 @@ final class OwnershipWorkExecution implements ShardExecution {
 		this.environment = environment;
 		this.recorder = new RunRecorder(ownership, environment.clocks());
 		this.context = OwnedTaskContext.of(ownership);
-		this.beginning = new Runs(ownership.id().toString(), environment.threads(), this::afterBeginning);
-		this.ending = new Runs(ownership.id().toString(), environment.threads(),
+		this.beginning = new Runs(ownership.id().toString(), environment, this::afterBeginning);
+		this.ending = new Runs(ownership.id().toString(), environment,
 				() -> environment.stopped().accept(this, List.of()));
 	}
 

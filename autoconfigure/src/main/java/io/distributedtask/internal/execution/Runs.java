@@ -17,7 +17,6 @@
 package io.distributedtask.internal.execution;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +39,8 @@ final class Runs {
 
 	private final TaskThreads threads;
 
+	private final Duration patience;
+
 	private final Runnable whenIdle;
 
 	private final Set<Run> inProgress = new LinkedHashSet<>();
@@ -51,12 +52,13 @@ final class Runs {
 	/**
 	 * Create runs.
 	 * @param shard names the shard in the log
-	 * @param threads where to keep time
+	 * @param environment where to keep time, and how long a run may take to stop
 	 * @param whenIdle told on the runner's own thread when closed and nothing runs
 	 */
-	Runs(String shard, TaskThreads threads, Runnable whenIdle) {
+	Runs(String shard, ExecutionEnvironment environment, Runnable whenIdle) {
 		this.shard = shard;
-		this.threads = threads;
+		this.threads = environment.threads();
+		this.patience = environment.revokeTimeout();
 		this.whenIdle = whenIdle;
 	}
 
@@ -98,6 +100,7 @@ final class Runs {
 		}
 		if (grace.isZero()) {
 			interrupt();
+			this.threads.schedule(() -> report(stuck(), this.patience), this.patience);
 		}
 		else {
 			this.threads.schedule(() -> overdue(grace), grace);
@@ -109,25 +112,36 @@ final class Runs {
 	}
 
 	private void overdue(Duration grace) {
-		for (Run run : interrupt()) {
-			logger.warn("{} did not stop within {} ms and was interrupted. It stays owned here until it stops. "
-					+ "Thread '{}' was at\n{}", this.shard, grace.toMillis(), run.thread.getName(), run.stack);
-		}
+		List<Run> stuck = stuck();
+		interrupt();
+		report(stuck, grace);
 	}
 
-	private synchronized List<Run> interrupt() {
-		List<Run> interrupted = new ArrayList<>();
+	private synchronized void interrupt() {
 		for (Run run : this.inProgress) {
 			if (!run.interrupted) {
 				run.interrupted = true;
-				run.stack = Arrays.stream(run.thread.getStackTrace())
-					.map((element) -> "\tat " + element)
-					.collect(Collectors.joining("\n"));
 				run.thread.interrupt();
-				interrupted.add(run);
 			}
 		}
-		return interrupted;
+	}
+
+	private synchronized List<Run> stuck() {
+		List<Run> stuck = this.inProgress.stream().filter((run) -> !run.reported).toList();
+		for (Run run : stuck) {
+			run.reported = true;
+			run.stack = Arrays.stream(run.thread.getStackTrace())
+				.map((element) -> "\tat " + element)
+				.collect(Collectors.joining("\n"));
+		}
+		return stuck;
+	}
+
+	private void report(List<Run> stuck, Duration time) {
+		for (Run run : stuck) {
+			logger.warn("{} did not stop within {} ms and was interrupted. It goes to no other instance in order until "
+					+ "it stops. Thread '{}' was at\n{}", this.shard, time.toMillis(), run.thread.getName(), run.stack);
+		}
 	}
 
 	private synchronized void end(Run run) {
@@ -151,6 +165,8 @@ final class Runs {
 		private final Thread thread;
 
 		private boolean interrupted;
+
+		private boolean reported;
 
 		private String stack = "";
 

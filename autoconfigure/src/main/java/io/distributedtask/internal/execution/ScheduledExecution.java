@@ -54,7 +54,7 @@ final class ScheduledExecution implements ShardExecution {
 		this.ownership = ownership;
 		this.environment = environment;
 		this.recorder = new RunRecorder(ownership, environment.clocks());
-		this.runs = new Runs(ownership.id().toString(), environment.threads(), this::stopped);
+		this.runs = new Runs(ownership.id().toString(), environment, this::stopped);
 		Instant now = this.recorder.now();
 		for (Task task : handler.schedules()) {
 			ScheduleProgress progress = progress(handler, this.schedules.size(), onMissedRun, now);

@@ -190,6 +190,26 @@ class DefaultTaskRunnerTests {
 	}
 
 	@Test
+	void lostRunThatGoesOnIsReported(CapturedOutput output) throws Exception {
+		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM);
+		CountDownLatch end = new CountDownLatch(1);
+		continuous((context) -> {
+			this.calls.add("run");
+			while (end.getCount() > 0) {
+				Thread.onSpinWait();
+			}
+		});
+		this.runner.start(this.ownership);
+		this.calls.take();
+		this.ownership.phase(Phase.LOST);
+		this.runner.lost(this.ownership);
+		await().until(() -> output.toString().contains("crawler[3] did not stop within 20 ms"));
+		assertThat(this.ownership.stops()).isEmpty();
+		end.countDown();
+		awaitStop();
+	}
+
+	@Test
 	void lostAfterStoppedIsIgnored() {
 		continuous((context) -> {
 		});
