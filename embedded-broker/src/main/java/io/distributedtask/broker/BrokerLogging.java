@@ -32,9 +32,8 @@ final class BrokerLogging {
 
 	private static final List<String> SERVER_LOGGERS = List.of("kafka", "state.change.logger",
 			"org.apache.kafka.controller", "org.apache.kafka.coordinator", "org.apache.kafka.image",
-			"org.apache.kafka.metadata", "org.apache.kafka.raft", "org.apache.kafka.server",
-			"org.apache.kafka.storage", "org.apache.kafka.clients.admin", "org.apache.kafka.common.network.Selector",
-			"org.apache.kafka.network");
+			"org.apache.kafka.metadata", "org.apache.kafka.raft", "org.apache.kafka.server", "org.apache.kafka.storage",
+			"org.apache.kafka.clients.admin", "org.apache.kafka.common.network.Selector", "org.apache.kafka.network");
 
 	private BrokerLogging() {
 	}

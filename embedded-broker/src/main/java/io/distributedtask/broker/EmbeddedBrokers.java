@@ -46,13 +46,13 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Kafka brokers in this process, listening on 127.0.0.1 only: one node that is broker and
- * controller at once, or several brokers with a controller of their own, so that any broker
- * may be stopped. Storage is temporary and removed by {@link #close()}.
+ * controller at once, or several brokers with a controller of their own, so that any
+ * broker may be stopped. Storage is temporary and removed by {@link #close()}.
  *
  * <p>
  * Brokers have the node ids 1, 2 and so on. A stopped broker starts again on its port and
- * with its storage. Methods wait for their effect and throw
- * {@link IllegalStateException} when it fails. Not thread-safe.
+ * with its storage. Methods wait for their effect and throw {@link IllegalStateException}
+ * when it fails. Not thread-safe.
  */
 public final class EmbeddedBrokers implements AutoCloseable {
 
@@ -115,8 +115,8 @@ public final class EmbeddedBrokers implements AutoCloseable {
 	}
 
 	/**
-	 * Start a stopped broker again, on its port and with its storage. Does nothing if it is
-	 * running.
+	 * Start a stopped broker again, on its port and with its storage. Does nothing if it
+	 * is running.
 	 * @param node the node id of the broker
 	 */
 	public void start(int node) {
@@ -291,8 +291,8 @@ public final class EmbeddedBrokers implements AutoCloseable {
 		}
 
 		/**
-		 * How many brokers to start. More than one get a controller of their own, with the
-		 * node id 0.
+		 * How many brokers to start. More than one get a controller of their own, with
+		 * the node id 0.
 		 * @param brokers the number, 1 by default
 		 * @return this builder
 		 */

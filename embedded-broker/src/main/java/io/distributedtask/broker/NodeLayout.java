@@ -53,7 +53,8 @@ record NodeLayout(String clusterId, int controller, int controllerPort, Map<Inte
 		Integer brokerPort = this.brokerPorts.get(id);
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put("node.id", String.valueOf(id));
-		properties.put("process.roles", (brokerPort == null) ? "controller" : controls ? "broker,controller" : "broker");
+		properties.put("process.roles",
+				(brokerPort != null) ? (controls ? "broker,controller" : "broker") : "controller");
 		String controllerAddress = "127.0.0.1:" + this.controllerPort;
 		properties.put("controller.quorum.voters", this.controller + "@" + controllerAddress);
 		properties.put("controller.listener.names", CONTROLLER_LISTENER);
@@ -61,7 +62,7 @@ record NodeLayout(String clusterId, int controller, int controllerPort, Map<Inte
 				CONTROLLER_LISTENER + ":PLAINTEXT," + CLIENT_LISTENER + ":PLAINTEXT");
 		String clients = CLIENT_LISTENER + "://127.0.0.1:" + brokerPort;
 		String control = CONTROLLER_LISTENER + "://" + controllerAddress;
-		properties.put("listeners", (brokerPort == null) ? control : controls ? clients + "," + control : clients);
+		properties.put("listeners", (brokerPort != null) ? (controls ? clients + "," + control : clients) : control);
 		if (brokerPort != null) {
 			properties.put("inter.broker.listener.name", CLIENT_LISTENER);
 		}

@@ -120,6 +120,15 @@ final class GroupClient {
 	}
 
 	/**
+	 * Find the coordinator of the group.
+	 * @param timeout how long to search
+	 * @return whether it is found
+	 */
+	boolean findCoordinator(Duration timeout) {
+		return this.coordinator.findCoordinator(this.time.timer(timeout.toMillis()));
+	}
+
+	/**
 	 * Take part in the group until woken up, or until there is nothing to wait for but
 	 * time.
 	 * @param timeout how long to wait for answers

@@ -17,8 +17,6 @@
 package io.distributedtask.internal.group;
 
 import io.distributedtask.internal.coordination.GroupException;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -104,18 +102,17 @@ final class GroupErrors {
 					+ "topic __consumer_offsets. Use fewer shards, fewer instances or shorter task names (%s)")
 				.formatted(group, failure.getMessage()), failure);
 		}
-		if (isConfiguration(failure)) {
-			return remedy(
-					"The Kafka client cannot be created: %s. Check spring.kafka.* and distributed-task.kafka.properties.*"
-						.formatted(rootMessage(failure)),
-					failure);
-		}
 		return new GroupException("%s failed: %s".formatted(capitalize(group), failure), false, failure);
 	}
 
-	private static boolean isConfiguration(RuntimeException failure) {
-		return failure instanceof ConfigException
-				|| failure.getClass() == KafkaException.class && failure.getCause() != null;
+	/**
+	 * Without a broker being asked: only the settings can be wrong.
+	 */
+	GroupException explainCreation(RuntimeException failure) {
+		return remedy(
+				"The Kafka client cannot be created: %s. Check spring.kafka.* and distributed-task.kafka.properties.*"
+					.formatted(rootMessage(failure)),
+				failure);
 	}
 
 	private static String rootMessage(Throwable failure) {

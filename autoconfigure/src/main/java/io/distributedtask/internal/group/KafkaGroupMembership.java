@@ -74,8 +74,10 @@ public final class KafkaGroupMembership implements GroupMembership {
 		ScheduledFuture<?> alarm = null;
 		try {
 			GroupClient client = open(callbacks);
-			alarm = timer().schedule(client::wakeup, timeout.toNanos(), TimeUnit.NANOSECONDS);
-			client.poll(timeout);
+			if (client.findCoordinator(timeout)) {
+				alarm = timer().schedule(client::wakeup, timeout.toNanos(), TimeUnit.NANOSECONDS);
+				client.poll(timeout);
+			}
 		}
 		catch (WakeupException ex) {
 			// the time is over, or somebody wants the group's thread
@@ -93,11 +95,20 @@ public final class KafkaGroupMembership implements GroupMembership {
 	private GroupClient open(Callbacks callbacks) {
 		GroupClient current = this.client;
 		if (current == null) {
-			current = new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.knownTasks,
-					this.codec, callbacks, () -> requestRejoin("the leader asks for its tasks"));
+			current = create(callbacks);
 			this.client = current;
 		}
 		return current;
+	}
+
+	private GroupClient create(Callbacks callbacks) {
+		try {
+			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.knownTasks, this.codec,
+					callbacks, () -> requestRejoin("the leader asks for its tasks"));
+		}
+		catch (RuntimeException ex) {
+			throw this.errors.explainCreation(ex);
+		}
 	}
 
 	private ScheduledExecutorService timer() {

@@ -52,11 +52,21 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	/**
+	 * Find the coordinator of the group. Not left to {@link #stayInGroup}: to be woken up
+	 * in the midst of it would keep a failed search for ever.
+	 * @param timer how long to search
+	 * @return whether it is found
+	 */
+	boolean findCoordinator(Timer timer) {
+		return ensureCoordinatorReady(timer);
+	}
+
+	/**
 	 * Join if that is needed, and wait until it is done or the client is woken up.
 	 * @param now the time in milliseconds
 	 */
 	void stayInGroup(long now) {
-		if (coordinatorUnknown() || rejoinNeededOrPending()) {
+		if (rejoinNeededOrPending()) {
 			ensureActiveGroup();
 		}
 		pollHeartbeat(now);

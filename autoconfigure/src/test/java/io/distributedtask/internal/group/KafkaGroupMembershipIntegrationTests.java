@@ -62,7 +62,7 @@ class KafkaGroupMembershipIntegrationTests {
 
 	@BeforeAll
 	static void startBroker() {
-		brokers = EmbeddedBrokers.start();
+		brokers = EmbeddedBrokers.startOne();
 	}
 
 	@AfterAll
@@ -152,13 +152,17 @@ class KafkaGroupMembershipIntegrationTests {
 		Member b = member("b", many);
 		Member c = member("c", List.of(TaskDefinition.of("other")));
 		awaitOneGeneration(a, b, c);
-		Awaitility.await()
-			.untilAsserted(() -> assertThat(List.of(a, b, c))
-				.anySatisfy((member) -> assertThat(member.lastRound).satisfies((round) -> {
-					assertThat(round.complete()).isTrue();
-					assertThat(round.members().values()).extracting((state) -> state.tasks().size())
-						.containsExactlyInAnyOrder(300, 300, 1);
-				})));
+		Awaitility.await().untilAsserted(() -> {
+			GroupMembership.Round round = List.of(a, b, c)
+				.stream()
+				.map((member) -> member.lastRound)
+				.filter((candidate) -> candidate != null && candidate.members().size() == 3)
+				.findFirst()
+				.orElseThrow(() -> new AssertionError("no round of three yet"));
+			assertThat(round.complete()).isTrue();
+			assertThat(round.members().values()).extracting((state) -> state.tasks().size())
+				.containsExactlyInAnyOrder(300, 300, 1);
+		});
 	}
 
 	@Test
@@ -208,20 +212,21 @@ class KafkaGroupMembershipIntegrationTests {
 
 	@Test
 	void aSessionTimeoutThatTheBrokerRefusesIsNamed() {
-		assertFails("a", Duration.ofMillis(100), brokers.bootstrapServers(), Map.of())
-			.withMessageContaining("distributed-task.session-timeout=100ms")
+		assertFails("a", Duration.ofMillis(200), brokers.bootstrapServers(), Map.of())
+			.withMessageContaining("distributed-task.session-timeout=200ms")
 			.withMessageContaining("group.min.session.timeout.ms");
 	}
 
 	@Test
 	void aBadClientPropertyIsNamed() {
 		assertFails("a", Duration.ofSeconds(10), brokers.bootstrapServers(), Map.of("security.protocol", "NONE"))
-			.withMessageContaining("security.protocol");
+			.withMessageContaining("NONE")
+			.withMessageContaining("spring.kafka.*");
 	}
 
 	@Test
 	void joinsWhenTheBrokerComesBack() {
-		try (EmbeddedBrokers own = EmbeddedBrokers.start()) {
+		try (EmbeddedBrokers own = EmbeddedBrokers.startOne()) {
 			own.stop(1);
 			Member a = member("a", Duration.ofSeconds(10), own.bootstrapServers());
 			Awaitility.await().until(() -> a.polls.get() > 3);
