@@ -17,10 +17,10 @@
 package io.distributedtask.sample;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.Assignment;
@@ -76,15 +76,19 @@ final class AssignmentTable {
 	}
 
 	/**
-	 * The running instances, and those that are gone but still own something.
+	 * Those that are gone but still in the picture, then the running ones, the oldest
+	 * first.
 	 */
 	private static List<String> columns(Snapshot snapshot, Assignments assignments) {
-		Set<String> names = new LinkedHashSet<>(snapshot.instances());
+		Set<String> names = new TreeSet<>();
 		assignments.instances().forEach((instance) -> names.add(instance.name()));
 		for (Task task : assignments.tasks()) {
 			task.assignments().stream().map(Assignment::owner).filter(Objects::nonNull).forEach(names::add);
 		}
-		return names.stream().sorted(String::compareTo).toList();
+		snapshot.instances().forEach(names::remove);
+		List<String> columns = new ArrayList<>(names);
+		columns.addAll(snapshot.instances());
+		return columns;
 	}
 
 	private static List<String> shards(Task task, List<String> columns) {
