@@ -33,8 +33,8 @@ final class CurrentTaskContext {
 	static TaskContext get() {
 		TaskContext context = CURRENT.get();
 		if (context == null) {
-			throw new IllegalStateException("Thread '%s' does not run a distributed task"
-				.formatted(Thread.currentThread().getName()));
+			throw new IllegalStateException(
+					"Thread '%s' does not run a distributed task".formatted(Thread.currentThread().getName()));
 		}
 		return context;
 	}

@@ -33,8 +33,8 @@ import org.springframework.core.annotation.AliasFor;
  * It may stand on
  * <ul>
  * <li>a {@code @Scheduled} method: the schedule exists only where the task is owned;</li>
- * <li>another method: called on a thread of its own when a shard is assigned, and expected
- * to return soon after {@link TaskContext#isOwned()} turned {@code false};</li>
+ * <li>another method: called on a thread of its own when a shard is assigned, and
+ * expected to return soon after {@link TaskContext#isOwned()} turned {@code false};</li>
  * <li>a {@code @KafkaListener} method whose container does not start by itself: the
  * container runs on the owner;</li>
  * <li>a bean type, or a {@code @Bean} method, of an {@link OwnershipListener} or of a

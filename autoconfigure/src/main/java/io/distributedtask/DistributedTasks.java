@@ -28,7 +28,8 @@ public interface DistributedTasks {
 	/**
 	 * Whether this instance owns shard 0 of a task now. Looks at memory and clocks only.
 	 * @param task the name of the task
-	 * @return whether this instance owns it; {@code false} for a task that it does not know
+	 * @return whether this instance owns it; {@code false} for a task that it does not
+	 * know
 	 */
 	default boolean isOwner(String task) {
 		return isOwner(task, 0);
@@ -38,14 +39,15 @@ public interface DistributedTasks {
 	 * Whether this instance owns a shard of a task now. Looks at memory and clocks only.
 	 * @param task the name of the task
 	 * @param shard the shard
-	 * @return whether this instance owns it; {@code false} for a shard that it does not know
+	 * @return whether this instance owns it; {@code false} for a shard that it does not
+	 * know
 	 */
 	boolean isOwner(String task, int shard);
 
 	/**
 	 * The whole group: instances, tasks, and who owns what. Asks the group's coordinator
-	 * and waits for its answer for up to two seconds; without an answer the result is this
-	 * instance's own view, marked {@link Assignments.Source#LOCAL}.
+	 * and waits for its answer for up to two seconds; without an answer the result is
+	 * this instance's own view, marked {@link Assignments.Source#LOCAL}.
 	 * @return an immutable snapshot
 	 */
 	Assignments assignments();

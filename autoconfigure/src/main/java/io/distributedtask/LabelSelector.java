@@ -53,8 +53,8 @@ public record LabelSelector(Map<String, String> labels) {
 			String key = (separator < 0) ? "" : pair.substring(0, separator).trim();
 			String value = (separator < 0) ? "" : pair.substring(separator + 1).trim();
 			if (key.isEmpty() || value.isEmpty()) {
-				throw new IllegalArgumentException("'%s' is not a label selector: '%s' is not of the form key=value"
-					.formatted(text, pair.trim()));
+				throw new IllegalArgumentException(
+						"'%s' is not a label selector: '%s' is not of the form key=value".formatted(text, pair.trim()));
 			}
 			String other = labels.put(key, value);
 			if (other != null && !other.equals(value)) {

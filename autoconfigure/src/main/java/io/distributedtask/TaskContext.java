@@ -62,17 +62,18 @@ public interface TaskContext {
 	long fencingToken();
 
 	/**
-	 * Whether the task should go on. It turns {@code false} when the lease has expired, when
-	 * the shard is lost, and, for a continuous task, as soon as the shard is to be handed
-	 * over. A scheduled run in progress stays owned while it may finish within the revoke
-	 * timeout.
+	 * Whether the task should go on. It turns {@code false} when the lease has expired,
+	 * when the shard is lost, and, for a continuous task, as soon as the shard is to be
+	 * handed over. A scheduled run in progress stays owned while it may finish within the
+	 * revoke timeout.
 	 * @return whether this instance owns the shard
 	 */
 	boolean isOwned();
 
 	/**
 	 * How long the shard is certainly owned if the broker is not heard from again. Work
-	 * that takes longer than this without a further look may overlap with another owner's.
+	 * that takes longer than this without a further look may overlap with another
+	 * owner's.
 	 * @return the time that is left, zero when not owned
 	 */
 	Duration leaseRemaining();
@@ -89,8 +90,8 @@ public interface TaskContext {
 
 	/**
 	 * The instant of the schedule that the current run stands for.
-	 * @return the instant, which may lie before the start of the run; {@code null} outside
-	 * a scheduled run
+	 * @return the instant, which may lie before the start of the run; {@code null}
+	 * outside a scheduled run
 	 */
 	@Nullable Instant scheduledTime();
 

@@ -21,8 +21,8 @@ import java.util.Objects;
 /**
  * A task as the group knows it: what can be owned, by whom.
  *
- * @param name the name, unique in the group: 1 to {@value #MAX_NAME_LENGTH} characters, no
- * control characters
+ * @param name the name, unique in the group: 1 to {@value #MAX_NAME_LENGTH} characters,
+ * no control characters
  * @param shards the number of shards, from 1 to {@value #MAX_SHARDS}
  * @param weight the share of an instance's capacity that one shard takes: finite and
  * greater than 0
@@ -44,9 +44,8 @@ public record TaskDefinition(String name, int shards, double weight, LabelSelect
 	public TaskDefinition {
 		Objects.requireNonNull(requires, "'requires' must not be null");
 		if (name.isBlank() || name.length() > MAX_NAME_LENGTH || name.chars().anyMatch(Character::isISOControl)) {
-			throw new IllegalArgumentException(
-					"Task name '%s' must have 1 to %d characters and no control characters".formatted(name,
-							MAX_NAME_LENGTH));
+			throw new IllegalArgumentException("Task name '%s' must have 1 to %d characters and no control characters"
+				.formatted(name, MAX_NAME_LENGTH));
 		}
 		if (shards < 1 || shards > MAX_SHARDS) {
 			throw new IllegalArgumentException(

@@ -29,8 +29,8 @@ import io.distributedtask.TaskId;
  * @param instances the instances that may own something, ordered by name; an instance
  * that is draining is not among them
  * @param tasks the tasks, ordered by name
- * @param owners the owner so far of each shard that has one; it may be an instance that is
- * not among {@code instances}
+ * @param owners the owner so far of each shard that has one; it may be an instance that
+ * is not among {@code instances}
  * @since 0.1.0
  */
 public record GroupState(List<Instance> instances, List<TaskDefinition> tasks, Map<TaskId, String> owners) {

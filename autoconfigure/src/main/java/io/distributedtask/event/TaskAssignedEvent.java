@@ -19,8 +19,8 @@ package io.distributedtask.event;
 import io.distributedtask.TaskId;
 
 /**
- * This instance has become the owner of a shard.
- * Published on a thread of its own, in the order in which things happened.
+ * This instance has become the owner of a shard. Published on a thread of its own, in the
+ * order in which things happened.
  *
  * @param task the shard
  * @param fencingToken the token of the ownership

@@ -19,8 +19,9 @@ package io.distributedtask.event;
 import io.distributedtask.TaskId;
 
 /**
- * This instance has lost a shard without handing it over: the lease expired, or the group went on without it.
- * Published on a thread of its own, in the order in which things happened.
+ * This instance has lost a shard without handing it over: the lease expired, or the group
+ * went on without it. Published on a thread of its own, in the order in which things
+ * happened.
  *
  * @param task the shard
  * @param fencingToken the token of the ownership

@@ -64,6 +64,14 @@ public interface GroupMembership extends AutoCloseable {
 	@Nullable GroupDescription describe(Duration timeout);
 
 	/**
+	 * Whether there is no group: this instance is alone by definition.
+	 * @return {@code true} for a membership that asks nobody
+	 */
+	default boolean isLocal() {
+		return false;
+	}
+
+	/**
 	 * Close the connections without leaving the group.
 	 */
 	@Override
@@ -90,6 +98,7 @@ public interface GroupMembership extends AutoCloseable {
 		/**
 		 * A rebalance has ended. Group's thread.
 		 * @param memberId the id of this member
+		 * @param generation the number of the rebalance
 		 * @param assignor the name of the assignor that the group uses
 		 * @param assignment the assignment of this member, or {@code null} when its bytes
 		 * could not be read
@@ -173,8 +182,8 @@ public interface GroupMembership extends AutoCloseable {
 		 *
 		 * @param memberId its id
 		 * @param host its host as the coordinator sees it
-		 * @param state what it said when it joined; {@code null} during a rebalance, or if
-		 * it cannot be read
+		 * @param state what it said when it joined; {@code null} during a rebalance, or
+		 * if it cannot be read
 		 * @param assignment its last assignment; {@code null} before the first, or if it
 		 * cannot be read
 		 */

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instance the name of the instance
  * @param incarnation an id that each start of an instance draws anew
- * @param rejoins how often this member has asked for a rebalance: it changes the bytes, and
- * only changed bytes of a follower start a rebalance
+ * @param rejoins how often this member has asked for a rebalance: it changes the bytes,
+ * and only changed bytes of a follower start a rebalance
  * @param uri where people reach the instance's actuator
  * @param labels the labels of the instance
  * @param capacity how much it can carry relative to others

@@ -24,8 +24,8 @@ import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 
 /**
- * This instance's ownership of one shard, from its assignment until nothing of it runs any
- * more. All methods may be called from any thread.
+ * This instance's ownership of one shard, from its assignment until nothing of it runs
+ * any more. All methods may be called from any thread.
  */
 public interface Ownership {
 

@@ -22,7 +22,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * An immutable set of shards. Its text form is a list of ranges, such as {@code 0-99,105}.
+ * An immutable set of shards. Its text form is a list of ranges, such as
+ * {@code 0-99,105}.
  */
 public final class ShardSet {
 
@@ -47,6 +48,10 @@ public final class ShardSet {
 		return new ShardSet(bits);
 	}
 
+	static ShardSet of(BitSet shards) {
+		return new ShardSet((BitSet) shards.clone());
+	}
+
 	/**
 	 * Read the text form.
 	 * @param text ascending ranges, such as {@code 0-99,105}
@@ -66,8 +71,8 @@ public final class ShardSet {
 			int first = number((dash < 0) ? range : range.substring(0, dash), text);
 			int last = (dash < 0) ? first : number(range.substring(dash + 1), text);
 			if (first < next || last < first || last >= limit) {
-				throw new IllegalArgumentException("Shard ranges '%s' are not ascending and below %d"
-					.formatted(abbreviate(text), limit));
+				throw new IllegalArgumentException(
+						"Shard ranges '%s' are not ascending and below %d".formatted(abbreviate(text), limit));
 			}
 			bits.set(first, last + 1);
 			next = last + 1;

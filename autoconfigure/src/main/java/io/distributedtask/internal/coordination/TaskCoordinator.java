@@ -17,35 +17,128 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
+import io.distributedtask.TaskId;
 import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
+import io.distributedtask.internal.coordination.Lease.Contact;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Skeleton: to be replaced.
+ * This instance's life in the group: one thread takes part in the group, decides with the
+ * {@link InstanceLife} what is held, given back and lost, and tells the
+ * {@link TaskRunner}.
+ * <p>
+ * <strong>Threads:</strong> the group's thread survives whatever happens in a turn: it
+ * reports, waits, and goes on. A second thread watches the lease, for the group's thread
+ * may be held up in the network at the moment at which the lease ends.
  */
 public final class TaskCoordinator implements DistributedTasks {
 
+	private static final Logger logger = LoggerFactory.getLogger(TaskCoordinator.class);
+
+	private static final Duration DESCRIBE_TIMEOUT = Duration.ofSeconds(2);
+
+	private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(2);
+
+	private final CoordinationSettings settings;
+
+	private final GroupMembership membership;
+
+	private final TaskRunner runner;
+
+	private final Clocks clocks;
+
+	private final InstanceLife life;
+
+	private final FailureBackoff failures;
+
+	private final AssignmentsView view;
+
+	private @Nullable GroupThread thread;
+
+	private volatile long drainDeadlineNanos;
+
+	private volatile boolean drainBounded;
+
+	/**
+	 * Create the coordinator of one instance. Does no I/O and starts no thread.
+	 * @param settings what the instance is
+	 * @param membership its membership in the group, closed with the coordinator
+	 * @param runner runs what it owns
+	 * @param assignors the algorithms that it knows
+	 * @param listener is told what happens
+	 * @param clocks the clocks by which leases are judged
+	 */
 	public TaskCoordinator(CoordinationSettings settings, GroupMembership membership, TaskRunner runner,
 			Collection<TaskAssignor> assignors, CoordinationListener listener, Clocks clocks) {
+		this.settings = settings;
+		this.membership = membership;
+		this.runner = runner;
+		this.clocks = clocks;
+		this.failures = new FailureBackoff(clocks);
+		Map<String, TaskAssignor> byName = new HashMap<>();
+		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
+		RoundPlanner planner = new RoundPlanner(byName, new AssignorCall(settings.sessionTimeout().dividedBy(3)),
+				clocks);
+		Holdings holdings = new Holdings(runner, listener, clocks);
+		String incarnation = UUID.randomUUID().toString().substring(0, 8);
+		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
+		this.view = new AssignmentsView(settings, runner, this.life, membership.isLocal());
 	}
 
 	/**
 	 * Start the group's thread: join, and run what is assigned. Returns at once.
 	 */
-	public void start() {
+	public synchronized void start() {
+		if (this.thread == null) {
+			this.thread = new GroupThread(this, this.settings.groupId(), this.settings.heartbeatInterval());
+			this.thread.start();
+		}
 	}
 
 	/**
 	 * Drain: stop every task, hand it over, leave the group, close. Returns at once.
-	 * @param timeout how long tasks may take to stop before the group is left all the same
+	 * @param timeout how long tasks may take to stop before the group is left all the
+	 * same
 	 * @param done called when it is over, on some thread
 	 */
-	public void stop(Duration timeout, Runnable done) {
-		done.run();
+	public synchronized void stop(Duration timeout, Runnable done) {
+		if (this.thread == null) {
+			done.run();
+			return;
+		}
+		this.drainDeadlineNanos = this.clocks.nanos() + timeout.toNanos();
+		this.drainBounded = true;
+		this.thread.whenEnded(done);
+		drain();
+	}
+
+	/**
+	 * Begin to drain; the following turns do it.
+	 */
+	void drain() {
+		this.life.drain();
+		wakeup();
+	}
+
+	/**
+	 * Whether a drain has ended: the group is left.
+	 * @return whether the turns are over
+	 */
+	boolean isStopped() {
+		return this.life.state() == InstanceState.STOPPED;
 	}
 
 	/**
@@ -54,20 +147,67 @@ public final class TaskCoordinator implements DistributedTasks {
 	 * @param timeout how long to poll at most
 	 */
 	void turn(Duration timeout) {
+		try {
+			this.life.beforePoll();
+			if (isDrained()) {
+				leave();
+				return;
+			}
+			String rejoin = this.life.dueRejoin();
+			if (rejoin != null) {
+				this.membership.requestRejoin(rejoin);
+			}
+			Duration pause = this.failures.remaining();
+			if (pause.isZero()) {
+				this.membership.poll(this.life.untilDue(timeout), this.life);
+				if (!this.life.leaseRemaining().isZero()) {
+					this.failures.succeeded();
+					this.life.setProblem(null, false);
+				}
+			}
+			else {
+				this.failures.await((pause.compareTo(timeout) < 0) ? pause : timeout);
+			}
+		}
+		catch (GroupException ex) {
+			this.failures.failed(ex, ex.needsRemedy());
+			this.life.setProblem(ex.getMessage(), ex.needsRemedy());
+		}
+		catch (RuntimeException | LinkageError | AssertionError ex) {
+			this.failures.failed(ex, false);
+			this.life.setProblem("Unexpected failure in the group's thread: " + ex, false);
+		}
 	}
 
-	/**
-	 * Begin to drain; the following turns do it.
-	 */
-	void drain() {
+	private boolean isDrained() {
+		if (this.life.state() != InstanceState.DRAINING) {
+			return false;
+		}
+		if (this.life.isHandedOver()) {
+			return true;
+		}
+		if (this.drainBounded && this.clocks.nanos() - this.drainDeadlineNanos >= 0) {
+			List<TaskId> left = this.life.abandon();
+			if (!left.isEmpty()) {
+				logger.warn("Leaving group '{}' although these tasks have not stopped: {}. They are interrupted; "
+						+ "another instance may start them now", this.settings.groupId(), left);
+			}
+			return true;
+		}
+		return false;
 	}
 
-	/**
-	 * Whether a drain has ended: the group is left.
-	 * @return whether the turns are over
-	 */
-	boolean isStopped() {
-		return true;
+	private void leave() {
+		try {
+			this.membership.leave("instance '%s' is stopped".formatted(this.settings.instance()), LEAVE_TIMEOUT);
+		}
+		catch (RuntimeException ex) {
+			logger.info("Group '{}' could not be told that instance '{}' leaves, it will notice after the session "
+					+ "timeout: {}", this.settings.groupId(), this.settings.instance(), ex.toString());
+		}
+		finally {
+			this.life.left();
+		}
 	}
 
 	/**
@@ -75,25 +215,59 @@ public final class TaskCoordinator implements DistributedTasks {
 	 * whatever the group's thread is doing.
 	 */
 	void checkLease() {
+		this.life.checkLease();
+	}
+
+	/**
+	 * How long the lease holds.
+	 * @return the time that is left, zero without a lease
+	 */
+	Duration leaseRemaining() {
+		return this.life.leaseRemaining();
+	}
+
+	void wakeup() {
+		this.failures.wakeup();
+		this.membership.wakeup();
+	}
+
+	void close() {
+		this.membership.close();
 	}
 
 	@Override
 	public boolean isOwner(String task, int shard) {
-		return false;
+		Holding holding = (shard >= 0) ? this.life.holdings().get(new TaskId(task, shard)) : null;
+		return holding != null && holding.phase() == Ownership.Phase.OWNED;
 	}
 
 	@Override
 	public Assignments assignments() {
-		throw new UnsupportedOperationException();
+		GroupDescription description = null;
+		if (this.life.state() != InstanceState.STOPPED) {
+			description = this.membership.describe(DESCRIBE_TIMEOUT);
+		}
+		return this.view.assignments(description, Instant.ofEpochMilli(this.clocks.millis()));
 	}
 
 	@Override
 	public Membership membership() {
-		throw new UnsupportedOperationException();
+		Contact contact = this.life.lastContact();
+		return new Membership(this.life.instanceName(), this.view.groupStatus(), this.life.generation(),
+				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
+				this.life.holdings().stuck(this.settings.revokeTimeout()), this.life.problem(),
+				this.life.needsRemedy());
 	}
 
 	@Override
 	public void rebalance(String reason) {
+		this.life.requestRejoin(reason, Duration.ZERO);
+		wakeup();
+	}
+
+	@Override
+	public String toString() {
+		return "instance '%s' of group '%s'".formatted(this.settings.instance(), this.settings.groupId());
 	}
 
 }

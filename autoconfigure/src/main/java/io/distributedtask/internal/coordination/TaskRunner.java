@@ -16,12 +16,12 @@
 
 package io.distributedtask.internal.coordination;
 
+import java.util.Collection;
+
 import io.distributedtask.Assignments;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import org.jspecify.annotations.Nullable;
-
-import java.util.Collection;
 
 /**
  * Runs what this instance owns. Every method returns at once: application code runs on

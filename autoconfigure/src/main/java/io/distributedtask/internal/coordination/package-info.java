@@ -15,7 +15,8 @@
  */
 
 /**
- * What this instance holds, gives back and loses: one state machine, without Kafka and without Spring.
+ * What this instance holds, gives back and loses: one state machine, without Kafka and
+ * without Spring.
  */
 @NullMarked
 package io.distributedtask.internal.coordination;

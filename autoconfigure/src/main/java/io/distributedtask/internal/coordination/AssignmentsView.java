@@ -1,0 +1,274 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.Assignments.Assignment;
+import io.distributedtask.Assignments.AssignmentStatus;
+import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.Assignments.Instance;
+import io.distributedtask.Assignments.Source;
+import io.distributedtask.Assignments.Task;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
+import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberAssignment.Shards;
+import io.distributedtask.internal.coordination.MemberState.Claim;
+import io.distributedtask.internal.coordination.Ownership.Phase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a picture of the group out of the coordinator's description, or out of this
+ * instance's own memory. During a rebalance the coordinator has the members' assignments
+ * but not what they said: that is kept from the last description that had it.
+ */
+final class AssignmentsView {
+
+	private final CoordinationSettings settings;
+
+	private final TaskRunner runner;
+
+	private final InstanceLife life;
+
+	private final boolean local;
+
+	private volatile @Nullable GroupDescription last;
+
+	private volatile Map<String, MemberState> lastStates = Map.of();
+
+	AssignmentsView(CoordinationSettings settings, TaskRunner runner, InstanceLife life, boolean local) {
+		this.settings = settings;
+		this.runner = runner;
+		this.life = life;
+		this.local = local;
+	}
+
+	GroupStatus groupStatus() {
+		GroupStatus status = this.life.state().groupStatus();
+		return (this.local && status == GroupStatus.STABLE) ? GroupStatus.LOCAL : status;
+	}
+
+	Assignments assignments(@Nullable GroupDescription description, Instant now) {
+		if (description != null) {
+			this.last = description;
+		}
+		Source source = (description != null && !this.local) ? Source.COORDINATOR : Source.LOCAL;
+		GroupDescription known = (description != null) ? description : this.last;
+		Picture picture = new Picture((known != null) ? known.members() : List.of());
+		Standing standing = this.life.standing();
+		GroupStatus status = groupStatus();
+		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null
+				&& known.state().endsWith("Rebalance")) {
+			status = GroupStatus.REBALANCING;
+		}
+		Assignments.Group group = new Assignments.Group(this.settings.groupId(), status, picture.generation,
+				(standing.assignor() != null || known == null) ? standing.assignor() : known.assignor(), picture.leader,
+				standing.problem());
+		return new Assignments(group, standing.instance(), source, now, picture.instances(), picture.tasks());
+	}
+
+	/**
+	 * The picture in the making.
+	 */
+	private final class Picture {
+
+		private final Map<String, MemberState> states = new HashMap<>();
+
+		private final Map<String, String> names = new HashMap<>();
+
+		private final Map<String, String> hosts = new HashMap<>();
+
+		private final Map<TaskId, Assignment> assignments = new HashMap<>();
+
+		private final Map<String, TaskDefinition> definitions = new TreeMap<>();
+
+		private final Map<String, Integer> owned = new HashMap<>();
+
+		private final @Nullable String self = AssignmentsView.this.life.standing().memberId();
+
+		private int generation = AssignmentsView.this.life.standing().generation();
+
+		private @Nullable String leader;
+
+		Picture(List<GroupDescription.Member> members) {
+			for (GroupDescription.Member member : members) {
+				addMember(member);
+			}
+			AssignmentsView.this.lastStates = Map.copyOf(this.states);
+			defineTasks();
+			members.forEach(this::addAssignment);
+			addOwnHoldings();
+		}
+
+		private void addMember(GroupDescription.Member member) {
+			MemberState state = member.state();
+			if (state == null) {
+				state = AssignmentsView.this.lastStates.get(member.memberId());
+			}
+			if (state != null) {
+				this.states.put(member.memberId(), state);
+			}
+			MemberAssignment assignment = member.assignment();
+			String name = (state != null) ? state.instance() : member.memberId();
+			if (assignment != null) {
+				name = assignment.instance();
+				if (this.leader == null || assignment.generation() >= this.generation) {
+					this.leader = assignment.leader();
+					this.generation = Math.max(this.generation, assignment.generation());
+				}
+			}
+			this.names.put(member.memberId(), name);
+			this.hosts.put(member.memberId(),
+					member.host().startsWith("/") ? member.host().substring(1) : member.host());
+		}
+
+		private void defineTasks() {
+			Collection<TaskDefinition> own = AssignmentsView.this.runner.tasks();
+			own.forEach((task) -> this.definitions.put(task.name(), task));
+			this.definitions.putAll(Catalogue.of(this.states.values()).definitions());
+		}
+
+		private void addAssignment(GroupDescription.Member member) {
+			MemberAssignment assignment = member.assignment();
+			if (assignment == null || member.memberId().equals(this.self) && !AssignmentsView.this.local) {
+				if (assignment != null) {
+					addUnassigned(assignment);
+				}
+				return;
+			}
+			String name = this.names.get(member.memberId());
+			for (Grant grant : assignment.grants()) {
+				grant.shards()
+					.stream()
+					.forEach((shard) -> put(new TaskId(grant.task(), shard), grant.shardCount(), new Assignment(shard,
+							name, AssignmentStatus.OWNED, grant.token(), grant.since(), null, null)));
+			}
+			for (Shards revoked : assignment.revoked()) {
+				revoked.shards()
+					.stream()
+					.forEach((shard) -> put(new TaskId(revoked.task(), shard), 0,
+							revoking(member, revoked.task(), shard, name)));
+			}
+			addUnassigned(assignment);
+		}
+
+		private Assignment revoking(GroupDescription.Member member, String task, int shard, @Nullable String name) {
+			MemberState state = this.states.get(member.memberId());
+			Claim claim = null;
+			if (state != null) {
+				claim = state.claims()
+					.stream()
+					.filter((candidate) -> candidate.task().equals(task) && candidate.shards().contains(shard))
+					.findFirst()
+					.orElse(null);
+			}
+			return new Assignment(shard, name, AssignmentStatus.REVOKING, (claim != null) ? claim.token() : null,
+					(claim != null) ? claim.since() : null, null, null);
+		}
+
+		private void addUnassigned(MemberAssignment assignment) {
+			assignment.unassigned()
+				.forEach((unassigned) -> unassigned.shards()
+					.stream()
+					.forEach((shard) -> this.assignments.putIfAbsent(new TaskId(unassigned.task(), shard),
+							new Assignment(shard, null, AssignmentStatus.UNASSIGNED, null, null, unassigned.reason(),
+									null))));
+		}
+
+		/**
+		 * Of its own shards an instance knows more than the coordinator.
+		 */
+		private void addOwnHoldings() {
+			String name = AssignmentsView.this.life.instanceName();
+			for (Holding holding : AssignmentsView.this.life.holdings().all()) {
+				Phase phase = holding.phase();
+				Assignment other = this.assignments.get(holding.id());
+				if (phase == Phase.LOST && other != null && other.owner() != null) {
+					continue;
+				}
+				AssignmentStatus status = (phase == Phase.OWNED) ? AssignmentStatus.OWNED : AssignmentStatus.REVOKING;
+				put(holding.id(), holding.shardCount(),
+						new Assignment(holding.id().shard(), name, status, holding.fencingToken(), holding.since(),
+								(phase == Phase.LOST) ? "lost, and has not stopped yet" : null,
+								AssignmentsView.this.runner.execution(holding.id())));
+			}
+		}
+
+		private void put(TaskId id, int shardCount, Assignment assignment) {
+			Assignment former = this.assignments.put(id, assignment);
+			if (former != null && former.owner() != null && former.state() == AssignmentStatus.OWNED) {
+				this.owned.merge(former.owner(), -1, Integer::sum);
+			}
+			if (assignment.owner() != null && assignment.state() == AssignmentStatus.OWNED) {
+				this.owned.merge(assignment.owner(), 1, Integer::sum);
+			}
+			if (shardCount > 0) {
+				this.definitions.computeIfAbsent(id.name(), (name) -> TaskDefinition.of(name).withShards(shardCount));
+			}
+		}
+
+		List<Instance> instances() {
+			List<Instance> instances = new ArrayList<>();
+			this.names.forEach((memberId, name) -> {
+				MemberState state = this.states.get(memberId);
+				instances.add(new Instance(name, memberId, this.hosts.get(memberId),
+						(state != null) ? state.labels() : Map.of(), (state != null) ? state.capacity() : 1.0,
+						state != null && state.draining(), name.equals(this.leader), memberId.equals(this.self),
+						(state != null) ? state.uri() : null, this.owned.getOrDefault(name, 0)));
+			});
+			if (this.names.isEmpty()) {
+				instances.add(self());
+			}
+			instances.sort(Comparator.comparing(Instance::name));
+			return instances;
+		}
+
+		private Instance self() {
+			CoordinationSettings settings = AssignmentsView.this.settings;
+			return new Instance(settings.instance(), null, null, settings.labels(), settings.capacity(),
+					AssignmentsView.this.life.state().isLeaving(), false, true, settings.uri().get(),
+					this.owned.getOrDefault(AssignmentsView.this.life.instanceName(), 0));
+		}
+
+		List<Task> tasks() {
+			List<Task> tasks = new ArrayList<>();
+			for (TaskDefinition task : this.definitions.values()) {
+				List<Assignment> shards = new ArrayList<>(task.shards());
+				for (int shard = 0; shard < task.shards(); shard++) {
+					Assignment assignment = this.assignments.get(new TaskId(task.name(), shard));
+					shards.add((assignment != null) ? assignment : new Assignment(shard, null,
+							AssignmentStatus.UNASSIGNED, null, null, "waiting for the next assignment", null));
+				}
+				tasks.add(
+						new Task(task.name(), task.shards(), task.weight(), task.requires().toString(), false, shards));
+			}
+			return tasks;
+		}
+
+	}
+
+}

@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the group's thread does after a failure: say so, the first time and then once a
+ * minute, and wait a while before the next attempt. A failure that lasts until somebody
+ * changes something is retried seldom.
+ */
+final class FailureBackoff {
+
+	private static final Logger logger = LoggerFactory.getLogger(FailureBackoff.class);
+
+	private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+	private static final Duration FIRST_REMEDY_PAUSE = Duration.ofSeconds(2);
+
+	private static final Duration LONGEST_REMEDY_PAUSE = Duration.ofSeconds(30);
+
+	private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+	private final Clocks clocks;
+
+	private int failures;
+
+	private @Nullable String lastMessage;
+
+	private long loggedNanos;
+
+	private long retryNanos;
+
+	FailureBackoff(Clocks clocks) {
+		this.clocks = clocks;
+	}
+
+	synchronized void failed(Throwable failure, boolean needsRemedy) {
+		Duration first = needsRemedy ? FIRST_REMEDY_PAUSE : FIRST_PAUSE;
+		Duration longest = needsRemedy ? LONGEST_REMEDY_PAUSE : LONGEST_PAUSE;
+		Duration pause = first.multipliedBy(1L << Math.min(this.failures, 10));
+		long now = this.clocks.nanos();
+		this.retryNanos = now + ((pause.compareTo(longest) < 0) ? pause : longest).toNanos();
+		this.failures++;
+		String message = String.valueOf(failure.getMessage());
+		boolean isNew = !message.equals(this.lastMessage);
+		if (isNew || now - this.loggedNanos >= LOG_INTERVAL.toNanos()) {
+			this.lastMessage = message;
+			this.loggedNanos = now;
+			if (failure instanceof GroupException) {
+				logger.warn("{} (attempt {}, trying again)", message, this.failures);
+				logger.debug("The cause", failure);
+			}
+			else {
+				logger.error("The group's thread failed (attempt {}, trying again)", this.failures, failure);
+			}
+		}
+	}
+
+	synchronized void succeeded() {
+		if (this.failures > 0) {
+			logger.info("The group is reached again after {} failed attempts", this.failures);
+			this.failures = 0;
+			this.lastMessage = null;
+		}
+	}
+
+	/**
+	 * How long to wait before the next attempt.
+	 */
+	synchronized Duration remaining() {
+		long nanos = (this.failures > 0) ? this.retryNanos - this.clocks.nanos() : 0;
+		return (nanos > 0) ? Duration.ofNanos(nanos) : Duration.ZERO;
+	}
+
+	synchronized void await(Duration timeout) {
+		try {
+			TimeUnit.NANOSECONDS.timedWait(this, timeout.toNanos());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	synchronized void wakeup() {
+		notifyAll();
+	}
+
+}

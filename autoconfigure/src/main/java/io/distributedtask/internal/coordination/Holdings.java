@@ -1,0 +1,247 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import io.distributedtask.TaskId;
+import io.distributedtask.event.TaskAssignedEvent;
+import io.distributedtask.event.TaskLostEvent;
+import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberState.Claim;
+import io.distributedtask.internal.coordination.MemberState.Progress;
+import io.distributedtask.internal.coordination.Ownership.Phase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards that this instance holds, and what it has released. Changed under the lock
+ * of the {@link TaskCoordinator} only; may be read by anybody.
+ */
+final class Holdings {
+
+	private final Map<TaskId, Holding> held = new ConcurrentHashMap<>();
+
+	private final Map<TaskId, Progress> releases = new TreeMap<>();
+
+	private final ConcurrentLinkedQueue<Stopped> stopped = new ConcurrentLinkedQueue<>();
+
+	private final TaskRunner runner;
+
+	private final CoordinationListener listener;
+
+	private final Clocks clocks;
+
+	Holdings(TaskRunner runner, CoordinationListener listener, Clocks clocks) {
+		this.runner = runner;
+		this.listener = listener;
+		this.clocks = clocks;
+	}
+
+	@Nullable Holding get(TaskId id) {
+		return this.held.get(id);
+	}
+
+	Collection<Holding> all() {
+		return this.held.values();
+	}
+
+	boolean isEmpty() {
+		return this.held.isEmpty();
+	}
+
+	boolean isStopping() {
+		return this.held.values().stream().anyMatch((holding) -> holding.decidedPhase() != Phase.OWNED);
+	}
+
+	int owned() {
+		return (int) this.held.values().stream().filter((holding) -> holding.phase() == Phase.OWNED).count();
+	}
+
+	List<TaskId> stuck(Duration revokeTimeout) {
+		long now = this.clocks.nanos();
+		return this.held.values()
+			.stream()
+			.filter((holding) -> holding.isStuck(now, revokeTimeout))
+			.map(Holding::id)
+			.sorted()
+			.toList();
+	}
+
+	/**
+	 * Hold what the leader says, and nothing else: keep, give back, lose, start.
+	 * @param assignment what the leader says
+	 * @param lease the lease under which new shards are held
+	 * @param missedSince see {@link Ownership#missedSince()}
+	 * @param mayStart whether this instance takes new shards
+	 * @param wakeup called when a shard has stopped
+	 * @return whether everything that is granted is held now
+	 */
+	boolean apply(MemberAssignment assignment, Lease lease, Instant missedSince, boolean mayStart, Runnable wakeup) {
+		Map<TaskId, Grant> grants = new HashMap<>();
+		for (Grant grant : assignment.grants()) {
+			grant.shards().stream().forEach((shard) -> grants.put(new TaskId(grant.task(), shard), grant));
+		}
+		Map<String, ShardSet> revoked = new HashMap<>();
+		assignment.revoked().forEach((shards) -> revoked.put(shards.task(), shards.shards()));
+		for (Holding holding : List.copyOf(this.held.values())) {
+			TaskId id = holding.id();
+			Grant grant = grants.remove(id);
+			if (grant == null || grant.token() != holding.fencingToken()) {
+				if (revoked.getOrDefault(id.name(), ShardSet.EMPTY).contains(id.shard())) {
+					revoke(holding);
+				}
+				else {
+					lose(holding);
+				}
+			}
+		}
+		Map<TaskId, Progress> progress = new HashMap<>();
+		assignment.progress().forEach((known) -> progress.put(known.id(), known));
+		boolean complete = true;
+		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
+			TaskId id = entry.getKey();
+			if (mayStart && canStart(entry.getValue(), assignment)) {
+				Progress known = progress.get(id);
+				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(), missedSince, lease, wakeup);
+			}
+			else {
+				complete = false;
+			}
+		}
+		return complete;
+	}
+
+	/**
+	 * A shard that the leader took for kept but that this instance has lost meanwhile is
+	 * not begun again under its old token.
+	 */
+	private boolean canStart(Grant grant, MemberAssignment assignment) {
+		return grant.generation() == assignment.generation() && this.runner.tasks()
+			.stream()
+			.anyMatch((task) -> task.name().equals(grant.task()) && task.shards() == grant.shardCount());
+	}
+
+	private void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
+			Runnable wakeup) {
+		Holding holding = new Holding(id, grant, progress, missedSince, lease, (stopped, anchors) -> {
+			this.stopped.add(new Stopped(stopped, anchors));
+			wakeup.run();
+		});
+		this.held.put(id, holding);
+		this.releases.remove(id);
+		this.runner.start(holding);
+		this.listener.on(new TaskAssignedEvent(id, grant.token()));
+	}
+
+	private void revoke(Holding holding) {
+		if (holding.decidedPhase() == Phase.OWNED) {
+			holding.enter(Phase.REVOKING, this.clocks.nanos());
+			this.runner.revoke(holding);
+		}
+	}
+
+	void revokeAll() {
+		List.copyOf(this.held.values()).forEach(this::revoke);
+	}
+
+	private void lose(Holding holding) {
+		if (holding.decidedPhase() != Phase.LOST) {
+			holding.enter(Phase.LOST, this.clocks.nanos());
+			this.runner.lost(holding);
+			this.listener.on(new TaskLostEvent(holding.id(), holding.fencingToken()));
+		}
+	}
+
+	/**
+	 * Lose everything.
+	 * @return what was not lost before
+	 */
+	List<Holding> loseAll() {
+		List<Holding> lost = this.held.values()
+			.stream()
+			.filter((holding) -> holding.decidedPhase() != Phase.LOST)
+			.toList();
+		lost.forEach(this::lose);
+		return lost;
+	}
+
+	/**
+	 * Take note of what has stopped since the last call.
+	 * @return whether anything has
+	 */
+	boolean takeStopped() {
+		boolean any = false;
+		for (Stopped next = this.stopped.poll(); next != null; next = this.stopped.poll()) {
+			Holding holding = next.holding();
+			if (this.held.remove(holding.id(), holding)) {
+				any = true;
+				if (holding.decidedPhase() == Phase.REVOKING || !next.progress().isEmpty()) {
+					this.releases.put(holding.id(), new Progress(holding.id(), next.progress()));
+				}
+				if (holding.decidedPhase() == Phase.REVOKING) {
+					this.listener.on(new TaskRevokedEvent(holding.id(), holding.fencingToken()));
+				}
+			}
+		}
+		return any;
+	}
+
+	List<Progress> releases() {
+		return List.copyOf(this.releases.values());
+	}
+
+	/**
+	 * Forget releases that the leader has learned of.
+	 * @param announced the releases
+	 */
+	void forget(List<Progress> announced) {
+		announced.forEach((release) -> this.releases.remove(release.id(), release));
+	}
+
+	/**
+	 * What to claim of the group.
+	 */
+	List<Claim> claims() {
+		Map<Claim, BitSet> grouped = new LinkedHashMap<>();
+		new TreeMap<>(this.held).forEach((id, holding) -> {
+			Grant grant = holding.grant();
+			Claim terms = new Claim(grant.task(), grant.shardCount(), grant.token(), grant.since(), grant.generation(),
+					holding.hold(), ShardSet.EMPTY);
+			grouped.computeIfAbsent(terms, (key) -> new BitSet()).set(id.shard());
+		});
+		List<Claim> claims = new ArrayList<>(grouped.size());
+		grouped.forEach((terms, shards) -> claims.add(new Claim(terms.task(), terms.shardCount(), terms.token(),
+				terms.since(), terms.generation(), terms.hold(), ShardSet.of(shards))));
+		return claims;
+	}
+
+	private record Stopped(Holding holding, List<Instant> progress) {
+	}
+
+}

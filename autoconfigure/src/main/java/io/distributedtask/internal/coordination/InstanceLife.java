@@ -1,0 +1,377 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.distributedtask.TaskId;
+import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.internal.coordination.GroupMembership.Round;
+import io.distributedtask.internal.coordination.Lease.Contact;
+import io.distributedtask.internal.coordination.MemberState.Progress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state machine of one instance: what it holds, gives back and loses, in answer to
+ * what the group says and to the passing of time. Every change is made under one lock;
+ * nothing waits while it is held. What stops is noted without the lock and looked at in
+ * the next turn, so that a runner may call with locks of its own.
+ */
+final class InstanceLife implements GroupMembership.Callbacks {
+
+	private static final Logger logger = LoggerFactory.getLogger(InstanceLife.class);
+
+	/**
+	 * How long to wait for more shards to stop before the group is told of the first:
+	 * each message is a rebalance, and shards that are revoked together mostly stop
+	 * together.
+	 */
+	private static final Duration GATHER = Duration.ofMillis(20);
+
+	private static final Duration UNREADABLE_RETRY = Duration.ofSeconds(5);
+
+	private final CoordinationSettings settings;
+
+	private final String incarnation;
+
+	private final TaskRunner runner;
+
+	private final Holdings holdings;
+
+	private final RoundPlanner planner;
+
+	private final CoordinationListener listener;
+
+	private final Clocks clocks;
+
+	private final Runnable wakeup;
+
+	private final RejoinRequest rejoin;
+
+	private final long createdNanos;
+
+	private volatile InstanceState state = InstanceState.JOINING;
+
+	private volatile @Nullable Lease lease;
+
+	private volatile @Nullable Contact lastContact;
+
+	private volatile Standing standing;
+
+	private List<Progress> announcedReleases = List.of();
+
+	private long rebalanceMillis;
+
+	private long quietSinceNanos;
+
+	InstanceLife(CoordinationSettings settings, String incarnation, TaskRunner runner, Holdings holdings,
+			RoundPlanner planner, CoordinationListener listener, Clocks clocks, Runnable wakeup) {
+		this.settings = settings;
+		this.incarnation = incarnation;
+		this.runner = runner;
+		this.holdings = holdings;
+		this.planner = planner;
+		this.listener = listener;
+		this.clocks = clocks;
+		this.wakeup = wakeup;
+		this.rejoin = new RejoinRequest(clocks);
+		this.createdNanos = clocks.nanos();
+		this.rebalanceMillis = clocks.millis();
+		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
+	}
+
+	/*
+	 * What the group says.
+	 */
+
+	@Override
+	public synchronized MemberState memberState() {
+		this.holdings.takeStopped();
+		this.rejoin.clear();
+		this.announcedReleases = this.holdings.releases();
+		Map<TaskId, Progress> releases = new HashMap<>();
+		this.planner.progress(this.standing.generation()).forEach((progress) -> releases.put(progress.id(), progress));
+		this.announcedReleases.forEach((progress) -> releases.put(progress.id(), progress));
+		return new MemberState(this.settings.instance(), this.incarnation, this.rejoin.count(),
+				this.settings.uri().get(), this.settings.labels(), this.settings.capacity(), this.state.isLeaving(),
+				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()),
+				this.holdings.claims(), List.copyOf(releases.values()));
+	}
+
+	@Override
+	public Map<String, MemberAssignment> assign(Round round) {
+		Map<String, MemberAssignment> plan = this.planner.plan(round);
+		Duration retry = this.planner.retryAfter();
+		if (retry != null) {
+			requestRejoin("the leader tries again to find an assignment", retry);
+		}
+		return plan;
+	}
+
+	@Override
+	public synchronized void assigned(String memberId, int generation, String assignor,
+			@Nullable MemberAssignment assignment) {
+		checkLease();
+		Lease lease = currentLease();
+		this.holdings.forget(this.announcedReleases);
+		if (assignment == null || lease == null) {
+			logger.error("The assignment of generation {} cannot be read: every task is stopped", generation);
+			this.holdings.loseAll();
+			requestRejoin("its assignment could not be read", UNREADABLE_RETRY);
+			return;
+		}
+		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
+		if (!this.state.isLeaving()) {
+			moveTo(InstanceState.STABLE);
+		}
+		if (this.incarnation.equals(assignment.incarnation())) {
+			apply(assignment, lease);
+		}
+		else {
+			this.holdings.loseAll();
+			requestRejoin("its assignment is that of a former start", Duration.ZERO);
+		}
+		this.listener.on(new GroupRebalancedEvent(generation, assignment.leader(), assignment.instances()));
+	}
+
+	private @Nullable Lease currentLease() {
+		Lease lease = this.lease;
+		Contact contact = this.lastContact;
+		if (lease == null && contact != null) {
+			lease = new Lease(this.clocks, this.settings.sessionTimeout(), this.settings.rebalanceTimeout(), contact);
+			this.lease = lease;
+		}
+		return lease;
+	}
+
+	private void apply(MemberAssignment assignment, Lease lease) {
+		if (!this.holdings.apply(assignment, lease, missedSince(), !this.state.isLeaving(), this.wakeup)) {
+			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
+		}
+	}
+
+	/**
+	 * A vanished owner was dropped one session timeout after its last sign of life, and
+	 * that began the rebalance, which was heard of at most one heartbeat later.
+	 */
+	private Instant missedSince() {
+		return Instant.ofEpochMilli(this.rebalanceMillis)
+			.minus(this.settings.sessionTimeout())
+			.minus(this.settings.heartbeatInterval().multipliedBy(2));
+	}
+
+	@Override
+	public synchronized void contact(long sentNanos, long sentMillis, boolean rebalancing) {
+		Contact contact = new Contact(sentNanos, sentMillis);
+		Lease lease = this.lease;
+		if (lease != null) {
+			lease.renew(contact, rebalancing);
+		}
+		if (!rebalancing) {
+			this.lastContact = contact;
+		}
+		else if (this.state == InstanceState.STABLE) {
+			this.rebalanceMillis = this.clocks.millis();
+			moveTo(InstanceState.REBALANCING);
+		}
+	}
+
+	@Override
+	public synchronized void membershipLost(String reason) {
+		this.lastContact = null;
+		this.standing = this.standing.lost();
+		endLease("the coordinator no longer knows this member (%s)".formatted(reason));
+		if (!this.state.isLeaving()) {
+			moveTo(InstanceState.JOINING);
+		}
+	}
+
+	/*
+	 * What time and the application say.
+	 */
+
+	synchronized void checkLease() {
+		Lease lease = this.lease;
+		if (lease != null && !lease.isValid()) {
+			endLease("the lease has expired: no answer from the coordinator within %d ms"
+				.formatted(this.settings.sessionTimeout().toMillis()));
+			requestRejoin("its lease has expired", Duration.ZERO);
+			if (!this.state.isLeaving()) {
+				moveTo(InstanceState.DISCONNECTED);
+			}
+		}
+		else if (lease == null && this.state == InstanceState.JOINING && this.lastContact == null
+				&& this.clocks.nanos() - this.createdNanos > this.settings.sessionTimeout().toNanos()) {
+			moveTo(InstanceState.DISCONNECTED);
+		}
+	}
+
+	private void endLease(String reason) {
+		Lease lease = this.lease;
+		if (lease == null) {
+			return;
+		}
+		lease.end();
+		this.lease = null;
+		List<Holding> lost = this.holdings.loseAll();
+		if (!lost.isEmpty()) {
+			logger.warn("Lost {}: {}", lost.stream().map(Holding::id).sorted().toList(), reason);
+		}
+	}
+
+	/**
+	 * Take note of what has stopped, and of the time.
+	 */
+	synchronized void beforePoll() {
+		checkLease();
+		if (this.holdings.takeStopped()) {
+			this.quietSinceNanos = this.clocks.nanos();
+			requestRejoin("shards have stopped", this.holdings.isStopping() ? GATHER : Duration.ZERO);
+		}
+	}
+
+	synchronized void drain() {
+		if (!this.state.isLeaving()) {
+			moveTo(InstanceState.DRAINING);
+			this.quietSinceNanos = this.clocks.nanos();
+			boolean nothingHeld = this.holdings.isEmpty();
+			this.holdings.revokeAll();
+			requestRejoin("the instance is draining", nothingHeld ? Duration.ZERO : GATHER);
+		}
+	}
+
+	/**
+	 * Whether nothing is held any more and the others know it, or it is no use to wait
+	 * for them.
+	 */
+	synchronized boolean isHandedOver() {
+		if (!this.holdings.isEmpty()) {
+			return false;
+		}
+		if (this.lease == null || this.holdings.releases().isEmpty()) {
+			return true;
+		}
+		Duration patience = this.settings.heartbeatInterval().multipliedBy(4).plus(Duration.ofSeconds(1));
+		return this.clocks.nanos() - this.quietSinceNanos > patience.toNanos();
+	}
+
+	/**
+	 * Stop waiting for what does not stop.
+	 * @return what still runs
+	 */
+	synchronized List<TaskId> abandon() {
+		this.holdings.takeStopped();
+		this.holdings.loseAll();
+		return this.holdings.all().stream().map(Holding::id).sorted().toList();
+	}
+
+	synchronized void left() {
+		Lease lease = this.lease;
+		if (lease != null) {
+			lease.end();
+			this.lease = null;
+		}
+		this.holdings.loseAll();
+		moveTo(InstanceState.STOPPED);
+	}
+
+	/**
+	 * Ask for a rebalance.
+	 * @param reason why
+	 * @param delay how long to wait for more reasons
+	 */
+	void requestRejoin(String reason, Duration delay) {
+		this.rejoin.request(reason, delay);
+	}
+
+	/**
+	 * Why the group should be joined again now.
+	 * @return the reason, or {@code null} if there is none yet
+	 */
+	@Nullable String dueRejoin() {
+		return this.rejoin.due();
+	}
+
+	/**
+	 * How long to poll so that nothing that is due waits.
+	 */
+	Duration untilDue(Duration timeout) {
+		return this.rejoin.untilDue(timeout);
+	}
+
+	private void moveTo(InstanceState next) {
+		if (next != this.state) {
+			InstanceState former = this.state;
+			this.state = former.moveTo(next);
+			logger.info("Instance '{}' of group '{}': {} -> {} (generation {}, {} shards owned)",
+					this.settings.instance(), this.settings.groupId(), former, next, this.standing.generation(),
+					this.holdings.owned());
+		}
+	}
+
+	/*
+	 * What others may read.
+	 */
+
+	InstanceState state() {
+		return this.state;
+	}
+
+	Holdings holdings() {
+		return this.holdings;
+	}
+
+	Standing standing() {
+		return this.standing;
+	}
+
+	@Nullable Contact lastContact() {
+		return this.lastContact;
+	}
+
+	String instanceName() {
+		return this.standing.instance();
+	}
+
+	int generation() {
+		return this.standing.generation();
+	}
+
+	Duration leaseRemaining() {
+		Lease lease = this.lease;
+		return (lease != null) ? lease.remaining() : Duration.ZERO;
+	}
+
+	@Nullable String problem() {
+		return this.standing.problem();
+	}
+
+	boolean needsRemedy() {
+		return this.standing.needsRemedy();
+	}
+
+	synchronized void setProblem(@Nullable String problem, boolean needsRemedy) {
+		this.standing = this.standing.withOwnProblem(problem, needsRemedy);
+	}
+
+}

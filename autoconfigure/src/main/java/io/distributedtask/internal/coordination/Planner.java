@@ -1,0 +1,238 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.Claims.Holder;
+import io.distributedtask.internal.coordination.GroupMembership.Round;
+import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
+import io.distributedtask.internal.coordination.MemberState.Claim;
+import io.distributedtask.internal.coordination.MemberState.Hold;
+import io.distributedtask.internal.coordination.MemberState.Progress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a target into this round's step towards it: a shard whose target is its holder
+ * stays; one that nobody holds goes to its target; one that another holds is revoked from
+ * its holder, and given to nobody before the holder has given it back.
+ */
+final class Planner {
+
+	private final Round round;
+
+	private final Map<String, String> names;
+
+	private final Map<String, String> memberIds = new HashMap<>();
+
+	private final Catalogue catalogue;
+
+	private final Claims claims;
+
+	private final Map<TaskId, Progress> progress;
+
+	private final Instant now;
+
+	private final long newToken;
+
+	private final boolean freshGroup;
+
+	private final Map<String, String> reasons = new HashMap<>();
+
+	private final Map<String, Boolean> knownBefore = new HashMap<>();
+
+	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
+			Instant now) {
+		this.round = round;
+		this.names = names;
+		this.catalogue = catalogue;
+		this.claims = claims;
+		this.progress = progress;
+		this.now = now;
+		names.forEach((memberId, name) -> this.memberIds.put(name, memberId));
+		this.newToken = Math.max(highestToken() + 1, now.toEpochMilli());
+		this.freshGroup = round.members().values().stream().allMatch((member) -> member.generation() < 0);
+	}
+
+	private long highestToken() {
+		long highest = 0;
+		for (MemberState member : this.round.members().values()) {
+			highest = Math.max(highest, member.highestToken());
+			for (Claim claim : member.claims()) {
+				highest = Math.max(highest, claim.token());
+			}
+		}
+		return highest;
+	}
+
+	/**
+	 * The step towards a target.
+	 * @param target the name of the instance that should own each shard
+	 * @return the assignments by member id
+	 */
+	Map<String, MemberAssignment> plan(Map<TaskId, String> target) {
+		Drafts drafts = new Drafts();
+		this.claims.holders().forEach((id, holder) -> {
+			String owner = target.get(id);
+			boolean stays = holder.claim().hold() == Hold.OWNED
+					&& this.catalogue.isInForce(id.name(), holder.claim().shardCount())
+					&& holder.memberId().equals((owner != null) ? this.memberIds.get(owner) : null);
+			drafts.keepOrRevoke(id, holder, stays);
+		});
+		for (TaskDefinition task : this.catalogue.definitions().values()) {
+			for (int shard = 0; shard < task.shards(); shard++) {
+				TaskId id = new TaskId(task.name(), shard);
+				if (this.claims.holder(id) == null) {
+					grantOrExplain(drafts, task, id, target.get(id));
+				}
+			}
+		}
+		return drafts.assignments(null);
+	}
+
+	private void grantOrExplain(Drafts drafts, TaskDefinition task, TaskId id, @Nullable String owner) {
+		String runningOn = this.claims.stillRunning(id);
+		if (runningOn != null) {
+			drafts.unassigned(id, "still running on %s, which has lost it".formatted(this.names.get(runningOn)));
+		}
+		else if (this.claims.hasOtherSplit(task.name(), task.shards())) {
+			drafts.unassigned(id, "waiting for the shards of another split of the task to stop");
+		}
+		else if (owner == null || !this.memberIds.containsKey(owner)) {
+			drafts.unassigned(id, this.reasons.computeIfAbsent(task.name(), (name) -> whyNobody(task)));
+		}
+		else {
+			drafts.grant(id, task, this.memberIds.getOrDefault(owner, ""));
+		}
+	}
+
+	private String whyNobody(TaskDefinition task) {
+		List<MemberState> candidates = this.round.members()
+			.values()
+			.stream()
+			.filter((member) -> this.catalogue.runnableBy(member).contains(task.name()))
+			.toList();
+		if (candidates.stream().allMatch(MemberState::draining)) {
+			return "every instance that knows the task is draining";
+		}
+		if (candidates.stream().noneMatch((member) -> !member.draining() && task.requires().matches(member.labels()))) {
+			return "no instance has label%s %s".formatted((task.requires().labels().size() == 1) ? "" : "s",
+					task.requires());
+		}
+		return "assignor '%s' gives it to nobody".formatted(this.round.assignor());
+	}
+
+	/**
+	 * The step that changes nothing: every member keeps what it holds.
+	 * @param reason why a shard that nobody holds is not assigned
+	 * @param problem what keeps the leader from doing more
+	 * @return the assignments by member id
+	 */
+	Map<String, MemberAssignment> keepAll(String reason, @Nullable String problem) {
+		Drafts drafts = new Drafts();
+		this.claims.holders()
+			.forEach((id, holder) -> drafts.keepOrRevoke(id, holder, holder.claim().hold() == Hold.OWNED));
+		for (TaskDefinition task : this.catalogue.definitions().values()) {
+			for (int shard = 0; shard < task.shards(); shard++) {
+				TaskId id = new TaskId(task.name(), shard);
+				if (this.claims.holder(id) == null) {
+					drafts.unassigned(id, reason);
+				}
+			}
+		}
+		return drafts.assignments(problem);
+	}
+
+	/**
+	 * What is going to be said to the members.
+	 */
+	private final class Drafts {
+
+		private final Map<String, AssignmentDraft> byMember = new HashMap<>();
+
+		private boolean granted;
+
+		private AssignmentDraft of(String memberId) {
+			return this.byMember.computeIfAbsent(memberId, (id) -> new AssignmentDraft());
+		}
+
+		void keepOrRevoke(TaskId id, Holder holder, boolean keep) {
+			AssignmentDraft draft = of(holder.memberId());
+			if (keep) {
+				Claim claim = holder.claim();
+				draft.grant(new Grant(claim.task(), claim.shardCount(), claim.token(), claim.since(),
+						claim.generation(), Origin.HANDED_OVER, ShardSet.EMPTY), id.shard());
+			}
+			else {
+				draft.revoke(id);
+			}
+		}
+
+		void grant(TaskId id, TaskDefinition task, String memberId) {
+			AssignmentDraft draft = of(memberId);
+			Progress known = Planner.this.progress.get(id);
+			Origin origin = (known != null || Planner.this.freshGroup
+					|| !Planner.this.knownBefore.computeIfAbsent(task.name(), (name) -> wasKnownBefore(task)))
+							? Origin.HANDED_OVER : Origin.FAILED_OVER;
+			draft.grant(new Grant(task.name(), task.shards(), Planner.this.newToken, Planner.this.now,
+					Planner.this.round.generation(), origin, ShardSet.EMPTY), id.shard());
+			if (known != null && !known.anchors().isEmpty()) {
+				draft.progress(known);
+			}
+			this.granted = true;
+		}
+
+		/**
+		 * Whether a member of the group's last generation knew the task: then it had an
+		 * owner, who has vanished if nobody claims it and nobody has released it.
+		 */
+		private boolean wasKnownBefore(TaskDefinition task) {
+			return Planner.this.round.members()
+				.values()
+				.stream()
+				.anyMatch((member) -> member.generation() >= 0
+						&& Planner.this.catalogue.runnableBy(member).contains(task.name()));
+		}
+
+		void unassigned(TaskId id, String reason) {
+			of(Planner.this.round.leader()).unassigned(id, reason);
+		}
+
+		Map<String, MemberAssignment> assignments(@Nullable String problem) {
+			long highest = this.granted ? Planner.this.newToken : highestToken();
+			String leader = Planner.this.names.getOrDefault(Planner.this.round.leader(), "?");
+			Map<String, MemberAssignment> assignments = new HashMap<>();
+			Planner.this.round.members().forEach((memberId, member) -> {
+				AssignmentDraft draft = of(memberId);
+				assignments.put(memberId,
+						new MemberAssignment(Planner.this.round.generation(), leader,
+								Planner.this.names.getOrDefault(memberId, member.instance()), member.incarnation(),
+								Planner.this.round.members().size(), highest, draft.grants(), draft.revoked(),
+								draft.progress(), draft.unassigned(), problem));
+			});
+			return assignments;
+		}
+
+	}
+
+}

@@ -1,0 +1,222 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.distributedtask.TaskId;
+import io.distributedtask.assignment.GroupState;
+import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.coordination.AssignorCall.AssignorFailure;
+import io.distributedtask.internal.coordination.GroupMembership.Round;
+import io.distributedtask.internal.coordination.MemberState.Hold;
+import io.distributedtask.internal.coordination.MemberState.Progress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's part of a rebalance: asks the assignor where every shard should be, and
+ * lets the {@link Planner} find the step that leads there.
+ * <p>
+ * Remembers the progress of schedules until a new owner claims the shard: an assignment
+ * that never reached its member would take the knowledge with it.
+ */
+final class RoundPlanner {
+
+	private static final Logger logger = LoggerFactory.getLogger(RoundPlanner.class);
+
+	private static final Duration ASSIGNOR_RETRY = Duration.ofSeconds(10);
+
+	private final Map<String, TaskAssignor> assignors;
+
+	private final AssignorCall call;
+
+	private final Clocks clocks;
+
+	private final Map<TaskId, Progress> progress = new HashMap<>();
+
+	private final Map<TaskId, String> progressGivenTo = new HashMap<>();
+
+	private int plannedGeneration = -1;
+
+	private final Set<String> knownUnreadable = new HashSet<>();
+
+	private @Nullable Duration retryAfter;
+
+	RoundPlanner(Map<String, TaskAssignor> assignors, AssignorCall call, Clocks clocks) {
+		this.assignors = assignors;
+		this.call = call;
+		this.clocks = clocks;
+	}
+
+	/**
+	 * When to try again, for the last plan could not do what there was to do.
+	 * @return the time to wait, or {@code null} when the plan was a good one
+	 */
+	@Nullable Duration retryAfter() {
+		return this.retryAfter;
+	}
+
+	/**
+	 * The progress of shards that no owner is known to have taken up, to be announced by
+	 * the leader so that its own departure in order does not lose it.
+	 * @param generation the generation in force
+	 * @return the progress, empty unless the assignment of that generation was made here
+	 */
+	Collection<Progress> progress(int generation) {
+		return (generation == this.plannedGeneration) ? List.copyOf(this.progress.values()) : List.of();
+	}
+
+	/**
+	 * Find an assignment.
+	 * @param round who is in and what they say
+	 * @return an assignment for each member
+	 */
+	Map<String, MemberAssignment> plan(Round round) {
+		Map<String, MemberAssignment> plan = planWithoutMemory(round);
+		plan.forEach((memberId, assignment) -> assignment.progress()
+			.forEach((given) -> this.progressGivenTo.put(given.id(), memberId)));
+		this.plannedGeneration = round.generation();
+		return plan;
+	}
+
+	private Map<String, MemberAssignment> planWithoutMemory(Round round) {
+		this.retryAfter = null;
+		Map<String, String> names = names(round.members());
+		Claims claims = Claims.of(round.members());
+		learn(round, claims);
+		Planner planner = new Planner(round, names, Catalogue.of(round.members().values()), claims, this.progress,
+				Instant.ofEpochMilli(this.clocks.millis()));
+		if (!round.complete()) {
+			return planner.keepAll("the tasks of a member are not known yet", null);
+		}
+		if (mayHideClaims(round)) {
+			this.retryAfter = Duration.ZERO;
+			return planner.keepAll("a member that cannot be understood may still run it", null);
+		}
+		Map<TaskId, String> target;
+		try {
+			target = target(round, names, claims);
+		}
+		catch (AssignorFailure ex) {
+			this.retryAfter = ASSIGNOR_RETRY;
+			String problem = "Assignor '%s' %s: every shard stays where it is. Mend the assignor, or name another one in "
+					+ "distributed-task.assignors";
+			problem = problem.formatted(round.assignor(), ex.getMessage());
+			logger.warn("{}", problem, ex.getCause());
+			return planner.keepAll("assignor '%s' failed".formatted(round.assignor()), problem);
+		}
+		Map<String, MemberAssignment> plan = planner.plan(target);
+		long size = round.budget().size(plan);
+		if (size > round.budget().limit()) {
+			String problem = ("The group's record would have %d bytes, and %d are safe: nothing new is assigned. "
+					+ "Use fewer shards, fewer instances, shorter task names or fewer labels")
+				.formatted(size, round.budget().limit());
+			logger.error("{}", problem);
+			return planner.keepAll("the group's record is full", problem);
+		}
+		return plan;
+	}
+
+	/**
+	 * A member whose words cannot be read may run anything. It is told to stop by its
+	 * empty assignment, and not before the round after that its shards may go to others.
+	 */
+	private boolean mayHideClaims(Round round) {
+		this.knownUnreadable.retainAll(round.unreadable().keySet());
+		return this.knownUnreadable.addAll(round.unreadable().keySet());
+	}
+
+	/**
+	 * What is remembered holds for the very next round only, and not for a shard whose
+	 * next owner has vanished: that one may have gone further.
+	 */
+	private void learn(Round round, Claims claims) {
+		if (round.generation() != this.plannedGeneration + 1) {
+			this.progress.clear();
+		}
+		this.progress.keySet().removeIf((id) -> {
+			String nextOwner = this.progressGivenTo.get(id);
+			return nextOwner != null && !round.members().containsKey(nextOwner);
+		});
+		this.progressGivenTo.clear();
+		for (MemberState member : round.members().values()) {
+			member.releases().forEach((release) -> this.progress.merge(release.id(), release, RoundPlanner::later));
+		}
+		this.progress.keySet().removeIf((id) -> claims.holder(id) != null);
+	}
+
+	private static Progress later(Progress one, Progress other) {
+		Instant latestOfOne = one.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+		Instant latestOfOther = other.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+		return latestOfOther.isAfter(latestOfOne) ? other : one;
+	}
+
+	private Map<TaskId, String> target(Round round, Map<String, String> names, Claims claims) throws AssignorFailure {
+		TaskAssignor assignor = this.assignors.get(round.assignor());
+		if (assignor == null) {
+			throw new AssignorFailure("is not known to the leader", null);
+		}
+		Catalogue catalogue = Catalogue.of(round.members().values());
+		List<GroupState.Instance> instances = new ArrayList<>();
+		round.members().forEach((memberId, member) -> {
+			if (!member.draining()) {
+				instances.add(new GroupState.Instance(names.getOrDefault(memberId, memberId), member.labels(),
+						member.capacity(), catalogue.runnableBy(member)));
+			}
+		});
+		instances.sort(Comparator.comparing(GroupState.Instance::name));
+		Map<TaskId, String> owners = new HashMap<>();
+		claims.holders().forEach((id, holder) -> {
+			if (catalogue.isInForce(id.name(), holder.claim().shardCount()) && holder.claim().hold() == Hold.OWNED) {
+				owners.put(id, names.getOrDefault(holder.memberId(), holder.memberId()));
+			}
+		});
+		return this.call.target(assignor,
+				new GroupState(instances, List.copyOf(catalogue.definitions().values()), owners));
+	}
+
+	/**
+	 * The names of the instances, made unique: a name that several members have goes with
+	 * the end of the member id, except on the first of them.
+	 */
+	private static Map<String, String> names(Map<String, MemberState> members) {
+		Map<String, String> names = new HashMap<>();
+		Set<String> taken = new HashSet<>();
+		new TreeMap<>(members).forEach((memberId, member) -> {
+			String name = member.instance();
+			int suffix = 2;
+			while (!taken.add(name)) {
+				name = member.instance() + "#" + suffix++;
+			}
+			names.put(memberId, name);
+		});
+		return names;
+	}
+
+}

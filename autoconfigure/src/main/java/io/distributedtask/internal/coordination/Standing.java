@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.util.List;
+
+import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this instance knows of its place in the group: an immutable snapshot.
+ *
+ * @param instance the name by which the group knows the instance
+ * @param memberId its member id, {@code null} when it is no member
+ * @param generation the generation of its assignment, -1 for none
+ * @param assignor the algorithm that the group uses
+ * @param assignment the last assignment
+ * @param highestToken the highest fencing token that it has seen
+ * @param ownProblem what keeps this instance from taking part
+ * @param groupProblem what keeps the leader from doing its work
+ * @param ownNeedsRemedy whether the own problem lasts until somebody changes something
+ */
+record Standing(String instance, @Nullable String memberId, int generation, @Nullable String assignor,
+		@Nullable MemberAssignment assignment, long highestToken, @Nullable String ownProblem,
+		@Nullable String groupProblem, boolean ownNeedsRemedy) {
+
+	Standing assigned(String memberId, int generation, String assignor, MemberAssignment assignment) {
+		return new Standing(assignment.instance(), memberId, generation, assignor, assignment,
+				Math.max(this.highestToken, assignment.highestToken()), this.ownProblem, assignment.problem(),
+				this.ownNeedsRemedy);
+	}
+
+	Standing lost() {
+		return new Standing(this.instance, null, -1, this.assignor, null, this.highestToken, this.ownProblem, null,
+				this.ownNeedsRemedy);
+	}
+
+	Standing withOwnProblem(@Nullable String problem, boolean needsRemedy) {
+		return new Standing(this.instance, this.memberId, this.generation, this.assignor, this.assignment,
+				this.highestToken, problem, this.groupProblem, needsRemedy);
+	}
+
+	@Nullable String problem() {
+		return (this.ownProblem != null) ? this.ownProblem : this.groupProblem;
+	}
+
+	boolean needsRemedy() {
+		return (this.ownProblem != null) ? this.ownNeedsRemedy : this.groupProblem != null;
+	}
+
+	List<Unassigned> unassigned() {
+		return (this.assignment != null) ? this.assignment.unassigned() : List.of();
+	}
+
+}

@@ -1,0 +1,260 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import org.jspecify.annotations.NullMarked;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.beStatic;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The rooms of this module, and which of them may import what. ArchUnit fails a rule that
+ * matches no class, so none of these can come to hold by being about nothing.
+ */
+@AnalyzeClasses(packages = "io.distributedtask",
+		importOptions = { ImportOption.DoNotIncludeTests.class, ArchitectureTests.ThisModule.class })
+class ArchitectureTests {
+
+	private static final String BASE = "io.distributedtask";
+
+	private static final String EVENT = BASE + ".event";
+
+	private static final String ASSIGNMENT = BASE + ".assignment";
+
+	private static final String COORDINATION = BASE + ".internal.coordination";
+
+	private static final String GROUP = BASE + ".internal.group";
+
+	private static final String EXECUTION = BASE + ".internal.execution";
+
+	private static final String ANNOTATION = BASE + ".internal.annotation";
+
+	private static final String ACTUATE = BASE + ".actuate..";
+
+	private static final String AUTOCONFIGURE = BASE + ".autoconfigure";
+
+	@ArchTest
+	static final ArchRule roomsImportInOneDirection = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.layer("base")
+		.definedBy(BASE)
+		.layer("event")
+		.definedBy(EVENT)
+		.layer("assignment")
+		.definedBy(ASSIGNMENT)
+		.layer("coordination")
+		.definedBy(COORDINATION)
+		.layer("group")
+		.definedBy(GROUP)
+		.layer("execution")
+		.definedBy(EXECUTION)
+		.layer("annotation")
+		.definedBy(ANNOTATION)
+		.layer("actuate")
+		.definedBy(ACTUATE)
+		.layer("autoconfigure")
+		.definedBy(AUTOCONFIGURE)
+		.ensureAllClassesAreContainedInArchitecture()
+		.whereLayer("base")
+		.mayNotAccessAnyLayer()
+		.whereLayer("event")
+		.mayOnlyAccessLayers("base")
+		.whereLayer("assignment")
+		.mayOnlyAccessLayers("base")
+		.whereLayer("coordination")
+		.mayOnlyAccessLayers("assignment", "event", "base")
+		.whereLayer("group")
+		.mayOnlyAccessLayers("coordination", "assignment", "event", "base")
+		.whereLayer("execution")
+		.mayOnlyAccessLayers("coordination", "assignment", "event", "base")
+		.whereLayer("annotation")
+		.mayOnlyAccessLayers("execution", "coordination", "assignment", "event", "base")
+		.whereLayer("actuate")
+		.mayOnlyAccessLayers("event", "base")
+		.whereLayer("autoconfigure")
+		.mayNotBeAccessedByAnyLayer();
+
+	@ArchTest
+	static final ArchRule packagesAreFreeOfCycles = slices().matching(BASE + ".(**)").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule publicApiIsPlainJavaAndSpringContext = classes().that()
+		.resideInAnyPackage(BASE, EVENT)
+		.should()
+		.onlyDependOnClassesThat(resideInAnyPackage(BASE, EVENT, "java..", "org.jspecify.annotations",
+				"org.springframework.core..", "org.springframework.aot..", "org.springframework.context.."));
+
+	@ArchTest
+	static final ArchRule assignmentIsPureJava = classes().that()
+		.resideInAPackage(ASSIGNMENT)
+		.should()
+		.onlyDependOnClassesThat(resideInAnyPackage(ASSIGNMENT, BASE, "java..", "org.jspecify.annotations"));
+
+	@ArchTest
+	static final ArchRule coordinationKnowsNeitherKafkaNorSpring = classes().that()
+		.resideInAPackage(COORDINATION)
+		.should()
+		.onlyDependOnClassesThat(resideInAnyPackage(COORDINATION, ASSIGNMENT, EVENT, BASE, "java..",
+				"org.jspecify.annotations", "org.slf4j.."));
+
+	@ArchTest
+	static final ArchRule onlyGroupKnowsKafka = noClasses().that()
+		.resideOutsideOfPackage(GROUP)
+		.should()
+		.dependOnClassesThat(resideInAPackage("org.apache.kafka..").and(not(publicKafkaConstants())));
+
+	@ArchTest
+	static final ArchRule onlyAutoconfigureKnowsKafkaConstants = noClasses().that()
+		.resideOutsideOfPackages(GROUP, AUTOCONFIGURE)
+		.should()
+		.dependOnClassesThat(resideInAPackage("org.apache.kafka.."));
+
+	@ArchTest
+	static final ArchRule springKafkaIsForListenersAndWiring = noClasses().that()
+		.resideOutsideOfPackages(EXECUTION, ANNOTATION, AUTOCONFIGURE)
+		.should()
+		.dependOnClassesThat(resideInAPackage("org.springframework.kafka.."));
+
+	@ArchTest
+	static final ArchRule operatorsTypesStayInTheirRooms = noClasses().that()
+		.resideOutsideOfPackages(ACTUATE, AUTOCONFIGURE)
+		.should()
+		.dependOnClassesThat(resideInAnyPackage("org.springframework.boot.actuate..",
+				"org.springframework.boot.health..", "io.micrometer.core.."));
+
+	// observation comes with spring-context, whose scheduling takes a registry
+	@ArchTest
+	static final ArchRule observationIsForExecutionAndWiring = noClasses().that()
+		.resideOutsideOfPackages(EXECUTION, ANNOTATION, ACTUATE, AUTOCONFIGURE)
+		.should()
+		.dependOnClassesThat(resideInAPackage("io.micrometer.."));
+
+	@ArchTest
+	static final ArchRule autoConfigurationsArePublicAndFinal = classes().that()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.bePublic()
+		.andShould()
+		.haveModifier(JavaModifier.FINAL)
+		.andShould()
+		.resideInAPackage(AUTOCONFIGURE);
+
+	@ArchTest
+	static final ArchRule autoConfigurationsHaveNoPublicMethods = methods().that()
+		.areDeclaredInClassesThat()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.notBePublic();
+
+	@ArchTest
+	static final ArchRule autoConfigurationsHaveNoPublicFields = fields().that()
+		.areDeclaredInClassesThat()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.notBePublic()
+		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule beansThatProcessBeansAreStatic = methods().that()
+		.areAnnotatedWith(Bean.class)
+		.and()
+		.haveRawReturnType(assignableTo(BeanPostProcessor.class).or(assignableTo(BeanFactoryPostProcessor.class)))
+		.should(beStatic());
+
+	// Spring loads the method's return type before it can ask the condition
+	@ArchTest
+	static final ArchRule classConditionsStandOnClasses = noMethods().that()
+		.areAnnotatedWith(Bean.class)
+		.should()
+		.beAnnotatedWith(ConditionalOnClass.class);
+
+	@ArchTest
+	static final ArchRule nothingIsPrinted = GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+	@ArchTest
+	static final ArchRule loggingGoesThroughSlf4j = GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+	@ArchTest
+	static void everyRoomIsFurnished(JavaClasses classes) {
+		Set<String> rooms = classes.stream()
+			.filter((type) -> !type.getSimpleName().equals("package-info"))
+			.map(JavaClass::getPackageName)
+			.collect(Collectors.toSet());
+		assertThat(rooms).contains(BASE, EVENT, ASSIGNMENT, COORDINATION, GROUP, EXECUTION, ANNOTATION, AUTOCONFIGURE)
+			.anyMatch((room) -> room.startsWith(BASE + ".actuate."));
+		assertThat(classes.that(resideInAPackage(GROUP))).as("classes of the group's room that speak Kafka")
+			.anyMatch((type) -> type.getDirectDependenciesFromSelf()
+				.stream()
+				.anyMatch(
+						(dependency) -> dependency.getTargetClass().getPackageName().startsWith("org.apache.kafka.")));
+	}
+
+	@ArchTest
+	static void everyPackageIsNullMarked(JavaClasses classes) {
+		Set<JavaPackage> packages = classes.stream().map(JavaClass::getPackage).collect(Collectors.toSet());
+		assertThat(packages).isNotEmpty().allMatch((javaPackage) -> javaPackage.isAnnotatedWith(NullMarked.class));
+	}
+
+	private static DescribedPredicate<JavaClass> publicKafkaConstants() {
+		return resideInAPackage("org.apache.kafka.common.config..").or(DescribedPredicate
+			.describe("public configuration constants", (type) -> type.getName().startsWith("org.apache.kafka.clients.")
+					&& (type.getSimpleName().endsWith("Config") || type.getSimpleName().endsWith("Configs"))));
+	}
+
+	/**
+	 * The embedded broker, which tests have on their class path, shares the root package.
+	 */
+	static final class ThisModule implements ImportOption {
+
+		@Override
+		public boolean includes(Location location) {
+			return !location.contains("/io/distributedtask/broker/");
+		}
+
+	}
+
+}

@@ -1,0 +1,260 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.TaskAssignedEvent;
+import io.distributedtask.event.TaskLostEvent;
+import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
+import io.distributedtask.internal.coordination.MemberAssignment.Shards;
+import io.distributedtask.internal.coordination.MemberState.Claim;
+import io.distributedtask.internal.coordination.MemberState.Hold;
+import io.distributedtask.internal.coordination.MemberState.Progress;
+import io.distributedtask.internal.coordination.Ownership.Phase;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link InstanceLife}.
+ */
+class InstanceLifeTests {
+
+	private static final TaskId FIRST = new TaskId("crawler", 0);
+
+	private static final Instant SINCE = Instant.ofEpochMilli(5);
+
+	private final ManualClocks clocks = new ManualClocks();
+
+	private final RecordingRunner runner = new RecordingRunner(TaskDefinition.of("crawler").withShards(4));
+
+	private final List<Record> events = new ArrayList<>();
+
+	private final Holdings holdings = new Holdings(this.runner, this.events::add, this.clocks);
+
+	private final InstanceLife life = new InstanceLife(
+			new CoordinationSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
+					Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30)),
+			"me", this.runner, this.holdings,
+			new RoundPlanner(Map.of(), new AssignorCall(Duration.ofSeconds(1)), this.clocks), this.events::add,
+			this.clocks, () -> {
+			});
+
+	@Test
+	void startsWhatIsGrantedAndClaimsIt() {
+		assigned(1, List.of(grant(100, 1, 0, 1)), List.of());
+		assertThat(this.life.state()).isEqualTo(InstanceState.STABLE);
+		assertThat(this.runner.calls()).containsExactlyInAnyOrder("start crawler[0]", "start crawler[1]");
+		assertThat(this.life.memberState().claims())
+			.containsExactly(new Claim("crawler", 4, 100, SINCE, 1, Hold.OWNED, ShardSet.of(0, 1)));
+		assertThat(this.events).contains(new TaskAssignedEvent(FIRST, 100));
+		assertThat(this.events).hasAtLeastOneElementOfType(GroupRebalancedEvent.class);
+	}
+
+	@Test
+	void aRebalanceTouchesNothingThatStays() {
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		this.runner.calls().clear();
+		contact(true);
+		assertThat(this.life.state()).isEqualTo(InstanceState.REBALANCING);
+		assertThat(this.holdings.get(FIRST)).extracting(Holding::phase).isEqualTo(Phase.OWNED);
+		assigned(2, List.of(grant(100, 1, 0)), List.of());
+		assertThat(this.runner.calls()).isEmpty();
+	}
+
+	@Test
+	void givesBackWhatIsRevokedWhenItHasStopped() {
+		this.runner.stopAtOnce(false);
+		Instant fired = Instant.ofEpochMilli(77);
+		this.runner.progress(fired);
+		assigned(1, List.of(grant(100, 1, 0, 1)), List.of());
+		this.life.memberState();
+		assigned(2, List.of(grant(100, 1, 1)), List.of(new Shards("crawler", ShardSet.of(0))));
+		assertThat(this.life.dueRejoin()).isNull();
+		assertThat(this.life.memberState().claims()).extracting(Claim::hold)
+			.containsExactlyInAnyOrder(Hold.REVOKING, Hold.OWNED);
+		this.runner.finish(FIRST);
+		this.life.beforePoll();
+		assertThat(this.life.dueRejoin()).isNotNull();
+		MemberState state = this.life.memberState();
+		assertThat(state.claims()).extracting(Claim::shards).containsExactly(ShardSet.of(1));
+		assertThat(state.releases()).containsExactly(new Progress(FIRST, List.of(fired)));
+		assertThat(this.events).contains(new TaskRevokedEvent(FIRST, 100));
+		assigned(3, List.of(grant(100, 1, 1)), List.of());
+		assertThat(this.life.memberState().releases()).as("the leader knows it now").isEmpty();
+	}
+
+	@Test
+	void aWishToRejoinOutlivesTheJoinUnderWay() {
+		this.runner.stopAtOnce(false);
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		assigned(2, List.of(), List.of(new Shards("crawler", ShardSet.of(0))));
+		this.life.memberState();
+		this.runner.finish(FIRST);
+		this.life.beforePoll();
+		assigned(3, List.of(), List.of(new Shards("crawler", ShardSet.of(0))));
+		assertThat(this.life.dueRejoin()).as("the leader has not seen the release").isNotNull();
+	}
+
+	@Test
+	void losesEverythingWhenTheLeaseExpires() {
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		Ownership ownership = this.runner.running().get(FIRST);
+		this.clocks.advance(Duration.ofMillis(9500));
+		assertThat(ownership.phase()).as("before anybody was told").isEqualTo(Phase.LOST);
+		this.life.checkLease();
+		assertThat(this.life.state()).isEqualTo(InstanceState.DISCONNECTED);
+		assertThat(this.runner.calls()).contains("lost crawler[0]");
+		assertThat(this.events).contains(new TaskLostEvent(FIRST, 100));
+		contact(false);
+		assertThat(ownership.phase()).as("an answer comes too late").isEqualTo(Phase.LOST);
+		assertThat(this.life.dueRejoin()).isNotNull();
+	}
+
+	@Test
+	void doesNotResumeUnderItsOldTokenWhatItHasLost() {
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		this.clocks.advance(Duration.ofSeconds(10));
+		this.life.checkLease();
+		this.life.beforePoll();
+		this.life.memberState();
+		this.runner.calls().clear();
+		assigned(2, List.of(grant(100, 1, 0)), List.of());
+		assertThat(this.runner.calls()).isEmpty();
+		assertThat(this.life.dueRejoin()).isNotNull();
+		assigned(3, List.of(grant(200, 3, 0)), List.of());
+		assertThat(this.runner.calls()).containsExactly("start crawler[0]");
+	}
+
+	@Test
+	void losesEverythingWhenTheCoordinatorForgetsTheMember() {
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		this.life.membershipLost("UNKNOWN_MEMBER_ID");
+		assertThat(this.life.state()).isEqualTo(InstanceState.JOINING);
+		assertThat(this.runner.calls()).contains("lost crawler[0]");
+		assertThat(this.life.memberState().generation()).isEqualTo(-1);
+	}
+
+	@Test
+	void announcesWhatStillRunsAfterALoss() {
+		this.runner.stopAtOnce(false);
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		this.life.membershipLost("UNKNOWN_MEMBER_ID");
+		assertThat(this.life.memberState().claims()).extracting(Claim::hold).containsExactly(Hold.LOST);
+		this.runner.finish(FIRST);
+		this.life.beforePoll();
+		assertThat(this.life.dueRejoin()).isNotNull();
+		assertThat(this.life.memberState().claims()).isEmpty();
+	}
+
+	@Test
+	void losesAtOnceWhatTheLeaderDoesNotMention() {
+		this.runner.stopAtOnce(false);
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		assigned(2, List.of(), List.of());
+		assertThat(this.runner.calls()).containsExactly("start crawler[0]", "lost crawler[0]");
+	}
+
+	@Test
+	void startsNothingFromTheAssignmentOfAFormerStart() {
+		contact(false);
+		this.life.assigned("member", 1, "sticky", new MemberAssignment(1, "a", "a", "another", 1, 100,
+				List.of(grant(100, 1, 0)), List.of(), List.of(), List.of(), null));
+		assertThat(this.runner.calls()).isEmpty();
+		assertThat(this.life.dueRejoin()).isNotNull();
+	}
+
+	@Test
+	void stopsEverythingWhenItsAssignmentCannotBeRead() {
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		this.life.assigned("member", 2, "sticky", null);
+		assertThat(this.runner.calls()).contains("lost crawler[0]");
+	}
+
+	@Test
+	void drainsThenIsHandedOver() {
+		this.runner.stopAtOnce(false);
+		assigned(1, List.of(grant(100, 1, 0, 1)), List.of());
+		this.life.drain();
+		assertThat(this.runner.calls()).contains("revoke crawler[0]", "revoke crawler[1]");
+		this.runner.finish(FIRST);
+		this.life.beforePoll();
+		this.clocks.advance(Duration.ofMillis(20));
+		assertThat(this.life.dueRejoin()).as("others take the first at once").isNotNull();
+		MemberState state = this.life.memberState();
+		assertThat(state.draining()).isTrue();
+		assertThat(state.claims()).extracting(Claim::shards).containsExactly(ShardSet.of(1));
+		assertThat(this.life.isHandedOver()).isFalse();
+		this.runner.finish(new TaskId("crawler", 1));
+		this.life.beforePoll();
+		assertThat(this.life.isHandedOver()).as("nobody knows it yet").isFalse();
+		this.life.memberState();
+		assigned(2, List.of(), List.of());
+		assertThat(this.life.isHandedOver()).isTrue();
+		this.life.left();
+		assertThat(this.life.state()).isEqualTo(InstanceState.STOPPED);
+	}
+
+	@Test
+	void takesNothingNewWhileItDrains() {
+		assigned(1, List.of(), List.of());
+		this.life.drain();
+		assigned(2, List.of(grant(100, 2, 0)), List.of());
+		assertThat(this.runner.calls()).isEmpty();
+	}
+
+	@Test
+	void isDisconnectedWhenTheCoordinatorIsNotThereFromTheBeginning() {
+		this.life.checkLease();
+		assertThat(this.life.state()).isEqualTo(InstanceState.JOINING);
+		this.clocks.advance(Duration.ofSeconds(11));
+		this.life.checkLease();
+		assertThat(this.life.state()).isEqualTo(InstanceState.DISCONNECTED);
+	}
+
+	@Test
+	void knowsNoWayBackFromTheEnd() {
+		assertThatIllegalStateException().isThrownBy(() -> InstanceState.STOPPED.moveTo(InstanceState.STABLE))
+			.withMessage("An instance cannot go from STOPPED to STABLE");
+	}
+
+	private void contact(boolean rebalancing) {
+		this.life.contact(this.clocks.nanos(), this.clocks.millis(), rebalancing);
+	}
+
+	private void assigned(int generation, List<Grant> grants, List<Shards> revoked) {
+		contact(false);
+		this.life.assigned("member", generation, "sticky",
+				new MemberAssignment(generation, "a", "a", "me", 1, 100, grants, revoked, List.of(), List.of(), null));
+	}
+
+	private static Grant grant(long token, int generation, int... shards) {
+		return new Grant("crawler", 4, token, SINCE, generation, Origin.HANDED_OVER, ShardSet.of(shards));
+	}
+
+}

@@ -1,0 +1,358 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.assignment.GroupState;
+import io.distributedtask.assignment.TaskAssignment;
+import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.coordination.GroupMembership.Budget;
+import io.distributedtask.internal.coordination.GroupMembership.Round;
+import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
+import io.distributedtask.internal.coordination.MemberAssignment.Shards;
+import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
+import io.distributedtask.internal.coordination.MemberState.Claim;
+import io.distributedtask.internal.coordination.MemberState.Hold;
+import io.distributedtask.internal.coordination.MemberState.Progress;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link RoundPlanner} and {@link Planner}.
+ */
+class RoundPlannerTests {
+
+	private static final Instant SINCE = Instant.ofEpochMilli(5);
+
+	private static final TaskDefinition CRAWLER = TaskDefinition.of("crawler").withShards(4);
+
+	private final ManualClocks clocks = new ManualClocks();
+
+	private final Map<String, MemberState> members = new HashMap<>();
+
+	private final Map<String, String> unreadable = new HashMap<>();
+
+	private Function<GroupState, Map<TaskId, String>> assignor = (group) -> Map.of();
+
+	private boolean complete = true;
+
+	private int generation = 6;
+
+	private long budget = Long.MAX_VALUE;
+
+	private final RoundPlanner planner = new RoundPlanner(Map.of("test", new TaskAssignor() {
+
+		@Override
+		public String name() {
+			return "test";
+		}
+
+		@Override
+		public TaskAssignment assign(GroupState group) {
+			return new TaskAssignment(RoundPlannerTests.this.assignor.apply(group));
+		}
+
+	}), new AssignorCall(Duration.ofSeconds(10)), this.clocks);
+
+	@Test
+	void givesFreeShardsToTheirTargetsWithANewToken() {
+		member("a", -1);
+		target(Map.of(0, "a", 1, "a", 2, "a"));
+		MemberAssignment assignment = plan().get("a");
+		assertThat(assignment.grants()).containsExactly(new Grant("crawler", 4, this.clocks.millis(),
+				Instant.ofEpochMilli(this.clocks.millis()), 7, Origin.HANDED_OVER, ShardSet.of(0, 1, 2)));
+		assertThat(assignment.highestToken()).isEqualTo(this.clocks.millis());
+		assertThat(assignment.unassigned())
+			.containsExactly(new Unassigned("crawler", ShardSet.of(3), "assignor 'test' gives it to nobody"));
+	}
+
+	@Test
+	void aTokenIsHigherThanAnyThatAMemberReports() {
+		long ahead = this.clocks.millis() + 60_000;
+		member("a", 3, claim(ahead, Hold.OWNED, 0));
+		member("b", 3);
+		target(Map.of(0, "a", 1, "b"));
+		assertThat(plan().get("b").grants()).extracting(Grant::token).containsExactly(ahead + 1);
+	}
+
+	@Test
+	void keepsWhatIsWhereItShouldBeUnderItsOldToken() {
+		member("a", 3, claim(10, Hold.OWNED, 0, 1, 2, 3));
+		target(Map.of(0, "a", 1, "a", 2, "a", 3, "a"));
+		assertThat(plan().get("a").grants())
+			.containsExactly(new Grant("crawler", 4, 10, SINCE, 3, Origin.HANDED_OVER, ShardSet.of(0, 1, 2, 3)));
+	}
+
+	@Test
+	void revokesWhatHasToMoveAndGivesItToNobodyYet() {
+		member("a", 3, claim(10, Hold.OWNED, 0, 1, 2, 3));
+		member("b", -1);
+		target(Map.of(0, "a", 1, "a", 2, "b", 3, "b"));
+		Map<String, MemberAssignment> plan = plan();
+		assertThat(plan.get("a").grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0, 1));
+		assertThat(plan.get("a").revoked()).containsExactly(new Shards("crawler", ShardSet.of(2, 3)));
+		assertThat(plan.get("b").grants()).isEmpty();
+	}
+
+	@Test
+	void doesNotGiveAwayWhatIsStillBeingStopped() {
+		member("a", 3, claim(10, Hold.REVOKING, 2));
+		member("b", 3);
+		target(Map.of(2, "b"));
+		Map<String, MemberAssignment> plan = plan();
+		assertThat(plan.get("a").revoked()).containsExactly(new Shards("crawler", ShardSet.of(2)));
+		assertThat(plan.get("b").grants()).isEmpty();
+	}
+
+	@Test
+	void ofTwoClaimsTheHigherTokenKeepsTheShard() {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		member("b", 5, claim(11, Hold.OWNED, 0));
+		target(Map.of(0, "b"));
+		Map<String, MemberAssignment> plan = plan();
+		assertThat(plan.get("a").grants()).isEmpty();
+		assertThat(plan.get("a").revoked()).isEmpty();
+		assertThat(plan.get("b").grants()).extracting(Grant::token).containsExactly(11L);
+	}
+
+	@Test
+	void ofTwoClaimsWithOneTokenNoneKeepsTheShard() {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		member("b", 3, claim(10, Hold.OWNED, 0));
+		target(Map.of(0, "b"));
+		Map<String, MemberAssignment> plan = plan();
+		assertThat(plan.values()).allSatisfy((assignment) -> {
+			assertThat(assignment.grants()).isEmpty();
+			assertThat(assignment.revoked()).isEmpty();
+		});
+		assertThat(plan.get("a").unassigned()).extracting(Unassigned::reason)
+			.anyMatch((reason) -> reason.startsWith("still running on"));
+	}
+
+	@Test
+	void doesNotGiveAwayWhatStillRunsAfterALoss() {
+		member("a", -1, claim(10, Hold.LOST, 0));
+		member("b", 3);
+		target(Map.of(0, "b"));
+		Map<String, MemberAssignment> plan = plan();
+		assertThat(plan.get("b").grants()).isEmpty();
+		assertThat(plan.get("a").unassigned())
+			.contains(new Unassigned("crawler", ShardSet.of(0), "still running on a, which has lost it"));
+	}
+
+	@Test
+	void progressGoesToTheNextOwnerUntilThatOneClaimsTheShard() {
+		Progress progress = new Progress(new TaskId("crawler", 0), List.of(Instant.parse("2026-11-24T10:00:00Z")));
+		release("a", progress);
+		member("b", 3);
+		target(Map.of(0, "b"));
+		assertThat(plan().get("b").progress()).containsExactly(progress);
+		this.members.remove("a");
+		MemberAssignment repeated = plan().get("b");
+		assertThat(repeated.progress()).as("the first assignment may not have arrived").containsExactly(progress);
+		assertThat(repeated.grants()).extracting(Grant::origin).containsExactly(Origin.HANDED_OVER);
+		assertThat(this.planner.progress(this.generation)).containsExactly(progress);
+		member("b", 8, claim(repeated.highestToken(), Hold.OWNED, 0));
+		assertThat(plan().get("b").progress()).isEmpty();
+		assertThat(this.planner.progress(this.generation)).isEmpty();
+	}
+
+	@Test
+	void progressIsNoLongerTrueWhenTheNextOwnerHasVanished() {
+		release("a", new Progress(new TaskId("crawler", 0), List.of(Instant.EPOCH)));
+		member("b", 3);
+		target(Map.of(0, "b"));
+		assertThat(plan().get("b").progress()).isNotEmpty();
+		this.members.clear();
+		member("c", 3);
+		target(Map.of(0, "c"));
+		MemberAssignment assignment = plan().get("c");
+		assertThat(assignment.progress()).isEmpty();
+		assertThat(assignment.grants()).extracting(Grant::origin).containsExactly(Origin.FAILED_OVER);
+	}
+
+	@Test
+	void progressIsNoLongerTrueWhenAnotherWasTheLeaderMeanwhile() {
+		release("a", new Progress(new TaskId("crawler", 0), List.of(Instant.EPOCH)));
+		target(Map.of());
+		plan();
+		assertThat(this.planner.progress(this.generation)).hasSize(1);
+		this.generation++;
+		member("a", 3);
+		target(Map.of(0, "a"));
+		assertThat(plan().get("a").progress()).isEmpty();
+	}
+
+	@Test
+	void aShardThatNobodyClaimsOrReleasedWasLeftByAVanishedOwner() {
+		member("a", 3);
+		target(Map.of(0, "a"));
+		assertThat(plan().get("a").grants()).extracting(Grant::origin).containsExactly(Origin.FAILED_OVER);
+	}
+
+	@Test
+	void saysWhyNobodyOwnsAShard() {
+		task("a", CRAWLER.withRequires("zone=us"));
+		assertThat(plan().get("a").unassigned())
+			.containsExactly(new Unassigned("crawler", ShardSet.of(0, 1, 2, 3), "no instance has label zone=us"));
+	}
+
+	@Test
+	void anAssignorThatThrowsChangesNothing() {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		this.assignor = (group) -> {
+			throw new IllegalStateException("no idea");
+		};
+		MemberAssignment assignment = plan().get("a");
+		assertThat(assignment.grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0));
+		assertThat(assignment.problem()).contains("Assignor 'test' failed with").contains("no idea");
+		assertThat(this.planner.retryAfter()).isNotNull();
+	}
+
+	@Test
+	void anAssignorThatTalksNonsenseChangesNothing() {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		Map<Map<TaskId, String>, String> answers = Map.of(Map.of(new TaskId("crawler", 0), "z"), "no instance",
+				Map.of(new TaskId("crawler", 4), "a"), "does not exist", Map.of(new TaskId("x", 0), "a"),
+				"does not exist");
+		answers.forEach((answer, complaint) -> {
+			this.assignor = (group) -> answer;
+			MemberAssignment assignment = plan().get("a");
+			assertThat(assignment.grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0));
+			assertThat(assignment.problem()).contains(complaint);
+		});
+	}
+
+	@Test
+	void anAssignorMayNotBreakAConstraint() {
+		task("a", CRAWLER.withRequires("zone=us"));
+		target(Map.of(0, "a"));
+		assertThat(plan().get("a").problem()).contains("lacks the labels 'zone=us'");
+	}
+
+	@Test
+	void overTheBudgetNothingNewIsAssigned() {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		target(Map.of(0, "a", 1, "a"));
+		this.budget = 1;
+		MemberAssignment assignment = plan().get("a");
+		assertThat(assignment.grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0));
+		assertThat(assignment.problem()).contains("would have 2 bytes, and 1 are safe").contains("Use fewer shards");
+	}
+
+	@Test
+	void whileTasksAreUnknownEverythingStaysWhereItIs() {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		target(Map.of(1, "a"));
+		this.complete = false;
+		assertThat(plan().get("a").grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0));
+	}
+
+	@Test
+	void whatAnUnreadableMemberMayRunIsGivenAwayOneRoundLater() {
+		member("a", 3);
+		this.unreadable.put("b", "garbage");
+		target(Map.of(0, "a"));
+		assertThat(plan().get("a").grants()).isEmpty();
+		assertThat(this.planner.retryAfter()).isZero();
+		assertThat(plan().get("a").grants()).isNotEmpty();
+	}
+
+	@Test
+	void ofTwoSplitsTheOneOfMostMembersIsInForceAndWaitsForTheOther() {
+		member("a", 3, claim(10, Hold.OWNED, 0, 1));
+		task("b", CRAWLER.withShards(8));
+		task("c", CRAWLER.withShards(8));
+		target(Map.of(0, "b", 1, "c"));
+		Map<String, MemberAssignment> plan = plan();
+		assertThat(plan.get("a").revoked()).containsExactly(new Shards("crawler", ShardSet.of(0, 1)));
+		assertThat(plan.get("b").grants()).isEmpty();
+		member("a", 3);
+		assertThat(plan().get("b").grants()).extracting(Grant::shardCount).containsExactly(8);
+	}
+
+	@Test
+	void instancesOfOneNameAreToldApart() {
+		member("a", 3);
+		MemberState twin = this.members.get("a");
+		this.members.put("b", twin);
+		assertThat(plan().values()).extracting(MemberAssignment::instance).containsExactlyInAnyOrder("a", "a#2");
+	}
+
+	private Map<String, MemberAssignment> plan() {
+		this.generation++;
+		Budget budget = new Budget() {
+
+			@Override
+			public long size(Map<String, MemberAssignment> assignments) {
+				return assignments.values()
+					.stream()
+					.flatMap((one) -> one.grants().stream())
+					.mapToLong((grant) -> grant.shards().size())
+					.sum();
+			}
+
+			@Override
+			public long limit() {
+				return RoundPlannerTests.this.budget;
+			}
+
+		};
+		return this.planner
+			.plan(new Round(this.generation, "test", "a", this.members, this.unreadable, this.complete, budget));
+	}
+
+	private void target(Map<Integer, String> owners) {
+		Map<TaskId, String> target = new HashMap<>();
+		owners.forEach((shard, owner) -> target.put(new TaskId("crawler", shard), owner));
+		this.assignor = (group) -> target;
+	}
+
+	private void member(String name, int generation, Claim... claims) {
+		state(name, generation, CRAWLER, Arrays.asList(claims), List.of());
+	}
+
+	private void task(String name, TaskDefinition task) {
+		state(name, -1, task, List.of(), List.of());
+	}
+
+	private void release(String name, Progress progress) {
+		state(name, 3, CRAWLER, List.of(), List.of(progress));
+	}
+
+	private void state(String name, int generation, TaskDefinition task, List<Claim> claims, List<Progress> releases) {
+		this.members.put(name, new MemberState(name, "i", 0, null, Map.of(), 1.0, false, generation, 0, List.of(task),
+				new ArrayList<>(claims), releases));
+	}
+
+	private static Claim claim(long token, Hold hold, int... shards) {
+		return new Claim("crawler", 4, token, SINCE, 3, hold, ShardSet.of(shards));
+	}
+
+}

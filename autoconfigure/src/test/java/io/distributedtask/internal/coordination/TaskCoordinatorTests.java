@@ -1,0 +1,232 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.Assignments.Assignment;
+import io.distributedtask.Assignments.AssignmentStatus;
+import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.Assignments.Source;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.assignment.GroupState;
+import io.distributedtask.assignment.TaskAssignment;
+import io.distributedtask.assignment.TaskAssignor;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link TaskCoordinator} with its real threads, in a group of one.
+ */
+class TaskCoordinatorTests {
+
+	private final RecordingRunner runner = new RecordingRunner(TaskDefinition.of("crawler").withShards(2));
+
+	private final AtomicInteger failures = new AtomicInteger();
+
+	private final TaskAssignor firstInstance = new TaskAssignor() {
+
+		@Override
+		public String name() {
+			return "first";
+		}
+
+		@Override
+		public TaskAssignment assign(GroupState group) {
+			if (TaskCoordinatorTests.this.failures.getAndDecrement() > 0) {
+				throw new IllegalStateException("on purpose");
+			}
+			Map<TaskId, String> owners = new java.util.HashMap<>();
+			group.tasks().forEach((task) -> {
+				for (int shard = 0; shard < task.shards() && !group.instances().isEmpty(); shard++) {
+					owners.put(new TaskId(task.name(), shard), group.instances().get(0).name());
+				}
+			});
+			return new TaskAssignment(owners);
+		}
+
+	};
+
+	@Test
+	void ownsEverythingInAGroupOfOneAndGivesItBackWhenStopped() throws Exception {
+		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		assertThat(coordinator.isOwner("crawler")).isTrue();
+		assertThat(coordinator.isOwner("crawler", 2)).isFalse();
+		Assignments assignments = coordinator.assignments();
+		assertThat(assignments.group().state()).isEqualTo(GroupStatus.LOCAL);
+		assertThat(assignments.source()).isEqualTo(Source.LOCAL);
+		assertThat(assignments.group().leader()).isEqualTo("a");
+		assertThat(assignments.instances()).singleElement().satisfies((instance) -> {
+			assertThat(instance.name()).isEqualTo("a");
+			assertThat(instance.self()).isTrue();
+			assertThat(instance.owned()).isEqualTo(2);
+		});
+		assertThat(assignments.tasks()).singleElement()
+			.satisfies((task) -> assertThat(task.assignments()).extracting(Assignment::state)
+				.containsExactly(AssignmentStatus.OWNED, AssignmentStatus.OWNED));
+		stop(coordinator);
+		assertThat(this.runner.running()).isEmpty();
+		assertThat(coordinator.membership().state()).isEqualTo(GroupStatus.STOPPED);
+		assertThat(coordinator.assignments().group().state()).isEqualTo(GroupStatus.STOPPED);
+	}
+
+	@Test
+	void theThreadSurvivesAMembershipThatThrows() {
+		AtomicInteger polls = new AtomicInteger();
+		LocalGroupMembership local = new LocalGroupMembership("first");
+		TaskCoordinator coordinator = coordinator(new DelegatingMembership(local) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				switch (polls.getAndIncrement()) {
+					case 0 -> throw new IllegalStateException("on purpose");
+					case 1 -> throw new GroupException("on purpose", false, new RuntimeException());
+					case 2 -> throw new NoSuchMethodError("on purpose");
+					default -> super.poll(timeout, callbacks);
+				}
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler"));
+		Awaitility.await().until(() -> coordinator.membership().problem() == null);
+		stop(coordinator);
+	}
+
+	@Test
+	void aProblemThatNeedsARemedyIsShown() {
+		TaskCoordinator coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				throw new GroupException("Grant READ on group 'g'", true, new RuntimeException());
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
+		assertThat(coordinator.membership().problem()).isEqualTo("Grant READ on group 'g'");
+		stop(coordinator);
+	}
+
+	@Test
+	void aTaskThatDoesNotStopDoesNotHoldUpTheEndForEver() {
+		this.runner.stopAtOnce(false);
+		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		CountDownLatch done = new CountDownLatch(1);
+		coordinator.stop(Duration.ofMillis(50), done::countDown);
+		Awaitility.await().until(() -> done.getCount() == 0);
+		assertThat(this.runner.calls()).contains("revoke crawler[0]", "lost crawler[0]");
+	}
+
+	@Test
+	void theProblemOfAnAssignorIsShownAndMayPass() {
+		this.failures.set(1);
+		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
+		assertThat(coordinator.membership().problem()).contains("Assignor 'first' failed").contains("on purpose");
+		assertThat(coordinator.isOwner("crawler")).isFalse();
+		coordinator.rebalance("try again");
+		Awaitility.await().until(() -> coordinator.isOwner("crawler"));
+		assertThat(coordinator.membership().problem()).isNull();
+		stop(coordinator);
+	}
+
+	@Test
+	void stoppingTwiceIsOver() {
+		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		stop(coordinator);
+		stop(coordinator);
+	}
+
+	private void stop(TaskCoordinator coordinator) {
+		CountDownLatch done = new CountDownLatch(1);
+		coordinator.stop(Duration.ofSeconds(20), done::countDown);
+		try {
+			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private TaskCoordinator coordinator(GroupMembership membership) {
+		CoordinationSettings settings = new CoordinationSettings("g", "a", () -> null, Map.of(), 1.0,
+				Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30));
+		return new TaskCoordinator(settings, membership, this.runner, List.of(this.firstInstance), (event) -> {
+		}, Clocks.SYSTEM);
+	}
+
+	/**
+	 * To be changed in one place.
+	 */
+	private static class DelegatingMembership implements GroupMembership {
+
+		private final GroupMembership delegate;
+
+		DelegatingMembership(GroupMembership delegate) {
+			this.delegate = delegate;
+		}
+
+		@Override
+		public void poll(Duration timeout, Callbacks callbacks) {
+			this.delegate.poll(timeout, callbacks);
+		}
+
+		@Override
+		public void wakeup() {
+			this.delegate.wakeup();
+		}
+
+		@Override
+		public void requestRejoin(String reason) {
+			this.delegate.requestRejoin(reason);
+		}
+
+		@Override
+		public void leave(String reason, Duration timeout) {
+			this.delegate.leave(reason, timeout);
+		}
+
+		@Override
+		public GroupDescription describe(Duration timeout) {
+			return this.delegate.describe(timeout);
+		}
+
+		@Override
+		public void close() {
+			this.delegate.close();
+		}
+
+	}
+
+}
