@@ -32,8 +32,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks the instances, one after the other until one answers, for the picture of the group.
- * Works on a thread of its own, since an instance may take its time.
+ * Asks the instances, one after the other until one answers, for the picture of the
+ * group. Works on a thread of its own, since an instance may take its time.
  */
 final class AssignmentsPoller implements AutoCloseable {
 
@@ -89,7 +89,8 @@ final class AssignmentsPoller implements AutoCloseable {
 
 	private @Nullable Assignments ask() throws InterruptedException {
 		for (int port : this.ports.get().values()) {
-			HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/assignments"))
+			HttpRequest request = HttpRequest
+				.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/assignments"))
 				.timeout(TIMEOUT)
 				.build();
 			try {

@@ -23,6 +23,7 @@ import java.util.Map;
 
 import io.distributedtask.TaskId;
 
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -69,9 +70,7 @@ class ChecksumReports {
 	Map<String, Long> writesByInstance() {
 		Map<String, Long> writes = new HashMap<>();
 		this.jdbc.sql("select instance, count(*) as writes from digest_log group by instance")
-			.query((row) -> {
-				writes.put(row.getString("instance"), row.getLong("writes"));
-			});
+			.query((RowCallbackHandler) (row) -> writes.put(row.getString("instance"), row.getLong("writes")));
 		return writes;
 	}
 
@@ -90,9 +89,8 @@ class ChecksumReports {
 	 */
 	Map<String, Integer> ports() {
 		Map<String, Integer> ports = new HashMap<>();
-		this.jdbc.sql("select name, port from instance").query((row) -> {
-			ports.put(row.getString("name"), row.getInt("port"));
-		});
+		this.jdbc.sql("select name, port from instance")
+			.query((RowCallbackHandler) (row) -> ports.put(row.getString("name"), row.getInt("port")));
 		return ports;
 	}
 

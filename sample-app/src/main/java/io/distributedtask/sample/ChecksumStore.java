@@ -26,14 +26,15 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The rows of the files. Every write carries the fencing token of the shard that it is
- * made for, and is refused when a later owner has written before: an owner that was frozen
- * and resumes cannot spoil anything.
+ * made for, and is refused when a later owner has written before: an owner that was
+ * frozen and resumes cannot spoil anything.
  */
 @Repository
 class ChecksumStore {
@@ -151,9 +152,8 @@ class ChecksumStore {
 	Map<String, FileState> known() {
 		Map<String, FileState> known = new HashMap<>();
 		this.jdbc.sql("select path, size, modified from checksum")
-			.query((row) -> {
-				known.put(row.getString("path"), new FileState(row.getLong("size"), row.getLong("modified")));
-			});
+			.query((RowCallbackHandler) (row) -> known.put(row.getString("path"),
+					new FileState(row.getLong("size"), row.getLong("modified"))));
 		return known;
 	}
 
@@ -180,8 +180,7 @@ class ChecksumStore {
 		return batch(files, token, CHANGE, (path, row) -> row.add(path));
 	}
 
-	private boolean batch(Map<String, FileState> files, long token, String sql,
-			BiConsumer<String, List<Object>> key) {
+	private boolean batch(Map<String, FileState> files, long token, String sql, BiConsumer<String, List<Object>> key) {
 		List<Object[]> rows = new ArrayList<>();
 		files.forEach((path, state) -> {
 			List<Object> row = new ArrayList<>(List.of(state.size(), state.modified()));

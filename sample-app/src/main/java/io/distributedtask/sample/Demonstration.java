@@ -105,9 +105,9 @@ final class Demonstration {
 		System.out.println("Shared checksums of " + options.folder());
 		DemonstrationSetup setup = DemonstrationSetup.prepare(options, cleanup);
 		Terminal terminal = cleanup.add(new Terminal(interactive));
-		Display display = cleanup.add(interactive
-				? new TerminalDisplay(System.out, terminal, "Shared checksums of " + options.folder())
-				: new PlainDisplay(System.out));
+		Display display = cleanup
+			.add(interactive ? new TerminalDisplay(System.out, terminal, "Shared checksums of " + options.folder())
+					: new PlainDisplay(System.out));
 		Demonstration demonstration = new Demonstration(options, display, setup);
 		return demonstration.run(System.in);
 	}
@@ -177,8 +177,8 @@ final class Demonstration {
 		if (System.nanoTime() - this.shownNanos >= this.display.interval().toNanos()) {
 			this.shownNanos = System.nanoTime();
 			tellEvents();
-			this.display.show(new Snapshot(elapsed(), this.instances.names(), this.reports.progress(),
-					this.poller.latest()));
+			this.display
+				.show(new Snapshot(elapsed(), this.instances.names(), this.reports.progress(), this.poller.latest()));
 		}
 		Thread.sleep(TICK_MILLIS);
 	}

@@ -70,8 +70,8 @@ record DemonstrationOptions(Path folder, int instances, @Nullable Script script,
 	 * Read the command line.
 	 * @param arguments the arguments
 	 * @return the options
-	 * @throws IllegalArgumentException if an argument is wrong; the message says which and
-	 * why
+	 * @throws IllegalArgumentException if an argument is wrong; the message says which
+	 * and why
 	 */
 	static DemonstrationOptions parse(List<String> arguments) {
 		Builder builder = new Builder();
@@ -142,15 +142,14 @@ record DemonstrationOptions(Path folder, int instances, @Nullable Script script,
 			catch (NumberFormatException ex) {
 				// Told below, as a number out of range is
 			}
-			throw new IllegalArgumentException(
-					"%s needs a number from 1 to %d, not '%s'".formatted(name, most, value));
+			throw new IllegalArgumentException("%s needs a number from 1 to %d, not '%s'".formatted(name, most, value));
 		}
 
 		DemonstrationOptions build() {
 			Path absolute = this.folder.toAbsolutePath().normalize();
 			if (!this.help && !Files.isDirectory(absolute)) {
-				throw new IllegalArgumentException("There is no folder '%s': give one with --folder=<folder>"
-					.formatted(absolute));
+				throw new IllegalArgumentException(
+						"There is no folder '%s': give one with --folder=<folder>".formatted(absolute));
 			}
 			return new DemonstrationOptions(absolute, this.instances, this.script, this.bootstrapServers, this.export,
 					this.patient, this.verify, List.copyOf(this.instanceArguments), this.help);

@@ -73,9 +73,8 @@ final class DemonstrationSetup {
 			arguments.add("--distributed-task.group-id=shared-checksums-" + UUID.randomUUID());
 		}
 		arguments.addAll(options.instanceArguments());
-		InstanceLauncher launcher = new InstanceLauncher(folder, arguments,
-				Map.of("SPRING_DATASOURCE_USERNAME", SharedDatabase.USER, "SPRING_DATASOURCE_PASSWORD",
-						database.password()));
+		InstanceLauncher launcher = new InstanceLauncher(folder, arguments, Map.of("SPRING_DATASOURCE_USERNAME",
+				SharedDatabase.USER, "SPRING_DATASOURCE_PASSWORD", database.password()));
 		return new DemonstrationSetup(cleanup, database, launcher);
 	}
 

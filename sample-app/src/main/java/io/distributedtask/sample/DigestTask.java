@@ -125,7 +125,8 @@ class DigestTask {
 	 */
 	private void pause(TaskContext task, Duration duration) throws InterruptedException {
 		long end = System.nanoTime() + duration.toNanos();
-		for (long left = duration.toMillis(); left > 0 && task.isOwned(); left = (end - System.nanoTime()) / 1_000_000) {
+		for (long left = duration.toMillis(); left > 0
+				&& task.isOwned(); left = (end - System.nanoTime()) / 1_000_000) {
 			Thread.sleep(Math.min(left, 10));
 		}
 	}

@@ -56,8 +56,8 @@ final class InstanceLauncher {
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC"));
 		command.addAll(application());
-		command.addAll(List.of("--instance", "--checksums.exit-with-parent=true",
-				"--distributed-task.instance-name=" + name));
+		command.addAll(
+				List.of("--instance", "--checksums.exit-with-parent=true", "--distributed-task.instance-name=" + name));
 		command.addAll(this.arguments);
 		Path log = this.folder.resolve(name + ".log");
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

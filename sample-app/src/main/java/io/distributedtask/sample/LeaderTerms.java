@@ -49,7 +49,8 @@ class LeaderTerms implements OwnershipListener {
 	public void onAssigned(TaskContext task) {
 		this.ownershipLog.running(task);
 		logger.info("Term {} begins", task.fencingToken());
-		this.jdbc.sql("insert into leader_term (token, instance, began_at) values (:token, :instance, current_timestamp)")
+		this.jdbc
+			.sql("insert into leader_term (token, instance, began_at) values (:token, :instance, current_timestamp)")
 			.param("token", task.fencingToken())
 			.param("instance", this.ownershipLog.instance())
 			.update();

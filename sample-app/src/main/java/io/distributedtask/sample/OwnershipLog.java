@@ -96,8 +96,10 @@ class OwnershipLog {
 		this.jdbc.sql("merge into instance (name, pid, port) key (name) values (:name, :pid, :port)")
 			.param("name", instance())
 			.param("pid", ProcessHandle.current().pid())
-			.param("port", event.getApplicationContext().getEnvironment().getRequiredProperty("local.server.port",
-					Integer.class))
+			.param("port",
+					event.getApplicationContext()
+						.getEnvironment()
+						.getRequiredProperty("local.server.port", Integer.class))
 			.update();
 	}
 

@@ -65,7 +65,11 @@ final class PlainDisplay implements Display {
 		snapshot.instances().forEach((name) -> owned.put(name, 0));
 		int revoking = 0;
 		int unassigned = 0;
-		for (Assignment assignment : assignments.tasks().stream().map(Task::assignments).flatMap(List::stream).toList()) {
+		for (Assignment assignment : assignments.tasks()
+			.stream()
+			.map(Task::assignments)
+			.flatMap(List::stream)
+			.toList()) {
 			if (assignment.owner() == null) {
 				unassigned++;
 				continue;
@@ -73,8 +77,8 @@ final class PlainDisplay implements Display {
 			owned.merge(assignment.owner(), 1, Integer::sum);
 			revoking += (assignment.state() == AssignmentStatus.REVOKING) ? 1 : 0;
 		}
-		StringBuilder text = new StringBuilder("%s, generation %d: ".formatted(assignments.group().state(),
-				assignments.group().generation()));
+		StringBuilder text = new StringBuilder(
+				"%s, generation %d: ".formatted(assignments.group().state(), assignments.group().generation()));
 		owned.forEach((name, count) -> text.append("%s %d, ".formatted(name, count)));
 		return text.append("unassigned %d, being revoked %d".formatted(unassigned, revoking)).toString();
 	}

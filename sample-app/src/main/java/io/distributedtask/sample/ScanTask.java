@@ -29,6 +29,7 @@ import java.util.Set;
 import io.distributedtask.DistributedTask;
 import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,7 +118,7 @@ class ScanTask {
 			}
 
 			@Override
-			public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException ex) {
+			public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException ex) {
 				return FileVisitResult.CONTINUE;
 			}
 

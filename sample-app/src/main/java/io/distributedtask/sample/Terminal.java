@@ -102,8 +102,7 @@ final class Terminal implements AutoCloseable {
 
 	private static @Nullable String stty(String arguments) {
 		try {
-			Process process = new ProcessBuilder("sh", "-c", "stty " + arguments)
-				.redirectInput(new File("/dev/tty"))
+			Process process = new ProcessBuilder("sh", "-c", "stty " + arguments).redirectInput(new File("/dev/tty"))
 				.redirectError(ProcessBuilder.Redirect.DISCARD)
 				.start();
 			String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();

@@ -40,9 +40,10 @@ class ScriptTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', value = { "kill|'kill' is not a step", "kill@5|'kill@5' is not a step",
-			"kill@10s,,quit@20s|'' is not a step", "hug@3s,quit@4s|'hug' is not an action",
-			"kill@10s|its last step must be quit", "quit@10s,kill@20s|its last step must be quit" })
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			value = { "kill|'kill' is not a step", "kill@5|'kill@5' is not a step",
+					"kill@10s,,quit@20s|'' is not a step", "hug@3s,quit@4s|'hug' is not an action",
+					"kill@10s|its last step must be quit", "quit@10s,kill@20s|its last step must be quit" })
 	void saysWhatIsWrong(String text, String message) {
 		assertThatIllegalArgumentException().isThrownBy(() -> Script.parse(text)).withMessageContaining(message);
 	}

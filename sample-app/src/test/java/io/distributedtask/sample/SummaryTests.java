@@ -44,7 +44,8 @@ class SummaryTests {
 		departures.put(new Departure("two", false, Instant.EPOCH), new Outcome(1, List.of()));
 		Summary summary = new Summary(DONE, Map.of("two", 4L, "one", 5L), 0, new SumCheck(9, List.of()), departures);
 		assertThat(summary.isWrong()).isFalse();
-		assertThat(summary.lines()).containsExactly("Summary", "  files                10, of which 1 could not be read",
+		assertThat(summary.lines()).containsExactly("Summary",
+				"  files                10, of which 1 could not be read",
 				"  rows hashed          9 (5 MiB), 0 missing", "  rows written twice   0",
 				"  sums computed again  9, of which 0 were wrong", "  writes by instance   {one=5, two=4}",
 				"  fail-over of one (SIGKILL): 3 of 3 shards ran elsewhere, median 10.200 s, last 10.350 s after the signal",
