@@ -139,14 +139,14 @@ final class Demonstration {
 		}
 		this.poller.start();
 		while (this.reports.ports().size() < this.options.instances()) {
-			boolean failed = this.instances.check() > 0;
+			boolean failed = step() > 0;
 			if (failed || elapsed().compareTo(START_LIMIT) > 0) {
+				this.display.show(snapshot());
 				this.display.close();
-				System.err.println(failed ? "An instance did not start: its output is above"
+				System.err.println(failed ? "An instance did not start: the end of its output is above"
 						: "The instances are not up after " + START_LIMIT.toSeconds() + " s");
 				return false;
 			}
-			Thread.sleep(TICK_MILLIS);
 		}
 		this.startedNanos = System.nanoTime();
 		this.display.event(elapsed(), "The first %d instances are up".formatted(this.options.instances()));
@@ -172,15 +172,23 @@ final class Demonstration {
 		return action;
 	}
 
-	private void step() throws InterruptedException {
-		this.instances.check();
+	/**
+	 * Look at everything once, and wait a moment.
+	 * @return the number of instances that have ended without being told to
+	 */
+	private int step() throws InterruptedException {
+		int failed = this.instances.check();
 		if (System.nanoTime() - this.shownNanos >= this.display.interval().toNanos()) {
 			this.shownNanos = System.nanoTime();
 			tellEvents();
-			this.display
-				.show(new Snapshot(elapsed(), this.instances.names(), this.reports.progress(), this.poller.latest()));
+			this.display.show(snapshot());
 		}
 		Thread.sleep(TICK_MILLIS);
+		return failed;
+	}
+
+	private Snapshot snapshot() {
+		return new Snapshot(elapsed(), this.instances.names(), this.reports.progress(), this.poller.latest());
 	}
 
 	private void tellEvents() {

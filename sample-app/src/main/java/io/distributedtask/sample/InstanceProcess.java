@@ -49,11 +49,11 @@ record InstanceProcess(String name, Process process, Path log) {
 
 	/**
 	 * Wait for the end of the process, and make it end when it takes too long.
-	 * @param seconds how long it may take
+	 * @param deadline until when it may take, by {@link System#nanoTime()}
 	 */
-	void end(long seconds) {
+	void endBy(long deadline) {
 		try {
-			if (this.process.waitFor(seconds, TimeUnit.SECONDS)) {
+			if (this.process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
 				return;
 			}
 		}

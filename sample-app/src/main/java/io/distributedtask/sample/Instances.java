@@ -18,6 +18,7 @@ package io.distributedtask.sample;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,7 +29,7 @@ import java.util.function.Consumer;
  */
 final class Instances implements AutoCloseable {
 
-	private static final long STOP_SECONDS = 15;
+	private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
 	private static final int MOST = 20;
 
@@ -147,8 +148,9 @@ final class Instances implements AutoCloseable {
 	public synchronized void close() {
 		this.closed = true;
 		this.running.forEach(InstanceProcess::stop);
-		this.running.forEach((instance) -> instance.end(STOP_SECONDS));
-		this.leaving.forEach((instance) -> instance.end(STOP_SECONDS));
+		long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+		this.running.forEach((instance) -> instance.endBy(deadline));
+		this.leaving.forEach((instance) -> instance.endBy(deadline));
 		this.running.clear();
 		this.leaving.clear();
 	}
