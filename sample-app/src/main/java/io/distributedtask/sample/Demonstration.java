@@ -47,6 +47,8 @@ final class Demonstration {
 
 	private final Clock clock = Clock.systemUTC();
 
+	private final long beginNanos = System.nanoTime();
+
 	private final Queue<Action> keys = new ConcurrentLinkedQueue<>();
 
 	private final DemonstrationOptions options;
@@ -61,7 +63,7 @@ final class Demonstration {
 
 	private final Queue<Step> script;
 
-	private long startedNanos = System.nanoTime();
+	private long upNanos;
 
 	private long shownNanos = System.nanoTime() - Duration.ofMinutes(1).toNanos();
 
@@ -140,7 +142,7 @@ final class Demonstration {
 		this.poller.start();
 		while (this.reports.ports().size() < this.options.instances()) {
 			boolean failed = step() > 0;
-			if (failed || elapsed().compareTo(START_LIMIT) > 0) {
+			if (failed || System.nanoTime() - this.beginNanos > START_LIMIT.toNanos()) {
 				this.display.show(snapshot());
 				this.display.close();
 				System.err.println(failed ? "An instance did not start: the end of its output is above"
@@ -148,7 +150,7 @@ final class Demonstration {
 				return false;
 			}
 		}
-		this.startedNanos = System.nanoTime();
+		this.upNanos = System.nanoTime();
 		this.display.event(elapsed(), "The first %d instances are up".formatted(this.options.instances()));
 		return true;
 	}
@@ -251,7 +253,7 @@ final class Demonstration {
 	}
 
 	private Duration elapsed() {
-		return Duration.ofNanos(System.nanoTime() - this.startedNanos);
+		return (this.upNanos != 0) ? Duration.ofNanos(System.nanoTime() - this.upNanos) : Duration.ZERO;
 	}
 
 }

@@ -69,7 +69,9 @@ record InstanceProcess(String name, Process process, Path log) {
 	 */
 	String tail() {
 		try {
-			List<String> lines = new String(Files.readAllBytes(this.log), StandardCharsets.UTF_8).lines().toList();
+			List<String> lines = new String(Files.readAllBytes(this.log), StandardCharsets.UTF_8).lines()
+				.filter((line) -> !line.startsWith("\t")) // frames of stack traces
+				.toList();
 			return String.join(System.lineSeparator(), lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
 		}
 		catch (IOException ex) {
