@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Callable;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -38,23 +39,29 @@ final class Cleanup implements AutoCloseable {
 		Runtime.getRuntime().addShutdownHook(new Thread(this::close, "cleanup"));
 	}
 
-	synchronized <T extends AutoCloseable> T add(T resource) throws Exception {
+	/**
+	 * Start something that must be closed. A process that is told to stop meanwhile waits
+	 * until it can be closed, so that nothing half started is left behind.
+	 * @param starter starts it
+	 * @param <T> the type of what is started
+	 * @return what was started
+	 * @throws Exception if it cannot be started, or the process is ending
+	 */
+	synchronized <T extends AutoCloseable> T start(Callable<T> starter) throws Exception {
 		if (this.closed) {
-			resource.close();
-			throw new InterruptedException("The process is ending");
+			throw new IllegalStateException("The process is ending");
 		}
-		this.resources.push(resource);
-		return resource;
+		T started = starter.call();
+		this.resources.push(started);
+		return started;
 	}
 
-	Path addTemporaryFolder() throws Exception {
-		Path folder = Files.createTempDirectory("shared-checksums-");
-		add(() -> delete(folder));
-		return folder;
+	<T extends AutoCloseable> T add(T resource) throws Exception {
+		return start(() -> resource);
 	}
 
-	private static void delete(Path folder) throws IOException {
-		FileSystemUtils.deleteRecursively(folder);
+	Path temporaryFolder() throws Exception {
+		return start(TemporaryFolder::create).path();
 	}
 
 	synchronized boolean isClosed() {
@@ -72,6 +79,19 @@ final class Cleanup implements AutoCloseable {
 				System.err.println("Not cleaned up: " + ex);
 			}
 		}
+	}
+
+	private record TemporaryFolder(Path path) implements AutoCloseable {
+
+		static TemporaryFolder create() throws IOException {
+			return new TemporaryFolder(Files.createTempDirectory("shared-checksums-"));
+		}
+
+		@Override
+		public void close() throws IOException {
+			FileSystemUtils.deleteRecursively(this.path);
+		}
+
 	}
 
 }

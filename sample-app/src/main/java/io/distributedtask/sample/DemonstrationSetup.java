@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import io.distributedtask.broker.EmbeddedBrokers;
+
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingInitializationContext;
 import org.springframework.boot.logging.LoggingSystem;
@@ -60,9 +62,9 @@ final class DemonstrationSetup {
 	 */
 	static DemonstrationSetup prepare(DemonstrationOptions options, Cleanup cleanup) throws Exception {
 		quietLogging();
-		Path folder = cleanup.addTemporaryFolder();
-		String bootstrapServers = bootstrapServers(options, folder, cleanup);
-		SharedDatabase database = cleanup.add(new SharedDatabase());
+		Path folder = cleanup.temporaryFolder();
+		String bootstrapServers = bootstrapServers(options, cleanup);
+		SharedDatabase database = cleanup.start(SharedDatabase::new);
 		List<String> arguments = new ArrayList<>();
 		arguments.add("--spring.kafka.bootstrap-servers=" + bootstrapServers);
 		arguments.add("--spring.datasource.url=" + database.url());
@@ -78,13 +80,12 @@ final class DemonstrationSetup {
 		return new DemonstrationSetup(cleanup, database, launcher);
 	}
 
-	private static String bootstrapServers(DemonstrationOptions options, Path folder, Cleanup cleanup)
-			throws Exception {
+	private static String bootstrapServers(DemonstrationOptions options, Cleanup cleanup) throws Exception {
 		if (options.bootstrapServers() != null) {
 			return options.bootstrapServers();
 		}
 		System.out.println("Starting a Kafka broker in this process");
-		throw new UnsupportedOperationException("TODO broker");
+		return cleanup.start(EmbeddedBrokers::startOne).bootstrapServers();
 	}
 
 	/**
