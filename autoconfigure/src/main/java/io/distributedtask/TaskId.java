@@ -42,6 +42,17 @@ public record TaskId(String name, int shard) implements Comparable<TaskId> {
 		return ORDER.compare(this, other);
 	}
 
+	/**
+	 * Spread over all bits: the usual sum makes the shards of tasks with similar names
+	 * collide by the thousand, and maps of them quadratic.
+	 */
+	@Override
+	public int hashCode() {
+		int hash = this.name.hashCode() * 0x9E3779B1 + this.shard;
+		hash = (hash ^ (hash >>> 15)) * 0x2C1B3C6D;
+		return hash ^ (hash >>> 13);
+	}
+
 	@Override
 	public String toString() {
 		return this.name + "[" + this.shard + "]";

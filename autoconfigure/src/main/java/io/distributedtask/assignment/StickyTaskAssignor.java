@@ -17,7 +17,34 @@
 package io.distributedtask.assignment;
 
 /**
- * Placeholder.
+ * The assignor {@code sticky}: balanced, moving as little as that needs.
+ * <p>
+ * <strong>What it guarantees</strong>
+ * <ul>
+ * <li>Each shard that some instance {@linkplain GroupState.Instance#canOwn may own} has
+ * one owner, which may own it; any other shard has none.</li>
+ * <li>With equal weights no other assignment has a lower highest load relative to
+ * capacity; with equal capacities too, no lower second highest, and so on: if every
+ * instance is eligible the numbers of shards differ by at most one, and so do those of
+ * each single task as long as nothing had an owner before.</li>
+ * <li>With equal weights and every instance eligible the fewest possible shards move:
+ * only to an instance that joins, only from one that leaves.</li>
+ * <li>With unequal weights no move of a single shard would lower the higher one of the
+ * two loads that it changes by more than one percent. To find the very best is a packing
+ * problem, and not worth the moves.</li>
+ * <li>The result is a fixed point: assigned again, nothing moves. It does not depend on
+ * the order of instances, tasks or owners.</li>
+ * </ul>
+ * <p>
+ * <strong>How</strong>, and why so: how many shards and which ones are separate
+ * questions. Shards of equal weight that the same instances may own are of one
+ * {@linkplain Loads.Kind kind}, and the {@link Balancer} only finds how many of each kind
+ * an instance should carry, which is what balance is about. The {@link ShardExchange}
+ * then lets every instance keep what it has up to that number, so that no shard moves in
+ * exchange for its like, and spreads what remains over the instances task by task. All
+ * of it works on numbers instead of names ({@link ShardTable}).
+ * <p>
+ * An instance whose capacity is not a positive finite number owns nothing.
  */
 final class StickyTaskAssignor implements TaskAssignor {
 
@@ -28,7 +55,12 @@ final class StickyTaskAssignor implements TaskAssignor {
 
 	@Override
 	public TaskAssignment assign(GroupState group) {
-		throw new UnsupportedOperationException();
+		ShardTable shards = new ShardTable(group);
+		Loads present = shards.loads();
+		Loads target = shards.loads();
+		new Balancer(target).balance(shards.unowned());
+		new ShardExchange(shards, target.instances()).exchange(present, target);
+		return shards.toAssignment();
 	}
 
 }

@@ -134,10 +134,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		checkLease();
 		Lease lease = currentLease();
 		this.holdings.forget(this.announcedReleases);
-		if (assignment == null || lease == null) {
-			logger.error("The assignment of generation {} cannot be read: every task is stopped", generation);
+		if (assignment == null || assignment.isNothing() || lease == null) {
+			String problem = (assignment != null && assignment.problem() != null) ? assignment.problem()
+					: "The assignment of this instance cannot be read";
+			logger.error("{}: every task is stopped (generation {})", problem, generation);
 			this.holdings.loseAll();
-			requestRejoin("its assignment could not be read", UNREADABLE_RETRY);
+			this.standing = this.standing.withOwnProblem(problem, true);
+			requestRejoin("it was not understood", UNREADABLE_RETRY);
 			return;
 		}
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);

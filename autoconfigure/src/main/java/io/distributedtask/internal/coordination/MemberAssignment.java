@@ -50,6 +50,24 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	}
 
 	/**
+	 * The assignment of a member whose words could not be read: nothing.
+	 * @param generation the generation of the assignment
+	 * @param problem what was wrong with its words
+	 * @return the assignment
+	 */
+	public static MemberAssignment nothing(int generation, String problem) {
+		return new MemberAssignment(generation, "", "", "", 0, 0, List.of(), List.of(), List.of(), List.of(), problem);
+	}
+
+	/**
+	 * Whether this is the assignment of a member whose words could not be read.
+	 * @return whether the leader did not understand the member
+	 */
+	public boolean isNothing() {
+		return this.incarnation.isEmpty();
+	}
+
+	/**
 	 * How the owner of a shard came to it.
 	 */
 	public enum Origin {

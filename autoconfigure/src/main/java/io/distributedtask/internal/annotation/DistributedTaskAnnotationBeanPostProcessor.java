@@ -1,0 +1,270 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.annotation;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.distributedtask.DistributedTask;
+import io.distributedtask.internal.execution.DefaultTaskRunner;
+import io.distributedtask.internal.execution.TaskHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.EmbeddedValueResolverAware;
+import org.springframework.scheduling.config.TaskSchedulerRouter;
+import org.springframework.util.Assert;
+import org.springframework.util.StringValueResolver;
+
+/**
+ * Finds {@link DistributedTask @DistributedTask} on methods, bean types and {@code @Bean}
+ * methods, and registers what it finds with the runner when all beans are there. Whatever
+ * cannot be a task fails then, with an {@link InvalidTaskException}.
+ */
+public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPostProcessor, BeanFactoryAware,
+		EmbeddedValueResolverAware, SmartInitializingSingleton, DisposableBean {
+
+	private final ObjectProvider<DefaultTaskRunner> runner;
+
+	private final ObjectProvider<TaskSettings> settings;
+
+	private final Set<Class<?>> withoutMethods = ConcurrentHashMap.newKeySet();
+
+	private final List<Candidate> candidates = new ArrayList<>();
+
+	private final TaskSchedulerRouter scheduler = new TaskSchedulerRouter();
+
+	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+	private @Nullable StringValueResolver resolver;
+
+	private boolean complete;
+
+	/**
+	 * Create a post-processor.
+	 * @param runner where tasks are registered; not asked for when tasks are disabled
+	 * @param settings what the properties say; without any, nothing is overridden
+	 */
+	public DistributedTaskAnnotationBeanPostProcessor(ObjectProvider<DefaultTaskRunner> runner,
+			ObjectProvider<TaskSettings> settings) {
+		this.runner = runner;
+		this.settings = settings;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+		this.scheduler.setBeanFactory(beanFactory);
+		this.scheduler.setBeanName(DistributedTaskAnnotationBeanPostProcessor.class.getName());
+	}
+
+	@Override
+	public void setEmbeddedValueResolver(StringValueResolver resolver) {
+		this.resolver = resolver;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof AopInfrastructureBean) {
+			return bean;
+		}
+		Class<?> targetClass = AopProxyUtils.ultimateTargetClass(bean);
+		Map<Method, DistributedTask> methods = methods(targetClass);
+		DistributedTask onBean = TaskBeans.find(beanFactory(), beanName, targetClass);
+		if (methods.isEmpty() && onBean == null) {
+			return bean;
+		}
+		Candidate candidate = new Candidate(bean, beanName, targetClass, methods, onBean);
+		synchronized (this.candidates) {
+			if (!this.complete) {
+				this.candidates.add(candidate);
+				return bean;
+			}
+		}
+		register(candidate);
+		return bean;
+	}
+
+	private Map<Method, DistributedTask> methods(Class<?> type) {
+		if (this.withoutMethods.contains(type)) {
+			return Map.of();
+		}
+		Map<Method, DistributedTask> methods = TaskMethods.find(type);
+		if (methods.isEmpty()) {
+			this.withoutMethods.add(type);
+		}
+		return methods;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		if (settings().enabled()) {
+			for (String beanName : beanFactory().getBeanDefinitionNames()) {
+				lookAtAbsent(beanName);
+			}
+		}
+		List<Candidate> found;
+		synchronized (this.candidates) {
+			this.complete = true;
+			found = List.copyOf(this.candidates);
+			this.candidates.clear();
+		}
+		found.forEach(this::register);
+		this.withoutMethods.clear();
+	}
+
+	/**
+	 * A lazy bean with a task is made now. A bean of which there may be none or many
+	 * cannot be a task.
+	 */
+	private void lookAtAbsent(String beanName) {
+		BeanDefinition definition = beanFactory().getMergedBeanDefinition(beanName);
+		if (definition.isAbstract() || (definition.isSingleton() && !definition.isLazyInit())) {
+			return;
+		}
+		Class<?> type = beanFactory().getType(beanName, false);
+		if (type == null || (methods(type).isEmpty() && TaskBeans.find(beanFactory(), beanName, type) == null)) {
+			return;
+		}
+		if (!definition.isSingleton()) {
+			throw new InvalidTaskException(
+					"@DistributedTask in %s: the bean has scope '%s', so there may be none or many of it"
+						.formatted(TaskBeans.source(type, beanName), definition.getScope()),
+					"Make the bean a singleton, or move the annotation to one that uses it.");
+		}
+		beanFactory().getBean(beanName);
+	}
+
+	private void register(Candidate candidate) {
+		TaskSettings settings = settings();
+		if (!settings.enabled()) {
+			return;
+		}
+		Object bean = current(candidate);
+		DistributedTask onBean = candidate.onBean();
+		if (onBean != null && bean instanceof FactoryBean) {
+			// It speaks of what the factory makes, which is seen once it is made
+			beanFactory().getBean(candidate.beanName());
+		}
+		else if (onBean != null) {
+			TaskBeans beans = new TaskBeans(beanFactory(), resolver());
+			register(onBean, candidate.beanName(), TaskBeans.source(candidate.targetClass(), candidate.beanName()),
+					() -> beans.handler(bean, candidate.targetClass(), candidate.beanName()));
+		}
+		TaskMethods methods = new TaskMethods(beanFactory(), resolver(), this.scheduler);
+		candidate.methods()
+			.forEach((method, annotation) -> register(annotation, candidate.beanName() + "." + method.getName(),
+					TaskMethods.source(method, candidate.beanName()),
+					() -> methods.handler(method, bean, candidate.targetClass(), candidate.beanName())));
+	}
+
+	// Other post-processors may have put a proxy around what was seen
+	private Object current(Candidate candidate) {
+		boolean shared = !(candidate.bean() instanceof FactoryBean) && beanFactory().containsBean(candidate.beanName())
+				&& beanFactory().isSingleton(candidate.beanName());
+		return shared ? beanFactory().getBean(candidate.beanName()) : candidate.bean();
+	}
+
+	private void register(DistributedTask annotation, String defaultName, String source, HandlerFactory factory) {
+		TaskAttributes attributes = TaskAttributes.of(annotation, defaultName, source, resolver(), settings());
+		TaskHandler handler = (attributes != null) ? factory.create() : null;
+		if (attributes == null || handler == null) {
+			return;
+		}
+		try {
+			this.runner.getObject().register(attributes.definition(), attributes.onMissedRun(), handler);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidTaskException(Objects.requireNonNullElse(ex.getMessage(), source),
+					"Give each task a name of its own, by the attribute 'name' of @DistributedTask, and leave 'shards' "
+							+ "at 1 for what can run only once.",
+					ex);
+		}
+		catch (IllegalStateException ex) {
+			throw new InvalidTaskException(Objects.requireNonNullElse(ex.getMessage(), source),
+					"Let the bean be made when the application starts.", ex);
+		}
+	}
+
+	private TaskSettings settings() {
+		return this.settings.getIfAvailable(NoSettings::new);
+	}
+
+	private ConfigurableListableBeanFactory beanFactory() {
+		Assert.state(this.beanFactory != null, "'beanFactory' must be set");
+		return this.beanFactory;
+	}
+
+	private StringValueResolver resolver() {
+		Assert.state(this.resolver != null, "'resolver' must be set");
+		return this.resolver;
+	}
+
+	@Override
+	public void destroy() {
+		this.scheduler.destroy();
+	}
+
+	private interface HandlerFactory {
+
+		@Nullable TaskHandler create();
+
+	}
+
+	/**
+	 * A bean with annotations, to be registered when all beans are there.
+	 *
+	 * @param bean the bean
+	 * @param beanName its name
+	 * @param targetClass its class without proxies
+	 * @param methods its annotated methods
+	 * @param onBean the annotation of the bean itself
+	 */
+	private record Candidate(Object bean, String beanName, Class<?> targetClass, Map<Method, DistributedTask> methods,
+			@Nullable DistributedTask onBean) {
+	}
+
+	private static final class NoSettings implements TaskSettings {
+
+		@java.lang.Override
+		public boolean enabled() {
+			return true;
+		}
+
+		@java.lang.Override
+		public TaskSettings.Override forTask(String name) {
+			return TaskSettings.Override.NONE;
+		}
+
+	}
+
+}

@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.annotation;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
+
+/**
+ * Puts our processor of {@code @Scheduled} in the place of Spring's, where scheduling is
+ * enabled. Does nothing where that has been done already, as in an application that was
+ * processed ahead of time.
+ */
+public final class DistributedTaskSchedulingPostProcessor implements BeanDefinitionRegistryPostProcessor {
+
+	static final String PROCESSOR = TaskManagementConfigUtils.SCHEDULED_ANNOTATION_PROCESSOR_BEAN_NAME;
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		if (!registry.containsBeanDefinition(PROCESSOR)) {
+			return;
+		}
+		Class<?> ours = DistributedScheduledAnnotationBeanPostProcessor.class;
+		if (ours.getName().equals(registry.getBeanDefinition(PROCESSOR).getBeanClassName())) {
+			return;
+		}
+		RootBeanDefinition definition = new RootBeanDefinition(ours);
+		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+		registry.removeBeanDefinition(PROCESSOR);
+		registry.registerBeanDefinition(PROCESSOR, definition);
+	}
+
+}

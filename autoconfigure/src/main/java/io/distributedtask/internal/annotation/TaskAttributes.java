@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.annotation;
+
+import java.util.Objects;
+
+import io.distributedtask.DistributedTask;
+import io.distributedtask.LabelSelector;
+import io.distributedtask.MissedRun;
+import io.distributedtask.TaskDefinition;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+import org.springframework.util.StringValueResolver;
+
+/**
+ * What an annotation and the properties together say of a task.
+ *
+ * @param definition the task as the group knows it
+ * @param onMissedRun what happens to instants that a crashed owner may have missed
+ */
+record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
+
+	/**
+	 * Put the two together.
+	 * @param annotation the annotation
+	 * @param defaultName the name of a task that is not given one
+	 * @param source where the annotation stands
+	 * @param resolver resolves placeholders
+	 * @param settings the properties
+	 * @return the attributes, or {@code null} when the properties disable the task
+	 */
+	static @Nullable TaskAttributes of(DistributedTask annotation, String defaultName, String source,
+			StringValueResolver resolver, TaskSettings settings) {
+		try {
+			String name = resolve(resolver, annotation.name());
+			name = StringUtils.hasText(name) ? name : defaultName;
+			TaskSettings.Override override = settings.forTask(name);
+			if (Boolean.FALSE.equals(override.enabled())) {
+				return null;
+			}
+			int shards = Objects.requireNonNullElse(override.shards(), annotation.shards());
+			double weight = Objects.requireNonNullElse(override.weight(), annotation.weight());
+			String requires = override.requires();
+			LabelSelector selector = LabelSelector
+				.parse((requires != null) ? requires : resolve(resolver, annotation.requires()));
+			return new TaskAttributes(new TaskDefinition(name, shards, weight, selector),
+					Objects.requireNonNullElse(override.onMissedRun(), annotation.onMissedRun()));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, ex.getMessage()),
+					"Correct the attributes of the annotation, or what overrides them in "
+							+ "'distributed-task.tasks.<name>.*'.",
+					ex);
+		}
+	}
+
+	private static String resolve(StringValueResolver resolver, String text) {
+		return Objects.requireNonNullElse(resolver.resolveStringValue(text), "");
+	}
+
+}

@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.annotation;
+
+import io.distributedtask.DistributedTask;
+import io.distributedtask.OwnershipListener;
+import io.distributedtask.internal.execution.TaskHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.Lifecycle;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.StringValueResolver;
+
+/**
+ * Makes handlers of annotated beans, and refuses beans that cannot be tasks.
+ */
+final class TaskBeans {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final StringValueResolver resolver;
+
+	TaskBeans(ConfigurableListableBeanFactory beanFactory, StringValueResolver resolver) {
+		this.beanFactory = beanFactory;
+		this.resolver = resolver;
+	}
+
+	/**
+	 * The annotation of a bean's type or of the method that makes it.
+	 */
+	static @Nullable DistributedTask find(ConfigurableListableBeanFactory beanFactory, String beanName,
+			Class<?> targetClass) {
+		return beanFactory.containsBean(beanName)
+				? beanFactory.findAnnotationOnBean(beanName, DistributedTask.class, false)
+				: AnnotatedElementUtils.findMergedAnnotation(targetClass, DistributedTask.class);
+	}
+
+	static String source(Class<?> type, String beanName) {
+		return "bean '%s' of type %s".formatted(beanName, type.getName());
+	}
+
+	/**
+	 * The handler of a bean.
+	 */
+	TaskHandler handler(Object bean, Class<?> targetClass, String beanName) {
+		String source = source(targetClass, beanName);
+		if (bean instanceof OwnershipListener listener) {
+			return new TaskHandler.Listener(source, listener);
+		}
+		if (bean instanceof Lifecycle lifecycle) {
+			if (bean instanceof SmartLifecycle smart && smart.isAutoStartup()) {
+				throw new InvalidTaskException(
+						"@DistributedTask on %s: it would start by itself on every instance".formatted(source),
+						"Let its isAutoStartup() return false: it is started where the task is owned.");
+			}
+			return new TaskHandler.Component(source, () -> lifecycle);
+		}
+		TaskHandler listener = KafkaListenerTasks.handler(targetClass, source, this.beanFactory, this.resolver);
+		if (listener != null) {
+			return listener;
+		}
+		throw new InvalidTaskException(
+				"@DistributedTask on %s: it is neither an OwnershipListener nor a Lifecycle".formatted(source),
+				"Implement io.distributedtask.OwnershipListener or org.springframework.context.SmartLifecycle, or put "
+						+ "the annotation on the methods that do the work.");
+	}
+
+}

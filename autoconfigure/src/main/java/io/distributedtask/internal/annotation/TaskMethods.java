@@ -1,0 +1,211 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.annotation;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
+
+import io.distributedtask.DistributedTask;
+import io.distributedtask.TaskContext;
+import io.distributedtask.internal.execution.TaskBody;
+import io.distributedtask.internal.execution.TaskHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.scheduling.SchedulingAwareRunnable;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.Schedules;
+import org.springframework.scheduling.config.IntervalTask;
+import org.springframework.scheduling.config.Task;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringValueResolver;
+
+/**
+ * Makes handlers of annotated methods, and refuses methods that cannot be tasks.
+ */
+final class TaskMethods {
+
+	private static final Logger logger = LoggerFactory.getLogger(TaskMethods.class);
+
+	private static final Set<String> PUBLISHERS = Set.of("org.reactivestreams.Publisher",
+			"java.util.concurrent.Flow$Publisher", "java.util.concurrent.CompletionStage", Future.class.getName());
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final StringValueResolver resolver;
+
+	private final TaskScheduler scheduler;
+
+	TaskMethods(ConfigurableListableBeanFactory beanFactory, StringValueResolver resolver, TaskScheduler scheduler) {
+		this.beanFactory = beanFactory;
+		this.resolver = resolver;
+		this.scheduler = scheduler;
+	}
+
+	/**
+	 * The annotated methods of a class, inherited ones and those of interfaces among
+	 * them.
+	 */
+	static Map<Method, DistributedTask> find(Class<?> type) {
+		if (!AnnotationUtils.isCandidateClass(type, DistributedTask.class)) {
+			return Map.of();
+		}
+		MethodIntrospector.MetadataLookup<@Nullable DistributedTask> lookup = TaskMethods::annotation;
+		return MethodIntrospector.selectMethods(type, lookup);
+	}
+
+	// On a @Bean method it speaks of the bean
+	private static @Nullable DistributedTask annotation(Method method) {
+		return AnnotatedElementUtils.hasAnnotation(method, Bean.class) ? null
+				: AnnotatedElementUtils.findMergedAnnotation(method, DistributedTask.class);
+	}
+
+	static String source(Method method, String beanName) {
+		return "method %s of bean '%s'"
+			.formatted(ClassUtils.getQualifiedMethodName(method, method.getDeclaringClass()) + "()", beanName);
+	}
+
+	/**
+	 * The handler of a method.
+	 * @return the handler, or {@code null} for a scheduled method without a schedule
+	 */
+	@Nullable TaskHandler handler(Method method, Object bean, Class<?> targetClass, String beanName) {
+		String source = source(method, beanName);
+		Set<Scheduled> scheduled = AnnotatedElementUtils.findMergedRepeatableAnnotations(method, Scheduled.class,
+				Schedules.class);
+		TaskHandler listener = KafkaListenerTasks.handler(method, source, this.beanFactory, this.resolver);
+		if (listener != null) {
+			check(scheduled.isEmpty(), source, "it is scheduled and a @KafkaListener at once",
+					"Make it two methods, each a task of its own.");
+			return listener;
+		}
+		checkSignature(method, source);
+		check(!isAsync(method, targetClass), source,
+				"@Async is not supported here: the run would go on unseen on another thread after the task is handed "
+						+ "over",
+				"Remove @Async: a task does not run on the caller's thread anyway.");
+		TaskBody body = new TaskMethodBody(bean, invocable(method, bean, source));
+		if (scheduled.isEmpty()) {
+			return new TaskHandler.Continuous(source, body);
+		}
+		List<Task> schedules = schedules(scheduled, method, bean, source);
+		return schedules.isEmpty() ? null : new TaskHandler.Scheduled(source, schedules, this.scheduler, body);
+	}
+
+	private static void checkSignature(Method method, String source) {
+		check(!Modifier.isPrivate(method.getModifiers()), source, "it is private", "Make the method package-private.");
+		check(!Modifier.isStatic(method.getModifiers()), source, "it is static",
+				"Make it an instance method of the bean.");
+		Class<?>[] parameters = method.getParameterTypes();
+		check(parameters.length == 0 || (parameters.length == 1 && parameters[0] == TaskContext.class), source,
+				"it has parameters other than one TaskContext",
+				"Let it take no parameter, or one of type io.distributedtask.TaskContext.");
+		check(!isDeferred(method.getReturnType()), source,
+				"it returns %s: its work would go on unseen after it has returned".formatted(
+						method.getReturnType().getName()),
+				"Let it block until its work is done, and return void.");
+	}
+
+	private static boolean isDeferred(Class<?> type) {
+		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null
+				|| PUBLISHERS.contains(type.getName())
+				|| ClassUtils.getAllInterfacesForClassAsSet(type)
+					.stream()
+					.anyMatch((candidate) -> PUBLISHERS.contains(candidate.getName()));
+	}
+
+	private static boolean isAsync(Method method, Class<?> targetClass) {
+		return AnnotatedElementUtils.hasAnnotation(method, Async.class)
+				|| AnnotatedElementUtils.hasAnnotation(targetClass, Async.class);
+	}
+
+	private static Method invocable(Method method, Object bean, String source) {
+		check(!(AopUtils.isCglibProxy(bean) && Modifier.isFinal(method.getModifiers())), source,
+				"it is final, and its bean is a proxy that cannot override it", "Make the method not final.");
+		try {
+			Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
+			ReflectionUtils.makeAccessible(invocable);
+			return invocable;
+		}
+		catch (IllegalStateException ex) {
+			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, ex.getMessage()),
+					"Declare the method in an interface of the bean, or have the bean proxied by its class.", ex);
+		}
+	}
+
+	private List<Task> schedules(Set<Scheduled> annotations, Method method, Object bean, String source) {
+		if (!this.beanFactory.containsBean(DistributedTaskSchedulingPostProcessor.PROCESSOR)) {
+			logger.warn("@DistributedTask on {}: its @Scheduled has no effect and it is no task, because scheduling "
+					+ "is not enabled. Add @EnableScheduling to a configuration", source);
+			return List.of();
+		}
+		try {
+			List<Task> schedules = ScheduledMethodParser.parse(annotations, method, bean, this.resolver);
+			if (schedules.isEmpty()) {
+				logger.info("@DistributedTask on {}: its schedule is switched off, so it is no task", source);
+			}
+			schedules.forEach((schedule) -> checkSchedule(schedule, source));
+			return schedules;
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, ex.getMessage()),
+					"Correct its @Scheduled.", ex);
+		}
+	}
+
+	private void checkSchedule(Task schedule, String source) {
+		check(!(schedule instanceof IntervalTask interval && interval.getIntervalDuration().isZero()), source,
+				"the interval of its @Scheduled is zero", "Set an interval greater than zero.");
+		String qualifier = (schedule.getRunnable() instanceof SchedulingAwareRunnable aware) ? aware.getQualifier()
+				: null;
+		check(qualifier == null || qualifier.isEmpty() || hasScheduler(qualifier), source,
+				"there is no scheduler '%s'".formatted(qualifier),
+				"Correct the attribute 'scheduler' of @Scheduled, or add a TaskScheduler bean with this name or "
+						+ "qualifier.");
+	}
+
+	private boolean hasScheduler(String qualifier) {
+		return Stream.of(TaskScheduler.class, ScheduledExecutorService.class)
+			.flatMap((type) -> Stream.of(this.beanFactory.getBeanNamesForType(type)))
+			.anyMatch((name) -> BeanFactoryAnnotationUtils.isQualifierMatch(qualifier::equals, name, this.beanFactory));
+	}
+
+	private static void check(boolean valid, String source, String problem, String action) {
+		if (!valid) {
+			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, problem), action);
+		}
+	}
+
+}

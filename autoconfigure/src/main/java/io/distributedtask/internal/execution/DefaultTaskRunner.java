@@ -1,0 +1,251 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.MissedRun;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.coordination.TaskRunner;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
+
+/**
+ * Runs the tasks of one application: its methods and beans. Tasks are registered while
+ * the application starts, until the first one is started.
+ */
+public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder {
+
+	private static final Logger logger = LoggerFactory.getLogger(DefaultTaskRunner.class);
+
+	private final Map<String, Registration> registrations = new TreeMap<>();
+
+	private final Map<TaskId, ShardExecution> executions = new ConcurrentHashMap<>();
+
+	private final ExecutionEnvironment environment;
+
+	private final TaskThreads threads;
+
+	private boolean started;
+
+	private boolean closed;
+
+	/**
+	 * Create a runner; it starts no thread before it has a task to run.
+	 * @param revokeTimeout how long a run may go on when its shard is revoked, before its
+	 * thread is interrupted
+	 * @param virtualThreads whether threads for tasks are virtual where Java has them
+	 * @param clocks the time
+	 */
+	public DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks) {
+		this(revokeTimeout, virtualThreads, clocks, RandomGenerator.getDefault());
+	}
+
+	DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks, RandomGenerator random) {
+		this.threads = new TaskThreads(virtualThreads);
+		this.environment = new ExecutionEnvironment(this.threads, clocks, random, revokeTimeout, this::stopped);
+	}
+
+	/**
+	 * Add a task.
+	 * @param definition the task as the group knows it
+	 * @param onMissedRun what happens to instants that a crashed owner may have missed
+	 * @param handler what it does
+	 * @throws IllegalArgumentException if the task cannot be added; the message says why
+	 * and names all places concerned
+	 * @throws IllegalStateException if tasks have been started
+	 */
+	public synchronized void register(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
+		if (this.started) {
+			throw new IllegalStateException(
+					"Task '%s' (%s) comes too late: tasks are fixed once the application has started"
+						.formatted(definition.name(), handler.source()));
+		}
+		if (definition.shards() != 1 && !handler.shardable()) {
+			throw new IllegalArgumentException("Task '%s' (%s) cannot have %d shards: there is one thing to start"
+				.formatted(definition.name(), handler.source(), definition.shards()));
+		}
+		Registration other = this.registrations.putIfAbsent(definition.name(),
+				new Registration(definition, onMissedRun, handler));
+		if (other != null) {
+			throw new IllegalArgumentException("Two tasks have the name '%s': %s and %s".formatted(definition.name(),
+					other.handler().source(), handler.source()));
+		}
+	}
+
+	private synchronized @Nullable Registration toStart(String name) {
+		this.started = true;
+		return this.registrations.get(name);
+	}
+
+	@Override
+	public synchronized Collection<TaskDefinition> tasks() {
+		return this.registrations.values().stream().map(Registration::definition).toList();
+	}
+
+	@Override
+	public void start(Ownership ownership) {
+		Registration registration = toStart(ownership.id().name());
+		ShardExecution execution = (registration != null) ? registration.execution(ownership, this.environment)
+				: new UnknownTaskExecution(ownership, this.environment);
+		this.executions.put(ownership.id(), execution);
+		logger.debug("{} starts with fencing token {}", ownership.id(), ownership.fencingToken());
+		execution.start();
+	}
+
+	@Override
+	public void revoke(Ownership ownership) {
+		ShardExecution execution = find(ownership);
+		if (execution != null) {
+			execution.revoke();
+		}
+	}
+
+	@Override
+	public void lost(Ownership ownership) {
+		ShardExecution execution = find(ownership);
+		if (execution != null) {
+			execution.lost();
+		}
+	}
+
+	// One that has stopped already may still be reported lost
+	private @Nullable ShardExecution find(Ownership ownership) {
+		ShardExecution execution = this.executions.get(ownership.id());
+		return (execution != null && execution.ownership() == ownership) ? execution : null;
+	}
+
+	private void stopped(ShardExecution execution, List<Instant> progress) {
+		Ownership ownership = execution.ownership();
+		this.executions.remove(ownership.id(), execution);
+		logger.debug("{} has stopped", ownership.id());
+		ownership.stopped(progress);
+		closeIfIdle();
+	}
+
+	@Override
+	public Assignments.@Nullable Execution execution(TaskId id) {
+		ShardExecution execution = this.executions.get(id);
+		return (execution != null) ? execution.execution() : null;
+	}
+
+	/**
+	 * The schedules that live on this instance.
+	 */
+	@Override
+	public Set<ScheduledTask> getScheduledTasks() {
+		return this.executions.values()
+			.stream()
+			.filter(ScheduledExecution.class::isInstance)
+			.flatMap((execution) -> ((ScheduledExecution) execution).scheduledTasks())
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * End the runner's threads as soon as no task runs any more. Returns at once.
+	 */
+	public void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
+		closeIfIdle();
+	}
+
+	private synchronized void closeIfIdle() {
+		if (this.closed && this.executions.isEmpty()) {
+			this.threads.close();
+		}
+	}
+
+	private record Registration(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
+
+		private ShardExecution execution(Ownership ownership, ExecutionEnvironment environment) {
+			if (this.handler instanceof TaskHandler.Scheduled scheduled) {
+				return new ScheduledExecution(ownership, scheduled, this.onMissedRun, environment);
+			}
+			if (this.handler instanceof TaskHandler.Continuous continuous) {
+				return new ContinuousExecution(ownership, continuous.body(), environment);
+			}
+			OwnershipWork work = (this.handler instanceof TaskHandler.Listener listener)
+					? new OwnershipWork.Listening(listener.listener())
+					: new OwnershipWork.Component(((TaskHandler.Component) this.handler).component());
+			return new OwnershipWorkExecution(ownership, work, environment);
+		}
+
+	}
+
+	/**
+	 * A shard of a task that is not there: nothing runs, so it stops at once.
+	 */
+	private static final class UnknownTaskExecution implements ShardExecution {
+
+		private final Ownership ownership;
+
+		private final Runs runs;
+
+		private UnknownTaskExecution(Ownership ownership, ExecutionEnvironment environment) {
+			this.ownership = ownership;
+			this.runs = new Runs(ownership.id().toString(), environment,
+					() -> environment.stopped().accept(this, List.of()));
+		}
+
+		@Override
+		public Ownership ownership() {
+			return this.ownership;
+		}
+
+		@Override
+		public void start() {
+			logger.error("{} was assigned here, where no such task is known", this.ownership.id());
+		}
+
+		@Override
+		public void revoke() {
+			this.runs.close(Duration.ZERO);
+		}
+
+		@Override
+		public void lost() {
+			this.runs.close(Duration.ZERO);
+		}
+
+		@Override
+		public Assignments.Execution execution() {
+			return new Assignments.Execution(Assignments.ExecutionStatus.IDLE, 0, 0, null, null, null, null);
+		}
+
+	}
+
+}

@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+
+import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.coordination.Ownership;
+
+/**
+ * What every execution needs.
+ *
+ * @param threads where things run
+ * @param clocks the time
+ * @param random spreads restarts
+ * @param revokeTimeout how long a run may go on when its shard is revoked
+ * @param stopped told when nothing of an ownership runs any more, and how far its
+ * schedules came
+ */
+record ExecutionEnvironment(TaskThreads threads, Clocks clocks, RandomGenerator random, Duration revokeTimeout,
+		BiConsumer<ShardExecution, List<Instant>> stopped) {
+
+	static String threadName(Ownership ownership) {
+		return "task-%s-%d".formatted(ownership.id().name(), ownership.id().shard());
+	}
+
+}

@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+
+import io.distributedtask.OwnershipListener;
+import io.distributedtask.TaskContext;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.Lifecycle;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Work with a beginning and an end, which are each one call.
+ */
+interface OwnershipWork {
+
+	void begin(TaskContext context) throws Exception;
+
+	/**
+	 * End it. Called exactly once after {@link #begin} was, whatever that did.
+	 * @param lost whether the ownership is gone already
+	 */
+	void end(TaskContext context, boolean lost) throws Exception;
+
+	/**
+	 * Whether a failed beginning is tried again.
+	 */
+	boolean beginsAgain();
+
+	/**
+	 * The work of a bean that is told of its ownership.
+	 */
+	record Listening(OwnershipListener listener) implements OwnershipWork {
+
+		@Override
+		public void begin(TaskContext context) throws Exception {
+			this.listener.onAssigned(context);
+		}
+
+		@Override
+		public void end(TaskContext context, boolean lost) throws Exception {
+			if (lost) {
+				this.listener.onLost(context);
+			}
+			else {
+				this.listener.onRevoked(context);
+			}
+		}
+
+		@Override
+		public boolean beginsAgain() {
+			return false;
+		}
+
+	}
+
+	/**
+	 * The work of something that can be started and stopped.
+	 */
+	final class Component implements OwnershipWork {
+
+		private final Supplier<? extends Lifecycle> supplier;
+
+		private volatile @Nullable Lifecycle component;
+
+		Component(Supplier<? extends Lifecycle> supplier) {
+			this.supplier = supplier;
+		}
+
+		@Override
+		public void begin(TaskContext context) {
+			Lifecycle found = this.supplier.get();
+			this.component = found;
+			found.start();
+		}
+
+		@Override
+		public void end(TaskContext context, boolean lost) {
+			Lifecycle started = this.component;
+			if (started instanceof SmartLifecycle smart) {
+				CountDownLatch stopped = new CountDownLatch(1);
+				smart.stop(stopped::countDown);
+				awaitUninterruptibly(stopped);
+			}
+			else if (started != null) {
+				started.stop();
+			}
+		}
+
+		@Override
+		public boolean beginsAgain() {
+			return true;
+		}
+
+		// It goes on until it says that it has stopped, whoever is tired of waiting
+		private static void awaitUninterruptibly(CountDownLatch latch) {
+			boolean interrupted = false;
+			while (true) {
+				try {
+					latch.await();
+					break;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+	}
+
+}

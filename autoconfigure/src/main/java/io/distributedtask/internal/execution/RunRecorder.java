@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Instant;
+
+import io.distributedtask.Assignments.Execution;
+import io.distributedtask.Assignments.ExecutionStatus;
+import io.distributedtask.OwnershipLostException;
+import io.distributedtask.TaskContext;
+import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.coordination.Ownership.Phase;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls application code, so that whatever it throws is logged, counted and kept to be
+ * shown.
+ */
+final class RunRecorder {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunRecorder.class);
+
+	private final Ownership ownership;
+
+	private final Clocks clocks;
+
+	private int running;
+
+	private long runs;
+
+	private long failures;
+
+	private @Nullable Instant lastStart;
+
+	private @Nullable Instant lastEnd;
+
+	private @Nullable String lastError;
+
+	RunRecorder(Ownership ownership, Clocks clocks) {
+		this.ownership = ownership;
+		this.clocks = clocks;
+	}
+
+	/**
+	 * Run something as the current task of the calling thread.
+	 * @return what it threw, or {@code null} if it ended normally or because its
+	 * ownership did
+	 */
+	@Nullable Throwable run(TaskContext context, TaskBody body) {
+		started();
+		Throwable failure = call(context, body);
+		ended(failure);
+		return failure;
+	}
+
+	/**
+	 * Call what ends a run, without counting it as one.
+	 * @return what it threw
+	 */
+	@Nullable Throwable call(TaskContext context, TaskBody body) {
+		try {
+			context.call(() -> {
+				body.run(context);
+				return true;
+			});
+			return null;
+		}
+		catch (OwnershipLostException ex) {
+			logger.debug("{} ended: {}", this.ownership.id(), ex.getMessage());
+			return null;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			if (this.ownership.phase() != Phase.OWNED) {
+				logger.debug("{} was interrupted and ended", this.ownership.id());
+				return null;
+			}
+			return failed(ex);
+		}
+		catch (Throwable ex) {
+			return failed(ex);
+		}
+	}
+
+	private Throwable failed(Throwable ex) {
+		logger.error("{} failed", this.ownership.id(), ex);
+		synchronized (this) {
+			String message = ex.getMessage();
+			this.lastError = (message != null) ? ex.getClass().getName() + ": " + message : ex.getClass().getName();
+		}
+		return ex;
+	}
+
+	private synchronized void started() {
+		this.running++;
+		this.runs++;
+		this.lastStart = now();
+	}
+
+	private synchronized void ended(@Nullable Throwable failure) {
+		this.running--;
+		this.failures += (failure != null) ? 1 : 0;
+		this.lastEnd = now();
+	}
+
+	Instant now() {
+		return Instant.ofEpochMilli(this.clocks.millis());
+	}
+
+	/**
+	 * What there is to show.
+	 * @param status the status, unless something runs and it is {@code IDLE}
+	 * @param nextRun when the next run is due
+	 */
+	synchronized Execution execution(ExecutionStatus status, @Nullable Instant nextRun) {
+		ExecutionStatus shown = (status == ExecutionStatus.IDLE && this.running > 0) ? ExecutionStatus.RUNNING : status;
+		return new Execution(shown, this.runs, this.failures, this.lastStart, this.lastEnd, this.lastError, nextRun);
+	}
+
+}

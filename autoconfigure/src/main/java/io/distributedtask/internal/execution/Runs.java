@@ -1,0 +1,181 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runs in progress of one shard, and how they are brought to an end. Once closed no
+ * run begins; those in progress are interrupted, each at most once, when their time is
+ * over; when the last one has ended, however long that takes, somebody is told, once.
+ */
+final class Runs {
+
+	private static final Logger logger = LoggerFactory.getLogger(Runs.class);
+
+	private final String shard;
+
+	private final TaskThreads threads;
+
+	private final Duration patience;
+
+	private final Runnable whenIdle;
+
+	private final Set<Run> inProgress = new LinkedHashSet<>();
+
+	private boolean closed;
+
+	private boolean idle;
+
+	/**
+	 * Create runs.
+	 * @param shard names the shard in the log
+	 * @param environment where to keep time, and how long a run may take to stop
+	 * @param whenIdle told on the runner's own thread when closed and nothing runs
+	 */
+	Runs(String shard, ExecutionEnvironment environment, Runnable whenIdle) {
+		this.shard = shard;
+		this.threads = environment.threads();
+		this.patience = environment.revokeTimeout();
+		this.whenIdle = whenIdle;
+	}
+
+	/**
+	 * Run something on the calling thread unless closed.
+	 * @return whether it was run
+	 */
+	boolean run(Runnable work) {
+		Run run = new Run(Thread.currentThread());
+		synchronized (this) {
+			if (this.closed) {
+				return false;
+			}
+			this.inProgress.add(run);
+		}
+		try {
+			work.run();
+		}
+		finally {
+			end(run);
+		}
+		return true;
+	}
+
+	/**
+	 * Let no run begin any more, and interrupt those in progress. May be called again
+	 * with less time.
+	 * @param grace how long they may go on without being interrupted
+	 */
+	void close(Duration grace) {
+		synchronized (this) {
+			if (!this.closed) {
+				this.closed = true;
+				finishIfIdle();
+			}
+			if (this.idle) {
+				return;
+			}
+		}
+		if (grace.isZero()) {
+			interrupt();
+			this.threads.schedule(() -> report(stuck(), this.patience), this.patience);
+		}
+		else {
+			this.threads.schedule(() -> overdue(grace), grace);
+		}
+	}
+
+	synchronized boolean isClosed() {
+		return this.closed;
+	}
+
+	private void overdue(Duration grace) {
+		List<Run> stuck = stuck();
+		interrupt();
+		report(stuck, grace);
+	}
+
+	private synchronized void interrupt() {
+		for (Run run : this.inProgress) {
+			if (!run.interrupted) {
+				run.interrupted = true;
+				run.thread.interrupt();
+			}
+		}
+	}
+
+	private synchronized List<Run> stuck() {
+		List<Run> stuck = this.inProgress.stream().filter((run) -> !run.reported).toList();
+		for (Run run : stuck) {
+			run.reported = true;
+			run.stack = Arrays.stream(run.thread.getStackTrace())
+				.map((element) -> "\tat " + element)
+				.collect(Collectors.joining("\n"));
+		}
+		return stuck;
+	}
+
+	private void report(List<Run> stuck, Duration time) {
+		for (Run run : stuck) {
+			logger.warn(
+					"{} did not stop within {} ms and was interrupted. It goes to no other instance in order until "
+							+ "it stops. Thread '{}' was at\n{}",
+					this.shard, time.toMillis(), run.thread.getName(), run.stack);
+		}
+	}
+
+	private synchronized void end(Run run) {
+		this.inProgress.remove(run);
+		if (run.interrupted) {
+			// Ours, and not meant for what the thread does next
+			Thread.interrupted();
+		}
+		finishIfIdle();
+	}
+
+	private void finishIfIdle() {
+		if (this.closed && !this.idle && this.inProgress.isEmpty()) {
+			this.idle = true;
+			this.threads.execute(this.whenIdle);
+		}
+	}
+
+	private static final class Run {
+
+		private final Thread thread;
+
+		private boolean interrupted;
+
+		private boolean reported;
+
+		private String stack = "";
+
+		private Run(Thread thread) {
+			this.thread = thread;
+		}
+
+	}
+
+}

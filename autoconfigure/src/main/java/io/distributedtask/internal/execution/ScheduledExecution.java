@@ -1,0 +1,126 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import io.distributedtask.Assignments.Execution;
+import io.distributedtask.Assignments.ExecutionStatus;
+import io.distributedtask.MissedRun;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
+import io.distributedtask.internal.coordination.Ownership;
+
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.Task;
+
+/**
+ * A method that is called by schedules, which exist for as long as the shard is owned.
+ */
+final class ScheduledExecution implements ShardExecution {
+
+	private final Ownership ownership;
+
+	private final ExecutionEnvironment environment;
+
+	private final RunRecorder recorder;
+
+	private final Runs runs;
+
+	private final List<ShardSchedule> schedules = new ArrayList<>();
+
+	private volatile boolean lost;
+
+	ScheduledExecution(Ownership ownership, TaskHandler.Scheduled handler, MissedRun onMissedRun,
+			ExecutionEnvironment environment) {
+		this.ownership = ownership;
+		this.environment = environment;
+		this.recorder = new RunRecorder(ownership, environment.clocks());
+		this.runs = new Runs(ownership.id().toString(), environment, this::stopped);
+		Instant now = this.recorder.now();
+		for (Task task : handler.schedules()) {
+			ScheduleProgress progress = progress(handler, this.schedules.size(), onMissedRun, now);
+			this.schedules.add(new ShardSchedule(ownership, task, handler, progress, this.runs, this.recorder,
+					environment.threads()));
+		}
+	}
+
+	private ScheduleProgress progress(TaskHandler.Scheduled handler, int index, MissedRun onMissedRun, Instant now) {
+		Schedule schedule = Schedule.of(handler.schedules().get(index));
+		if (this.ownership.origin() == Origin.FAILED_OVER) {
+			return ScheduleProgress.takeOver(schedule, this.ownership.missedSince(), onMissedRun, now);
+		}
+		List<Instant> anchors = this.ownership.progress();
+		// Another number: the former owner ran another version of the application
+		return (anchors.size() == handler.schedules().size())
+				? ScheduleProgress.resume(schedule, anchors.get(index), now) : ScheduleProgress.begin(schedule, now);
+	}
+
+	@Override
+	public Ownership ownership() {
+		return this.ownership;
+	}
+
+	@Override
+	public void start() {
+		// To find the scheduler may take application code
+		this.environment.threads().execute(() -> this.schedules.forEach(ShardSchedule::arm));
+	}
+
+	@Override
+	public void revoke() {
+		this.runs.close(this.environment.revokeTimeout());
+		this.schedules.forEach(ShardSchedule::cancel);
+	}
+
+	@Override
+	public void lost() {
+		this.lost = true;
+		this.runs.close(Duration.ZERO);
+		this.schedules.forEach(ShardSchedule::cancel);
+	}
+
+	private void stopped() {
+		List<Instant> anchors = this.lost ? List.of() : this.schedules.stream().map(ShardSchedule::anchor).toList();
+		this.environment.stopped().accept(this, anchors);
+	}
+
+	/**
+	 * The live schedules.
+	 */
+	Stream<ScheduledTask> scheduledTasks() {
+		return this.runs.isClosed() ? Stream.empty() : this.schedules.stream().map(ShardSchedule::scheduledTask);
+	}
+
+	@Override
+	public Execution execution() {
+		if (this.runs.isClosed()) {
+			return this.recorder.execution(ExecutionStatus.STOPPING, null);
+		}
+		Instant next = this.schedules.stream()
+			.map(ShardSchedule::nextRun)
+			.filter(Objects::nonNull)
+			.min(Instant::compareTo)
+			.orElse(null);
+		return this.recorder.execution(ExecutionStatus.IDLE, next);
+	}
+
+}

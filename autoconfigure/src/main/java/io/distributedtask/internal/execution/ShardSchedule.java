@@ -1,0 +1,256 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.coordination.Ownership.Phase;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.SchedulingAwareRunnable;
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.Task;
+
+/**
+ * One live schedule of one owned shard: a single timer at the application's scheduler for
+ * the next run, set anew after each. It is also the future that Spring shows as scheduled
+ * task.
+ */
+final class ShardSchedule implements ScheduledFuture<Object> {
+
+	private static final Logger logger = LoggerFactory.getLogger(ShardSchedule.class);
+
+	private static final Duration REJECTED_RETRY = Duration.ofSeconds(1);
+
+	private static final Duration FAILED_RETRY = Duration.ofSeconds(30);
+
+	private final Ownership ownership;
+
+	private final Runs runs;
+
+	private final RunRecorder recorder;
+
+	private final TaskThreads threads;
+
+	private final TaskHandler.Scheduled handler;
+
+	private final @Nullable String qualifier;
+
+	private final ScheduleProgress progress;
+
+	private final ScheduledTask scheduledTask;
+
+	private final Runnable tracked;
+
+	private @Nullable ScheduledFuture<?> timer;
+
+	private boolean cancelled;
+
+	private boolean running;
+
+	ShardSchedule(Ownership ownership, Task task, TaskHandler.Scheduled handler, ScheduleProgress progress, Runs runs,
+			RunRecorder recorder, TaskThreads threads) {
+		this.ownership = ownership;
+		this.handler = handler;
+		this.progress = progress;
+		this.runs = runs;
+		this.recorder = recorder;
+		this.threads = threads;
+		this.qualifier = (task.getRunnable() instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
+		Task live = LiveTask.of(task, new Fire(task.toString()));
+		this.scheduledTask = LiveTask.register(live, this);
+		// Spring's own wrapper, which keeps the outcome for the scheduledtasks endpoint
+		this.tracked = live.getRunnable();
+	}
+
+	ScheduledTask scheduledTask() {
+		return this.scheduledTask;
+	}
+
+	/**
+	 * Up to where the schedule is done.
+	 */
+	synchronized Instant anchor() {
+		return this.progress.anchor();
+	}
+
+	/**
+	 * When the next run is due, unless one is in progress.
+	 */
+	synchronized @Nullable Instant nextRun() {
+		return (this.cancelled || this.running) ? null : this.progress.next();
+	}
+
+	/**
+	 * Set the timer for the next run.
+	 */
+	synchronized void arm() {
+		Instant next = this.progress.next();
+		if (this.cancelled || next == null) {
+			return;
+		}
+		try {
+			this.timer = this.handler.scheduler().schedule(new Timer(), next);
+		}
+		catch (TaskRejectedException ex) {
+			// A scheduler that shuts down does so before its tasks are revoked
+			logger.debug("{}: the scheduler refuses the run of {}", this.ownership.id(), next, ex);
+			this.timer = this.threads.schedule(this::arm, REJECTED_RETRY);
+		}
+		catch (RuntimeException ex) {
+			logger.error("{}: the run of {} cannot be scheduled, next try in {} s", this.ownership.id(), next,
+					FAILED_RETRY.toSeconds(), ex);
+			this.timer = this.threads.schedule(this::arm, FAILED_RETRY);
+		}
+	}
+
+	/**
+	 * Take back the timer. A run that has begun goes on.
+	 */
+	synchronized void cancel() {
+		this.cancelled = true;
+		if (this.timer != null) {
+			this.timer.cancel(false);
+		}
+	}
+
+	private void due() {
+		if (this.runs.run(this::runIfOwned)) {
+			arm();
+		}
+	}
+
+	private void runIfOwned() {
+		Instant scheduled;
+		synchronized (this) {
+			scheduled = this.progress.next();
+			if (this.cancelled || scheduled == null || this.ownership.phase() != Phase.OWNED) {
+				this.cancelled = true;
+				return;
+			}
+			this.running = true;
+		}
+		try {
+			this.tracked.run();
+		}
+		catch (Throwable ex) {
+			logger.trace("{}: the recorder has told of this failure", this.ownership.id(), ex);
+		}
+		synchronized (this) {
+			this.running = false;
+			this.progress.completed(scheduled, this.recorder.now());
+		}
+	}
+
+	@Override
+	public long getDelay(TimeUnit unit) {
+		Instant next = nextRun();
+		return (next != null) ? unit.convert(Duration.between(this.recorder.now(), next)) : 0;
+	}
+
+	@Override
+	public int compareTo(Delayed other) {
+		return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+	}
+
+	@Override
+	public boolean cancel(boolean mayInterruptIfRunning) {
+		cancel();
+		return true;
+	}
+
+	@Override
+	public synchronized boolean isCancelled() {
+		return this.cancelled;
+	}
+
+	@Override
+	public synchronized boolean isDone() {
+		return this.cancelled || this.progress.next() == null;
+	}
+
+	@Override
+	public @Nullable Object get() {
+		throw new CancellationException("A schedule has no result");
+	}
+
+	@Override
+	public @Nullable Object get(long timeout, TimeUnit unit) {
+		return get();
+	}
+
+	/**
+	 * What the application's scheduler calls; it says which scheduler that is.
+	 */
+	private final class Timer implements SchedulingAwareRunnable {
+
+		@Override
+		public void run() {
+			due();
+		}
+
+		@Override
+		public @Nullable String getQualifier() {
+			return ShardSchedule.this.qualifier;
+		}
+
+	}
+
+	/**
+	 * One run, named as the method that it calls.
+	 *
+	 * @param name the name
+	 */
+	private final class Fire implements Runnable {
+
+		private final String name;
+
+		private Fire(String name) {
+			this.name = name;
+		}
+
+		@Override
+		public void run() {
+			ShardSchedule schedule = ShardSchedule.this;
+			Instant scheduled;
+			synchronized (schedule) {
+				scheduled = schedule.progress.next();
+			}
+			Throwable failure = schedule.recorder.run(new OwnedTaskContext(schedule.ownership, true, scheduled),
+					schedule.handler.body());
+			if (failure != null) {
+				throw new IllegalStateException(failure);
+			}
+		}
+
+		@Override
+		public String toString() {
+			return this.name;
+		}
+
+	}
+
+}

@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.distributedtask.OwnershipListener;
+
+import org.springframework.context.Lifecycle;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.config.Task;
+
+/**
+ * What a task does where it is owned.
+ */
+public sealed interface TaskHandler {
+
+	/**
+	 * Where the task was declared, for people.
+	 * @return such as {@code method com.example.Shop.invoices() of bean 'shop'}
+	 */
+	String source();
+
+	/**
+	 * Whether the task may have more than one shard.
+	 * @return whether it can be split
+	 */
+	default boolean shardable() {
+		return true;
+	}
+
+	/**
+	 * A method that is called by schedules, which exist only where the task is owned.
+	 *
+	 * @param source where the task was declared
+	 * @param schedules the schedules as Spring read them, in the order of their
+	 * declaration; their runnables give the name and the scheduler's qualifier, and are
+	 * not called
+	 * @param scheduler the application's scheduler
+	 * @param body what a run does
+	 */
+	record Scheduled(String source, List<Task> schedules, TaskScheduler scheduler,
+			TaskBody body) implements TaskHandler {
+
+		public Scheduled {
+			schedules = List.copyOf(schedules);
+		}
+
+	}
+
+	/**
+	 * A method that runs on a thread of its own for as long as the task is owned.
+	 *
+	 * @param source where the task was declared
+	 * @param body what it does
+	 */
+	record Continuous(String source, TaskBody body) implements TaskHandler {
+	}
+
+	/**
+	 * A bean that is told of its ownership.
+	 *
+	 * @param source where the task was declared
+	 * @param listener the bean
+	 */
+	record Listener(String source, OwnershipListener listener) implements TaskHandler {
+	}
+
+	/**
+	 * Something that is started where the task is owned, and stopped after that.
+	 *
+	 * @param source where the task was declared
+	 * @param component finds it, each time that the task is assigned
+	 */
+	record Component(String source, Supplier<? extends Lifecycle> component) implements TaskHandler {
+
+		@Override
+		public boolean shardable() {
+			return false;
+		}
+
+	}
+
+}

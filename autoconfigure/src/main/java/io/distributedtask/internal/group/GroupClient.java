@@ -1,0 +1,253 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
+import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
+import org.apache.kafka.clients.ApiVersions;
+import org.apache.kafka.clients.ClientResponse;
+import org.apache.kafka.clients.ClientUtils;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.GroupRebalanceConfig;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
+import org.apache.kafka.clients.NetworkClient;
+import org.apache.kafka.clients.consumer.internals.RequestFuture;
+import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.network.Selector;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeGroupsRequest;
+import org.apache.kafka.common.requests.DescribeGroupsResponse;
+import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.apache.kafka.common.utils.LogContext;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member with its connections: the one on which the coordinator is spoken to, a
+ * second one for what must not wait behind a JoinGroup or SyncGroup (the broker answers
+ * the requests of one connection in order), and a third one for questions about the
+ * group.
+ */
+final class GroupClient {
+
+	private static final int SECOND = 1_000_000;
+
+	private static final int THIRD = 2_000_000;
+
+	private final GroupSettings settings;
+
+	private final Time time = Time.SYSTEM;
+
+	private final Metrics metrics = new Metrics();
+
+	private final MembershipObserver observer;
+
+	private final ObservingNetworkClient network;
+
+	private final GroupConversation conversation;
+
+	private final TaskGroupCoordinator coordinator;
+
+	GroupClient(GroupSettings settings, ClientConfig config, KnownTasks knownTasks, MessageCodec codec,
+			Callbacks callbacks, Runnable rejoin) {
+		this.settings = settings;
+		LogContext logContext = new LogContext(
+				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
+		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks);
+		this.network = network(config, logContext);
+		this.conversation = new GroupConversation(codec, knownTasks, callbacks, rejoin);
+		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
+				(int) settings.rebalanceTimeout().toMillis(), (int) settings.heartbeatInterval().toMillis(),
+				settings.groupId(), Optional.ofNullable(settings.staticMemberId()), null,
+				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG),
+				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG));
+		this.coordinator = new TaskGroupCoordinator(rebalance, logContext, this.network, this.metrics, this.time,
+				this.conversation, settings.assignors());
+	}
+
+	private ObservingNetworkClient network(ClientConfig config, LogContext logContext) {
+		long retryBackoffMs = config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG);
+		int requestTimeoutMs = config.getInt(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
+		TopiclessMetadata metadata = new TopiclessMetadata(retryBackoffMs,
+				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG),
+				config.getLong(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), logContext);
+		metadata.bootstrap(ClientUtils.parseAndValidateAddresses(config));
+		Selector selector = new Selector(config.getLong(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG),
+				this.metrics, this.time, TaskGroupCoordinator.PROTOCOL_TYPE,
+				ClientUtils.createChannelBuilder(config, this.time, logContext), logContext);
+		NetworkClient client = new NetworkClient(selector, metadata, config.clientId(), 100,
+				config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG),
+				config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG),
+				config.getInt(CommonClientConfigs.SEND_BUFFER_CONFIG),
+				config.getInt(CommonClientConfigs.RECEIVE_BUFFER_CONFIG), requestTimeoutMs,
+				config.getLong(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG),
+				config.getLong(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG), this.time, true,
+				new ApiVersions(), logContext,
+				config.getLong(CommonClientConfigs.METADATA_RECOVERY_REBOOTSTRAP_TRIGGER_MS_CONFIG),
+				MetadataRecoveryStrategy
+					.forName(config.getString(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG)));
+		return new ObservingNetworkClient(logContext, client, metadata, this.time, retryBackoffMs, requestTimeoutMs,
+				this.observer);
+	}
+
+	/**
+	 * Find the coordinator of the group.
+	 * @param timeout how long to search
+	 * @return whether it is found
+	 */
+	boolean findCoordinator(Duration timeout) {
+		return this.coordinator.findCoordinator(this.time.timer(timeout.toMillis()));
+	}
+
+	/**
+	 * Take part in the group until woken up, or until there is nothing to wait for but
+	 * time.
+	 * @param timeout how long to wait for answers
+	 */
+	void poll(Duration timeout) {
+		long deadline = this.time.milliseconds() + timeout.toMillis();
+		this.coordinator.stayInGroup(this.time.milliseconds());
+		long now = this.time.milliseconds();
+		long wait = Math.max(0, Math.min(deadline - now, this.coordinator.untilNextHeartbeat(now)));
+		this.network.poll(this.time.timer(wait));
+	}
+
+	void wakeup() {
+		this.network.wakeup();
+	}
+
+	void requestRejoin(String reason) {
+		this.coordinator.requestRejoin(reason);
+	}
+
+	/**
+	 * Send a heartbeat over the second connection if a JoinGroup or SyncGroup waits. Any
+	 * thread.
+	 */
+	void heartbeatWhileWaiting() {
+		MembershipObserver.Waiting waiting = this.observer.waiting();
+		if (waiting != null && waiting.canHeartbeat()) {
+			this.network.send(other(waiting.node(), SECOND),
+					new HeartbeatRequest.Builder(new HeartbeatRequestData().setGroupId(this.settings.groupId())
+						.setGroupInstanceId(this.settings.staticMemberId())
+						.setMemberId(waiting.memberId())
+						.setGenerationId(waiting.generation())));
+		}
+	}
+
+	/**
+	 * Leave the group and wait for the answer.
+	 */
+	void leave(String reason, Duration timeout) {
+		String memberId = this.observer.memberId();
+		Node node = this.observer.coordinator();
+		this.observer.leaving();
+		if (memberId.isEmpty() || node == null || this.settings.staticMemberId() != null) {
+			return;
+		}
+		MemberIdentity member = new MemberIdentity().setMemberId(memberId).setReason(reason);
+		Node target = (this.observer.waiting() != null) ? other(node, SECOND) : node;
+		RequestFuture<ClientResponse> answer = this.network.send(target,
+				new LeaveGroupRequest.Builder(this.settings.groupId(), List.of(member)));
+		long deadline = this.time.milliseconds() + timeout.toMillis();
+		while (!answer.isDone() && this.time.milliseconds() < deadline) {
+			try {
+				this.network.poll(answer, this.time.timer(deadline - this.time.milliseconds()));
+			}
+			catch (WakeupException ex) {
+				// there is nothing else to do any more
+			}
+		}
+		if (!answer.isDone()) {
+			throw new IllegalStateException("no answer within %d ms".formatted(timeout.toMillis()));
+		}
+		if (answer.failed()) {
+			throw answer.exception();
+		}
+	}
+
+	/**
+	 * Ask for the state of the group. Any thread; the group's thread does the sending.
+	 */
+	CompletableFuture<@Nullable GroupDescription> describe() {
+		CompletableFuture<@Nullable GroupDescription> description = new CompletableFuture<>();
+		Node node = this.observer.coordinator();
+		if (node == null) {
+			description.complete(null);
+			return description;
+		}
+		this.network
+			.send(other(node, THIRD),
+					new DescribeGroupsRequest.Builder(
+							new DescribeGroupsRequestData().setGroups(List.of(this.settings.groupId()))))
+			.addListener(new RequestFutureListener<>() {
+
+				@Override
+				public void onSuccess(ClientResponse response) {
+					description.complete(read((DescribeGroupsResponse) response.responseBody()));
+				}
+
+				@Override
+				public void onFailure(RuntimeException ex) {
+					description.complete(null);
+				}
+
+			});
+		return description;
+	}
+
+	private @Nullable GroupDescription read(DescribeGroupsResponse response) {
+		DescribedGroup group = response.data().groups().get(0);
+		if (group.errorCode() != Errors.NONE.code()) {
+			return null;
+		}
+		List<GroupDescription.Member> members = group.members()
+			.stream()
+			.map((member) -> new GroupDescription.Member(member.memberId(), member.clientHost(),
+					this.conversation.readMember(member.memberMetadata()),
+					this.conversation.readAssignment(member.memberAssignment())))
+			.toList();
+		return new GroupDescription(group.groupState(), group.protocolData(), members);
+	}
+
+	private static Node other(Node node, int offset) {
+		return new Node(node.id() - offset, node.host(), node.port());
+	}
+
+	void close() {
+		this.observer.leaving();
+		Utils.closeQuietly(() -> this.coordinator.closeQuietly(this.time), "group coordinator");
+		Utils.closeQuietly(this.network, "network client");
+		Utils.closeQuietly(this.metrics, "metrics");
+	}
+
+}

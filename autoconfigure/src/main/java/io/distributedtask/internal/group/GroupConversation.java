@@ -1,0 +1,173 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.coordination.GroupMembership.Budget;
+import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
+import io.distributedtask.internal.coordination.GroupMembership.Round;
+import io.distributedtask.internal.coordination.MemberAssignment;
+import io.distributedtask.internal.coordination.MemberState;
+import io.distributedtask.internal.group.MessageCodec.AssignmentMessage;
+import io.distributedtask.internal.group.MessageCodec.MemberMessage;
+import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Translates between the bytes of the group and the words of the coordination. A large
+ * list of tasks is announced by its digest, and its text is asked for by a leader that
+ * does not know it.
+ */
+final class GroupConversation {
+
+	private static final Logger logger = LoggerFactory.getLogger(GroupConversation.class);
+
+	private final MessageCodec codec;
+
+	private final KnownTasks knownTasks;
+
+	private final Callbacks callbacks;
+
+	private final Runnable rejoin;
+
+	private boolean tellTasks;
+
+	GroupConversation(MessageCodec codec, KnownTasks knownTasks, Callbacks callbacks, Runnable rejoin) {
+		this.codec = codec;
+		this.knownTasks = knownTasks;
+		this.callbacks = callbacks;
+		this.rejoin = rejoin;
+	}
+
+	byte[] memberBytes() {
+		MemberState state = this.callbacks.memberState();
+		String digest = this.knownTasks.learn(state.tasks());
+		ByteBuffer bytes = this.codec.encode(state, this.tellTasks ? null : digest);
+		this.tellTasks = false;
+		return bytes(bytes);
+	}
+
+	Map<String, ByteBuffer> assign(int generation, String leaderId, String assignor,
+			List<JoinGroupResponseMember> members) {
+		Map<String, MemberState> states = new HashMap<>();
+		Map<String, String> unreadable = new HashMap<>();
+		Set<String> asked = new HashSet<>();
+		Set<String> missing = new HashSet<>();
+		long size = 0;
+		for (JoinGroupResponseMember member : members) {
+			size += GroupRecord.memberSize(member);
+			try {
+				MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(member.metadata()));
+				MemberState state = withTasks(message);
+				if (state == null) {
+					state = message.state();
+					if (missing.add(String.valueOf(message.digest()))) {
+						asked.add(member.memberId());
+					}
+				}
+				states.put(member.memberId(), state);
+			}
+			catch (MalformedMessageException ex) {
+				logger.error("Member '{}' is assigned nothing, for what it says cannot be read: {}", member.memberId(),
+						ex.getMessage());
+				unreadable.put(member.memberId(), String.valueOf(ex.getMessage()));
+			}
+		}
+		Budget budget = new GroupRecord(size, this::size);
+		Round round = new Round(generation, assignor, leaderId, states, unreadable, missing.isEmpty(), budget);
+		Map<String, ByteBuffer> bytes = new HashMap<>();
+		this.callbacks.assign(round)
+			.forEach((memberId, assignment) -> bytes.put(memberId,
+					this.codec.encode(assignment, asked.contains(memberId))));
+		unreadable.forEach((memberId, problem) -> bytes.put(memberId, this.codec.encode(
+				MemberAssignment.nothing(generation, "The leader cannot read what this instance says: " + problem),
+				false)));
+		return bytes;
+	}
+
+	private @Nullable MemberState withTasks(MemberMessage message) {
+		MemberState state = message.state();
+		String digest = message.digest();
+		if (digest == null) {
+			this.knownTasks.learn(state.tasks());
+			return state;
+		}
+		List<TaskDefinition> tasks = this.knownTasks.get(digest);
+		return (tasks != null) ? withTasks(state, tasks) : null;
+	}
+
+	private static MemberState withTasks(MemberState state, List<TaskDefinition> tasks) {
+		return new MemberState(state.instance(), state.incarnation(), state.rejoins(), state.uri(), state.labels(),
+				state.capacity(), state.draining(), state.generation(), state.highestToken(), tasks, state.claims(),
+				state.releases());
+	}
+
+	private int size(MemberAssignment assignment) {
+		return this.codec.encode(assignment, true).remaining();
+	}
+
+	void assigned(int generation, String memberId, String assignor, ByteBuffer bytes) {
+		AssignmentMessage message = null;
+		try {
+			message = this.codec.decodeAssignment(bytes);
+		}
+		catch (MalformedMessageException ex) {
+			logger.error("The assignment of generation {} cannot be read: {}", generation, ex.getMessage());
+		}
+		this.callbacks.assigned(memberId, generation, assignor, (message != null) ? message.assignment() : null);
+		if (message != null && message.wantsTasks()) {
+			this.tellTasks = true;
+			this.rejoin.run();
+		}
+	}
+
+	@Nullable MemberState readMember(byte[] bytes) {
+		try {
+			MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(bytes));
+			MemberState known = withTasks(message);
+			return (known != null) ? known : message.state();
+		}
+		catch (MalformedMessageException ex) {
+			return null;
+		}
+	}
+
+	@Nullable MemberAssignment readAssignment(byte[] bytes) {
+		try {
+			return this.codec.decodeAssignment(ByteBuffer.wrap(bytes)).assignment();
+		}
+		catch (MalformedMessageException ex) {
+			return null;
+		}
+	}
+
+	private static byte[] bytes(ByteBuffer buffer) {
+		byte[] bytes = new byte[buffer.remaining()];
+		buffer.get(bytes);
+		return bytes;
+	}
+
+}

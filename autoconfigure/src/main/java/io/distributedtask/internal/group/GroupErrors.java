@@ -1,0 +1,134 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import io.distributedtask.internal.coordination.GroupException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
+import org.apache.kafka.common.errors.InvalidGroupIdException;
+import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/**
+ * Says what a failure of the group protocol means and what to change.
+ */
+final class GroupErrors {
+
+	private final GroupSettings settings;
+
+	private final String servers;
+
+	GroupErrors(GroupSettings settings, String servers) {
+		this.settings = settings;
+		this.servers = servers;
+	}
+
+	GroupException explain(RuntimeException failure) {
+		if (failure instanceof GroupException explained) {
+			return explained;
+		}
+		String group = "group '%s'".formatted(this.settings.groupId());
+		if (failure instanceof GroupAuthorizationException) {
+			return remedy(
+					"Not authorized for %s: grant this client's principal the operation READ on resource GROUP '%s'"
+						.formatted(group, this.settings.groupId()),
+					failure);
+		}
+		if (failure instanceof AuthenticationException) {
+			return remedy(("The brokers at %s do not accept this client (%s): check security.protocol, the SASL "
+					+ "settings and the SSL bundle in spring.kafka.*")
+				.formatted(this.servers, failure.getClass().getSimpleName()), failure);
+		}
+		return explainSettings(group, failure);
+	}
+
+	private GroupException explainSettings(String group, RuntimeException failure) {
+		if (failure instanceof InvalidSessionTimeoutException) {
+			return remedy(("The brokers do not allow distributed-task.session-timeout=%dms: choose one between "
+					+ "group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers")
+				.formatted(this.settings.sessionTimeout().toMillis()), failure);
+		}
+		if (failure instanceof GroupMaxSizeReachedException) {
+			return remedy("%s is full: raise group.max.size of the brokers, or start fewer instances"
+				.formatted(capitalize(group)), failure);
+		}
+		if (failure instanceof InconsistentGroupProtocolException) {
+			return remedy(("%s has members that are not of this kind, or that know none of the assignors %s: "
+					+ "choose another distributed-task.group-id, or an assignor that all instances know")
+				.formatted(capitalize(group), this.settings.assignors()), failure);
+		}
+		if (failure instanceof FencedInstanceIdException) {
+			return remedy(("Another instance has taken distributed-task.static-member-id=%s in %s: give every instance "
+					+ "an id of its own")
+				.formatted(this.settings.staticMemberId(), group), failure);
+		}
+		if (failure instanceof InvalidGroupIdException) {
+			return remedy("The brokers do not accept '%s' as a group id: choose another distributed-task.group-id"
+				.formatted(this.settings.groupId()), failure);
+		}
+		if (failure instanceof UnsupportedVersionException) {
+			return remedy(
+					"The brokers at %s are too old for this client: %s".formatted(this.servers, failure.getMessage()),
+					failure);
+		}
+		return explainOther(group, failure);
+	}
+
+	private GroupException explainOther(String group, RuntimeException failure) {
+		if (failure instanceof RetriableException) {
+			return new GroupException("%s cannot be reached now: %s".formatted(capitalize(group), failure), false,
+					failure);
+		}
+		if (String.valueOf(failure.getMessage()).startsWith("Unexpected error from SyncGroup")) {
+			return remedy(("The brokers could not store %s: its record is probably larger than message.max.bytes of "
+					+ "topic __consumer_offsets. Use fewer shards, fewer instances or shorter task names (%s)")
+				.formatted(group, failure.getMessage()), failure);
+		}
+		return new GroupException("%s failed: %s".formatted(capitalize(group), failure), false, failure);
+	}
+
+	/**
+	 * Without a broker being asked: only the settings can be wrong.
+	 */
+	GroupException explainCreation(RuntimeException failure) {
+		return remedy(
+				"The Kafka client cannot be created: %s. Check spring.kafka.* and distributed-task.kafka.properties.*"
+					.formatted(rootMessage(failure)),
+				failure);
+	}
+
+	private static String rootMessage(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null && root.getCause() != root) {
+			root = root.getCause();
+		}
+		return String.valueOf(root.getMessage());
+	}
+
+	private static String capitalize(String text) {
+		return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+	}
+
+	private static GroupException remedy(String message, RuntimeException cause) {
+		return new GroupException(message, true, cause);
+	}
+
+}

@@ -1,0 +1,202 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.distributedtask.internal.coordination.GroupMembership;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Membership in a Kafka group of protocol type {@code distributed-task}, by the classic
+ * group protocol (JoinGroup, SyncGroup, Heartbeat, LeaveGroup) that Kafka Connect and
+ * schema registries use too. Needs no topic and no consumer, and no permission but READ
+ * on the group.
+ */
+public final class KafkaGroupMembership implements GroupMembership {
+
+	private final GroupSettings settings;
+
+	private final Map<String, Object> kafkaProperties;
+
+	private final MessageCodec codec = new MessageCodec();
+
+	private final KnownTasks knownTasks = new KnownTasks(this.codec);
+
+	private final GroupErrors errors;
+
+	private volatile @Nullable GroupClient client;
+
+	private @Nullable ScheduledExecutorService timer;
+
+	/**
+	 * Create a membership. Does no I/O and starts no thread before the first poll.
+	 * @param settings the group
+	 * @param kafkaProperties the properties of the Kafka client, of which those about
+	 * connections and security are used
+	 * @throws UnsupportedKafkaClientsException if kafka-clients is of a version that does
+	 * not fit
+	 */
+	public KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties) {
+		KafkaClientsVersion.check();
+		this.settings = settings;
+		this.kafkaProperties = Map.copyOf(kafkaProperties);
+		this.errors = new GroupErrors(settings,
+				String.valueOf(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)));
+	}
+
+	@Override
+	public void poll(Duration timeout, Callbacks callbacks) {
+		ScheduledFuture<?> alarm = null;
+		try {
+			GroupClient client = open(callbacks);
+			if (client.findCoordinator(timeout)) {
+				alarm = timer().schedule(client::wakeup, timeout.toNanos(), TimeUnit.NANOSECONDS);
+				client.poll(timeout);
+			}
+		}
+		catch (WakeupException ex) {
+			// the time is over, or somebody wants the group's thread
+		}
+		catch (RuntimeException ex) {
+			throw this.errors.explain(ex);
+		}
+		finally {
+			if (alarm != null) {
+				alarm.cancel(false);
+			}
+		}
+	}
+
+	private GroupClient open(Callbacks callbacks) {
+		GroupClient current = this.client;
+		if (current == null) {
+			current = create(callbacks);
+			this.client = current;
+		}
+		return current;
+	}
+
+	private GroupClient create(Callbacks callbacks) {
+		try {
+			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.knownTasks, this.codec,
+					callbacks, () -> requestRejoin("the leader asks for its tasks"));
+		}
+		catch (RuntimeException ex) {
+			throw this.errors.explainCreation(ex);
+		}
+	}
+
+	private ScheduledExecutorService timer() {
+		ScheduledExecutorService current = this.timer;
+		if (current == null) {
+			current = Executors.newSingleThreadScheduledExecutor((task) -> {
+				Thread thread = new Thread(task, "distributed-task-timer-" + this.settings.groupId());
+				thread.setDaemon(true);
+				return thread;
+			});
+			long interval = this.settings.heartbeatInterval().toMillis();
+			current.scheduleWithFixedDelay(this::heartbeatWhileWaiting, interval, interval, TimeUnit.MILLISECONDS);
+			this.timer = current;
+		}
+		return current;
+	}
+
+	private void heartbeatWhileWaiting() {
+		GroupClient current = this.client;
+		if (current != null) {
+			current.heartbeatWhileWaiting();
+		}
+	}
+
+	@Override
+	public void wakeup() {
+		GroupClient current = this.client;
+		if (current != null) {
+			current.wakeup();
+		}
+	}
+
+	@Override
+	public void requestRejoin(String reason) {
+		GroupClient current = this.client;
+		if (current != null) {
+			current.requestRejoin(reason);
+		}
+	}
+
+	@Override
+	public void leave(String reason, Duration timeout) {
+		GroupClient current = this.client;
+		if (current != null) {
+			try {
+				current.leave(reason, timeout);
+			}
+			finally {
+				closeClient();
+			}
+		}
+	}
+
+	@Override
+	public @Nullable GroupDescription describe(Duration timeout) {
+		GroupClient current = this.client;
+		if (current == null) {
+			return null;
+		}
+		CompletableFuture<@Nullable GroupDescription> description = current.describe();
+		try {
+			return description.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return null;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return null;
+		}
+	}
+
+	private void closeClient() {
+		GroupClient current = this.client;
+		this.client = null;
+		if (current != null) {
+			current.close();
+		}
+	}
+
+	@Override
+	public void close() {
+		ScheduledExecutorService current = this.timer;
+		this.timer = null;
+		if (current != null) {
+			current.shutdownNow();
+		}
+		closeClient();
+	}
+
+}

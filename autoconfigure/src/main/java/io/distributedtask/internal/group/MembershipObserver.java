@@ -1,0 +1,259 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
+import org.apache.kafka.clients.ClientResponse;
+import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.HeartbeatResponse;
+import org.apache.kafka.common.requests.JoinGroupRequest;
+import org.apache.kafka.common.requests.JoinGroupResponse;
+import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.apache.kafka.common.requests.SyncGroupRequest;
+import org.apache.kafka.common.requests.SyncGroupResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees what is sent to the coordinator and what it answers, and says what that means for
+ * the lease. An answer counts from the moment at which its request was handed over to be
+ * sent, and only if it was a request of the current member and generation.
+ * <p>
+ * Called by the group's thread, by Kafka's heartbeat thread, and by whoever sends a
+ * heartbeat over the second connection.
+ */
+final class MembershipObserver {
+
+	private final Clocks clocks;
+
+	private final Callbacks callbacks;
+
+	private @Nullable Node coordinator;
+
+	private String memberId = "";
+
+	private int generation = -1;
+
+	private @Nullable Waiting waiting;
+
+	private boolean leaving;
+
+	MembershipObserver(Clocks clocks, Callbacks callbacks) {
+		this.clocks = clocks;
+		this.callbacks = callbacks;
+	}
+
+	/**
+	 * A request is about to be sent.
+	 * @param node where to
+	 * @param request the request
+	 * @return who wants to see the answer, or {@code null} if nobody does
+	 */
+	@Nullable Sent sending(Node node, AbstractRequest.Builder<?> request) {
+		if (request instanceof JoinGroupRequest.Builder join) {
+			return joining(node, join.build().data());
+		}
+		if (request instanceof SyncGroupRequest.Builder sync) {
+			return syncing(node, sync.build().data());
+		}
+		if (request instanceof HeartbeatRequest.Builder heartbeat) {
+			HeartbeatRequestData data = heartbeat.build().data();
+			return new Sent(Kind.HEARTBEAT, data.memberId(), data.generationId());
+		}
+		if (request instanceof LeaveGroupRequest.Builder && !isLeaving()) {
+			// kafka-clients gives up the membership by itself when it is not polled
+			lost("the member was not polled in time and left the group");
+		}
+		return null;
+	}
+
+	private synchronized Sent joining(Node node, JoinGroupRequestData data) {
+		Sent sent = new Sent(Kind.JOIN, data.memberId(), this.generation);
+		this.coordinator = node;
+		this.waiting = new Waiting(sent, node, this.memberId, this.generation);
+		return sent;
+	}
+
+	private synchronized Sent syncing(Node node, SyncGroupRequestData data) {
+		Sent sent = new Sent(Kind.SYNC, data.memberId(), data.generationId());
+		this.coordinator = node;
+		this.waiting = new Waiting(sent, node, data.memberId(), data.generationId());
+		return sent;
+	}
+
+	/**
+	 * The JoinGroup or SyncGroup whose answer is awaited.
+	 */
+	synchronized @Nullable Waiting waiting() {
+		return this.waiting;
+	}
+
+	synchronized @Nullable Node coordinator() {
+		return this.coordinator;
+	}
+
+	synchronized String memberId() {
+		return this.memberId;
+	}
+
+	/**
+	 * From now on a LeaveGroup is meant.
+	 */
+	synchronized void leaving() {
+		this.leaving = true;
+	}
+
+	private synchronized boolean isLeaving() {
+		return this.leaving;
+	}
+
+	private synchronized void done(Sent sent) {
+		Waiting current = this.waiting;
+		if (current != null && current.sent() == sent) {
+			this.waiting = null;
+		}
+	}
+
+	private void joined(Sent sent, JoinGroupResponse response) {
+		JoinGroupResponseData data = response.data();
+		Errors error = response.error();
+		if (error == Errors.NONE) {
+			synchronized (this) {
+				this.memberId = data.memberId();
+				this.generation = data.generationId();
+			}
+			this.callbacks.contact(sent.nanos, sent.millis, true);
+		}
+		else if (isFatalForMember(error) && !sent.memberId.isEmpty() && sent.memberId.equals(memberId())) {
+			lost(error.name());
+		}
+	}
+
+	private void answered(Sent sent, Errors error) {
+		if (!isCurrent(sent)) {
+			return;
+		}
+		if (error == Errors.NONE) {
+			this.callbacks.contact(sent.nanos, sent.millis, false);
+		}
+		else if (error == Errors.REBALANCE_IN_PROGRESS) {
+			this.callbacks.contact(sent.nanos, sent.millis, true);
+		}
+		else if (isFatalForMember(error) && !mayHaveJoined(error)) {
+			lost(error.name());
+		}
+	}
+
+	private synchronized boolean isCurrent(Sent sent) {
+		return sent.memberId.equals(this.memberId) && sent.generation == this.generation;
+	}
+
+	/**
+	 * While a JoinGroup waits, a heartbeat of the former generation may arrive just after
+	 * the join was completed at the coordinator: the answer to the join will tell.
+	 */
+	private synchronized boolean mayHaveJoined(Errors error) {
+		Waiting current = this.waiting;
+		return error == Errors.ILLEGAL_GENERATION && current != null && current.sent().kind == Kind.JOIN;
+	}
+
+	private static boolean isFatalForMember(Errors error) {
+		return error == Errors.UNKNOWN_MEMBER_ID || error == Errors.ILLEGAL_GENERATION
+				|| error == Errors.FENCED_INSTANCE_ID;
+	}
+
+	private void lost(String reason) {
+		synchronized (this) {
+			this.memberId = "";
+			this.generation = -1;
+		}
+		this.callbacks.membershipLost(reason);
+	}
+
+	private enum Kind {
+
+		JOIN, SYNC, HEARTBEAT
+
+	}
+
+	/**
+	 * What waits at the coordinator, and as whom a heartbeat may be sent meanwhile.
+	 *
+	 * @param sent the request that waits
+	 * @param node the coordinator
+	 * @param memberId the member, empty if it has never joined
+	 * @param generation its generation, -1 if it has none
+	 */
+	record Waiting(Sent sent, Node node, String memberId, int generation) {
+
+		boolean canHeartbeat() {
+			return !this.memberId.isEmpty() && this.generation >= 0;
+		}
+
+	}
+
+	/**
+	 * A request under way.
+	 */
+	final class Sent implements RequestFutureListener<ClientResponse> {
+
+		private final Kind kind;
+
+		private final String memberId;
+
+		private final int generation;
+
+		private final long nanos = MembershipObserver.this.clocks.nanos();
+
+		private final long millis = MembershipObserver.this.clocks.millis();
+
+		private Sent(Kind kind, String memberId, int generation) {
+			this.kind = kind;
+			this.memberId = memberId;
+			this.generation = generation;
+		}
+
+		@Override
+		public void onSuccess(ClientResponse response) {
+			done(this);
+			if (response.responseBody() instanceof JoinGroupResponse join) {
+				joined(this, join);
+			}
+			else if (response.responseBody() instanceof SyncGroupResponse sync) {
+				answered(this, sync.error());
+			}
+			else if (response.responseBody() instanceof HeartbeatResponse heartbeat) {
+				answered(this, heartbeat.error());
+			}
+		}
+
+		@Override
+		public void onFailure(RuntimeException ex) {
+			done(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,408 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.assignment;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.assignment.GroupState.Instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * What holds in every group, tried on random ones. A failure names the seed of its group.
+ */
+@Timeout(60)
+class StickyTaskAssignorPropertyTests {
+
+	private static final int GROUPS = 2000;
+
+	private static final int STEPS = 8;
+
+	@Test
+	void everyShardHasOneOwnerThatMayOwnIt() {
+		forEachMixedGroup((group) -> {
+			GroupState state = group.state();
+			group.assign();
+			for (TaskDefinition task : state.tasks()) {
+				List<String> eligible = eligible(state, task);
+				for (int shard = 0; shard < task.shards(); shard++) {
+					String owner = group.owners.get(new TaskId(task.name(), shard));
+					assertThat((owner != null) ? eligible.contains(owner) : eligible.isEmpty())
+						.as("owner %s of %s[%d]", owner, task.name(), shard)
+						.isTrue();
+				}
+			}
+			assertThat(group.owners.keySet()).allMatch((id) -> id.shard() < group.tasks.get(id.name()).shards());
+		});
+	}
+
+	@Test
+	void assigningTheResultAgainChangesNothing() {
+		forEachMixedGroup((group) -> {
+			group.assign();
+			Map<TaskId, String> assigned = group.owners;
+			group.assign();
+			assertThat(group.owners).isEqualTo(assigned);
+		});
+	}
+
+	@Test
+	void orderDoesNotMatter() {
+		forEachMixedGroup((group) -> {
+			GroupState state = group.state();
+			group.assign();
+			List<Instance> instances = new ArrayList<>(state.instances());
+			List<TaskDefinition> tasks = new ArrayList<>(state.tasks());
+			List<Map.Entry<TaskId, String>> owners = new ArrayList<>(state.owners().entrySet());
+			Collections.reverse(owners);
+			Random random = new Random(group.owners.size());
+			Collections.shuffle(instances, random);
+			Collections.shuffle(tasks, random);
+			Map<TaskId, String> reversed = new LinkedHashMap<>();
+			owners.forEach((owned) -> reversed.put(owned.getKey(), owned.getValue()));
+			assertThat(TaskAssignor.sticky().assign(new GroupState(instances, tasks, reversed)).owners())
+				.isEqualTo(group.owners);
+		});
+	}
+
+	@Test
+	void noSingleMoveWouldBeWorthwhile() {
+		forEachMixedGroup((group) -> {
+			group.assign();
+			GroupState state = group.state();
+			Map<String, Double> loads = group.loads();
+			group.owners.forEach((id, owner) -> {
+				TaskDefinition task = group.tasks.get(id.name());
+				double ratio = loads.get(owner) / group.instances.get(owner).capacity();
+				for (String other : eligible(state, task)) {
+					double after = (loads.get(other) + task.weight()) / group.instances.get(other).capacity();
+					assertThat(other.equals(owner) || after >= ratio * 0.989)
+						.as("%s from %s (%s) to %s (%s)", id, owner, ratio, other, after)
+						.isTrue();
+				}
+			});
+		});
+	}
+
+	@Test
+	void freshGroupIsBalancedInTotalAndPerTask() {
+		forEachSeed((random) -> {
+			Group group = new Group();
+			addInstances(group, random, 1 + random.nextInt(12));
+			addTasks(group, random, 1 + random.nextInt(10));
+			run(group, () -> {
+				group.assign();
+				assertThat(Group.spread(group.counts())).isLessThanOrEqualTo(1);
+				group.tasks.keySet().forEach((task) -> assertThat(Group.spread(group.counts(task)))
+					.as("spread of %s", task)
+					.isLessThanOrEqualTo(1));
+			});
+		});
+	}
+
+	@Test
+	void equalInstancesStayBalancedWithTheFewestMoves() {
+		forEachSeed((random) -> {
+			Group group = new Group();
+			for (int step = 0; step < STEPS; step++) {
+				change(group, random, false);
+				run(group, () -> {
+					Map<String, Integer> kept = keptCounts(group);
+					int total = group.tasks.values().stream().mapToInt(TaskDefinition::shards).sum();
+					Map<TaskId, Group.Move> moves = group.assign();
+					int[] counts = group.counts();
+					assertThat(Group.spread(counts)).isLessThanOrEqualTo(1);
+					assertThat(moves).hasSize(fewestMoves(kept, total));
+					int highest = Arrays.stream(counts).max().orElse(0);
+					assertThat(moves.values()).allMatch((move) -> kept.get(move.from()) >= highest);
+				});
+			}
+		});
+	}
+
+	@Test
+	void joinAndLeaveMoveNothingElse() {
+		forEachSeed((random) -> {
+			Group group = new Group();
+			addInstances(group, random, 1 + random.nextInt(8));
+			addTasks(group, random, 1 + random.nextInt(10));
+			group.assign();
+			for (int step = 0; step < STEPS; step++) {
+				run(group, () -> {
+					if (group.instances.size() > 1 && random.nextBoolean()) {
+						group.leave(any(group.instances, random));
+						assertThat(group.assign()).isEmpty();
+					}
+					else {
+						String joining = "joining-" + random.nextInt(1000);
+						group.instances(joining);
+						assertThat(group.assign().values()).allMatch((move) -> move.to().equals(joining));
+					}
+				});
+			}
+		});
+	}
+
+	@Test
+	void equalWeightsUnderConstraintsReachTheOptimum() {
+		forEachSeed((random) -> {
+			Group group = new Group();
+			int instances = 2 + random.nextInt(3);
+			boolean equalCapacities = random.nextBoolean();
+			for (int i = 0; i < instances; i++) {
+				group.instance("i" + i, labels(random), equalCapacities ? 1 : 1 + random.nextInt(3));
+			}
+			int shards = 0;
+			for (int i = 0; i < 3; i++) {
+				int count = 1 + random.nextInt(3);
+				shards += count;
+				group.task("t" + i, count, 1, selector(random));
+			}
+			assertThat(shards).isLessThan(10);
+			for (TaskDefinition task : group.tasks.values()) {
+				for (int shard = 0; shard < task.shards(); shard++) {
+					if (random.nextInt(4) > 0) {
+						group.owners.put(new TaskId(task.name(), shard), "i" + random.nextInt(instances));
+					}
+				}
+			}
+			run(group, () -> {
+				List<Double> optimum = new BruteForce(group.state()).ratios();
+				group.assign();
+				int compared = equalCapacities ? instances : 1;
+				assertThat(group.ratios().subList(0, compared)).isEqualTo(optimum.subList(0, compared));
+			});
+		});
+	}
+
+	@Test
+	void unequalWeightsComeCloseToTheAverage() {
+		forEachSeed((random) -> {
+			Group group = new Group();
+			for (int i = 0; i < 1 + random.nextInt(8); i++) {
+				group.instance("i" + i, Map.of(), 1 + random.nextInt(3));
+			}
+			for (int i = 0; i < 10; i++) {
+				group.task("t" + i, 1 + random.nextInt(20), 1 + random.nextInt(5), "");
+			}
+			run(group, () -> {
+				group.assign();
+				double load = group.loads().values().stream().mapToDouble(Double::doubleValue).sum();
+				double capacity = group.instances.values().stream().mapToDouble(Instance::capacity).sum();
+				assertThat(group.ratios().get(0)).isCloseTo(load / capacity, within(5 + 0.01 * load));
+			});
+		});
+	}
+
+	private static void forEachMixedGroup(Consumer<Group> check) {
+		forEachSeed((random) -> {
+			Group group = new Group();
+			for (int step = 0; step < STEPS; step++) {
+				change(group, random, true);
+				run(group, () -> check.accept(group));
+			}
+		});
+	}
+
+	private static void forEachSeed(Consumer<Random> check) {
+		for (int seed = 0; seed < GROUPS; seed++) {
+			try {
+				check.accept(new Random(seed));
+			}
+			catch (AssertionError | RuntimeException ex) {
+				throw new AssertionError("Failed with seed " + seed + ": " + ex.getMessage(), ex);
+			}
+		}
+	}
+
+	private static void run(Group group, Runnable check) {
+		String before = group.toString();
+		try {
+			check.run();
+		}
+		catch (AssertionError | RuntimeException ex) {
+			throw new AssertionError("%s%nbefore: %s%nafter: %s".formatted(ex.getMessage(), before, group), ex);
+		}
+	}
+
+	private static void change(Group group, Random random, boolean mixed) {
+		int changes = 1 + random.nextInt(3);
+		for (int i = 0; i < changes; i++) {
+			switch (random.nextInt(5)) {
+				case 0 -> {
+					if (group.instances.size() > 1) {
+						group.leave(any(group.instances, random));
+					}
+				}
+				case 1 -> {
+					if (!group.tasks.isEmpty()) {
+						group.tasks.remove(any(group.tasks, random));
+					}
+				}
+				case 2 -> group.task("t" + random.nextInt(10), 1 + random.nextInt(20),
+						mixed ? weight(random) : 1, mixed ? selector(random) : "");
+				default -> group.instance("i" + random.nextInt(12), mixed ? labels(random) : Map.of(),
+						mixed ? weight(random) : 1);
+			}
+		}
+		if (group.instances.isEmpty()) {
+			group.instances("i0");
+		}
+	}
+
+	private static double weight(Random random) {
+		return switch (random.nextInt(4)) {
+			case 0 -> 0.1 + random.nextDouble();
+			case 1 -> 1 + random.nextInt(5);
+			default -> 1;
+		};
+	}
+
+	private static Map<String, String> labels(Random random) {
+		Map<String, String> labels = new TreeMap<>();
+		for (String label : List.of("x", "y", "z")) {
+			if (random.nextBoolean()) {
+				labels.put(label, "1");
+			}
+		}
+		return labels;
+	}
+
+	private static String selector(Random random) {
+		return List.of("", "x=1", "y=1", "z=1", "x=1,y=1").get(random.nextInt(5));
+	}
+
+	private static void addInstances(Group group, Random random, int count) {
+		for (int i = 0; i < count; i++) {
+			group.instances("i" + random.nextInt(1000));
+		}
+	}
+
+	private static void addTasks(Group group, Random random, int count) {
+		for (int i = 0; i < count; i++) {
+			group.task("t" + i, random.nextBoolean() ? 1 : 1 + random.nextInt(30));
+		}
+	}
+
+	private static <T> String any(Map<String, T> map, Random random) {
+		return List.copyOf(map.keySet()).get(random.nextInt(map.size()));
+	}
+
+	private static List<String> eligible(GroupState state, TaskDefinition task) {
+		return state.instances().stream().filter((instance) -> instance.canOwn(task)).map(Instance::name).toList();
+	}
+
+	private static Map<String, Integer> keptCounts(Group group) {
+		Map<String, Integer> kept = new TreeMap<>();
+		group.instances.keySet().forEach((name) -> kept.put(name, 0));
+		Group.kept(group.state()).values().forEach((owner) -> kept.merge(owner, 1, Integer::sum));
+		return kept;
+	}
+
+	/**
+	 * The best that anybody can do: those with most keep the larger shares.
+	 */
+	private static int fewestMoves(Map<String, Integer> kept, int total) {
+		List<Integer> counts = new ArrayList<>(kept.values());
+		counts.sort(Collections.reverseOrder());
+		int moves = 0;
+		for (int i = 0; i < counts.size(); i++) {
+			int share = total / counts.size() + ((i < total % counts.size()) ? 1 : 0);
+			moves += Math.max(0, counts.get(i) - share);
+		}
+		return moves;
+	}
+
+	/**
+	 * The best of all possible assignments of a tiny group.
+	 */
+	private static final class BruteForce {
+
+		private final List<List<Integer>> choices = new ArrayList<>();
+
+		private final double[] capacities;
+
+		private final int[] counts;
+
+		private final Set<List<Integer>> seen = new HashSet<>();
+
+		private List<Double> best = List.of(Double.MAX_VALUE);
+
+		BruteForce(GroupState state) {
+			this.capacities = state.instances().stream().mapToDouble(Instance::capacity).toArray();
+			this.counts = new int[this.capacities.length];
+			for (TaskDefinition task : state.tasks()) {
+				List<Integer> eligible = new ArrayList<>();
+				for (int i = 0; i < this.capacities.length; i++) {
+					if (state.instances().get(i).canOwn(task)) {
+						eligible.add(i);
+					}
+				}
+				for (int shard = 0; shard < task.shards() && !eligible.isEmpty(); shard++) {
+					this.choices.add(eligible);
+				}
+			}
+		}
+
+		List<Double> ratios() {
+			search(0);
+			return this.best;
+		}
+
+		private void search(int shard) {
+			List<Integer> key = new ArrayList<>(Arrays.stream(this.counts).boxed().toList());
+			key.add(shard);
+			if (!this.seen.add(key)) {
+				return;
+			}
+			if (shard == this.choices.size()) {
+				List<Double> ratios = new ArrayList<>();
+				for (int i = 0; i < this.counts.length; i++) {
+					ratios.add(this.counts[i] / this.capacities[i]);
+				}
+				ratios.sort(Collections.reverseOrder());
+				if (Arrays.compare(ratios.toArray(Double[]::new), this.best.toArray(Double[]::new)) < 0) {
+					this.best = ratios;
+				}
+				return;
+			}
+			for (int instance : this.choices.get(shard)) {
+				this.counts[instance]++;
+				search(shard + 1);
+				this.counts[instance]--;
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,395 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.annotation;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
+
+import io.distributedtask.DistributedTask;
+import io.distributedtask.OwnershipListener;
+import io.distributedtask.TaskContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Scope;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.Scheduled;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests for what cannot be a task: it fails when the application starts.
+ */
+class InvalidTaskTests {
+
+	static Stream<Arguments> invalid() {
+		return Stream.of(arguments(PrivateMethod.class, "it is private"), arguments(StaticMethod.class, "it is static"),
+				arguments(OtherParameters.class, "parameters other than one TaskContext"),
+				arguments(TwoParameters.class, "parameters other than one TaskContext"),
+				arguments(ScheduledWithParameters.class, "parameters other than one TaskContext"),
+				arguments(Deferred.class, "it returns java.util.concurrent.CompletableFuture"),
+				arguments(Publishing.class, "it returns java.util.concurrent.Flow$Publisher"),
+				arguments(AutoStarting.class, "it would start by itself on every instance"),
+				arguments(NoKindOfTask.class, "neither an OwnershipListener nor a Lifecycle"),
+				arguments(AsyncMethod.class, "@Async is not supported here"),
+				arguments(AsyncType.class, "@Async is not supported here"), arguments(NoShards.class, "has 0 shards"),
+				arguments(BadWeight.class, "has weight NaN"),
+				arguments(BadRequires.class, "'zone' is not of the form key=value"),
+				arguments(BadPlaceholder.class, "Could not resolve placeholder 'nowhere'"),
+				arguments(BadCron.class, "Cron expression must consist of 6 fields"),
+				arguments(BadSchedule.class, "One-time task only supported with specified initial delay"),
+				arguments(ZeroInterval.class, "the interval of its @Scheduled is zero"),
+				arguments(UnknownScheduler.class, "there is no scheduler 'nobody'"),
+				arguments(DisabledListener.class, "listeners are not enabled"),
+				arguments(ShardedComponent.class, "cannot have 2 shards"),
+				arguments(Prototype.class, "the bean has scope 'prototype'"),
+				arguments(ListenerWithoutId.class, "its @KafkaListener has no id"),
+				arguments(StartingListener.class, "the container of @KafkaListener 'audit' would start by itself"),
+				arguments(TwoListeners.class, "it has 2 @KafkaListener annotations"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("invalid")
+	void invalidTaskFailsWhenTheApplicationStarts(Class<?> type, String problem) {
+		assertThatExceptionOfType(InvalidTaskException.class)
+			.isThrownBy(() -> TaskContexts.of(TaskContexts.Scheduling.class, type))
+			.withMessageContaining(problem)
+			.withMessageContaining(type.getName())
+			.satisfies((ex) -> assertThat(ex.action()).endsWith("."));
+	}
+
+	@Test
+	void invalidTaskThatIsDisabledDoesNotFail() {
+		TaskContexts
+			.of((context) -> context.registerBean(TaskSettings.class, () -> new TaskContexts.Settings(false)),
+					PrivateMethod.class)
+			.close();
+	}
+
+	@Test
+	void listenerIsNotScheduled() {
+		assertThatExceptionOfType(InvalidTaskException.class)
+			.isThrownBy(() -> TaskContexts.of(TaskContexts.Scheduling.class, KafkaListenerTaskTests.Kafka.class,
+					ScheduledListener.class))
+			.withMessageContaining("it is scheduled and a @KafkaListener at once");
+	}
+
+	@Test
+	void bothPlacesOfANameAreNamed() {
+		assertThatExceptionOfType(InvalidTaskException.class)
+			.isThrownBy(() -> TaskContexts.of(SameName.class, SameNameToo.class))
+			.withMessageContaining("Two tasks have the name 'same'")
+			.withMessageContaining(SameName.class.getName() + ".one()")
+			.withMessageContaining(SameNameToo.class.getName() + ".two()");
+	}
+
+	@Test
+	void proxyWithoutTheMethodIsNamed() {
+		assertThatExceptionOfType(InvalidTaskException.class)
+			.isThrownBy(() -> TaskContexts.of(Proxying.class, NotInInterface.class))
+			.withMessageContaining("work")
+			.withMessageContaining("not found in any interface(s) of the exposed proxy type");
+	}
+
+	static class PrivateMethod {
+
+		@DistributedTask
+		private void work() {
+		}
+
+	}
+
+	static class StaticMethod {
+
+		@DistributedTask
+		static void work() {
+		}
+
+	}
+
+	static class OtherParameters {
+
+		@DistributedTask
+		void work(String text) {
+		}
+
+	}
+
+	static class TwoParameters {
+
+		@DistributedTask
+		void work(TaskContext task, String text) {
+		}
+
+	}
+
+	static class ScheduledWithParameters {
+
+		@DistributedTask
+		@Scheduled(fixedRate = 1)
+		void work(String text) {
+		}
+
+	}
+
+	static class Deferred {
+
+		@DistributedTask
+		CompletableFuture<String> work() {
+			return new CompletableFuture<>();
+		}
+
+	}
+
+	static class Publishing {
+
+		@DistributedTask
+		@Scheduled(fixedRate = 1)
+		Flow.Publisher<String> work() {
+			return (subscriber) -> {
+			};
+		}
+
+	}
+
+	@DistributedTask
+	static class AutoStarting implements SmartLifecycle {
+
+		@Override
+		public void start() {
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
+		}
+
+	}
+
+	@DistributedTask(shards = 2)
+	static class ShardedComponent extends AutoStarting {
+
+		@Override
+		public boolean isAutoStartup() {
+			return false;
+		}
+
+	}
+
+	@DistributedTask
+	static class NoKindOfTask {
+
+	}
+
+	static class AsyncMethod {
+
+		@Async
+		@DistributedTask
+		void work() {
+		}
+
+	}
+
+	@Async
+	static class AsyncType {
+
+		@DistributedTask
+		void work() {
+		}
+
+	}
+
+	static class NoShards {
+
+		@DistributedTask(shards = 0)
+		void work() {
+		}
+
+	}
+
+	static class BadWeight {
+
+		@DistributedTask(weight = Double.NaN)
+		void work() {
+		}
+
+	}
+
+	static class BadRequires {
+
+		@DistributedTask(requires = "zone")
+		void work() {
+		}
+
+	}
+
+	static class BadPlaceholder {
+
+		@DistributedTask("${nowhere}")
+		void work() {
+		}
+
+	}
+
+	static class BadCron {
+
+		@DistributedTask
+		@Scheduled(cron = "often")
+		void work() {
+		}
+
+	}
+
+	static class BadSchedule {
+
+		@DistributedTask
+		@Scheduled
+		void work() {
+		}
+
+	}
+
+	static class ZeroInterval {
+
+		@DistributedTask
+		@Scheduled(fixedRate = 0)
+		void work() {
+		}
+
+	}
+
+	static class UnknownScheduler {
+
+		@DistributedTask
+		@Scheduled(fixedRate = 1, scheduler = "nobody")
+		void work() {
+		}
+
+	}
+
+	static class DisabledListener {
+
+		@DistributedTask
+		@KafkaListener(id = "audit", topics = "audit", autoStartup = "false")
+		void audit(String text) {
+		}
+
+	}
+
+	@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+	static class Prototype {
+
+		@DistributedTask
+		void work() {
+		}
+
+	}
+
+	static class ListenerWithoutId {
+
+		@DistributedTask
+		@KafkaListener(topics = "audit", autoStartup = "false")
+		void audit(String text) {
+		}
+
+	}
+
+	static class StartingListener {
+
+		@DistributedTask
+		@KafkaListener(id = "audit", topics = "audit")
+		void audit(String text) {
+		}
+
+	}
+
+	static class TwoListeners {
+
+		@DistributedTask
+		@KafkaListener(id = "one", topics = "audit", autoStartup = "false")
+		@KafkaListener(id = "two", topics = "audit", autoStartup = "false")
+		void audit(String text) {
+		}
+
+	}
+
+	static class ScheduledListener {
+
+		@DistributedTask
+		@Scheduled(fixedRate = 1)
+		@KafkaListener(id = "audit", topics = "audit", autoStartup = "false")
+		void audit() {
+		}
+
+	}
+
+	static class SameName {
+
+		@DistributedTask("same")
+		void one() {
+		}
+
+	}
+
+	static class SameNameToo {
+
+		@DistributedTask("same")
+		void two() {
+		}
+
+	}
+
+	static class NotInInterface implements OwnershipListener {
+
+		@DistributedTask
+		void work() {
+		}
+
+		@Override
+		public void onAssigned(TaskContext task) {
+		}
+
+		@Override
+		public void onRevoked(TaskContext task) {
+		}
+
+	}
+
+	static class Proxying implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			return (bean instanceof NotInInterface) ? new ProxyFactory(bean).getProxy() : bean;
+		}
+
+	}
+
+}

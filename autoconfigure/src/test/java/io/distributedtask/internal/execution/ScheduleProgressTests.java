@@ -1,0 +1,281 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import io.distributedtask.MissedRun;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.scheduling.support.CronTrigger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ScheduleProgress}.
+ */
+class ScheduleProgressTests {
+
+	private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+	private final Schedule everySecond = cron("* * * * * *", "UTC");
+
+	private final Schedule everyMinute = cron("0 * * * * *", "UTC");
+
+	private static Schedule cron(String expression, String zone) {
+		return new Schedule.Instants(new CronTrigger(expression, ZoneId.of(zone)));
+	}
+
+	@Test
+	void cronBeginsAfterTheStartOfTheOwnership() {
+		ScheduleProgress progress = ScheduleProgress.begin(this.everyMinute, NOON.plusSeconds(1));
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(60));
+		assertThat(progress.anchor()).isEqualTo(NOON.plusSeconds(1));
+	}
+
+	@Test
+	void cronLeavesOutWhatARunOverran() {
+		ScheduleProgress progress = ScheduleProgress.begin(this.everyMinute, NOON);
+		progress.completed(NOON.plusSeconds(60), NOON.plusSeconds(190));
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(240));
+		assertThat(progress.anchor()).isEqualTo(NOON.plusSeconds(190));
+	}
+
+	@Test
+	void cronThatFiredEarlyDoesNotFireAgain() {
+		ScheduleProgress progress = ScheduleProgress.begin(this.everyMinute, NOON);
+		progress.completed(NOON.plusSeconds(60), NOON.plusMillis(59_990));
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(120));
+		assertThat(progress.anchor()).isEqualTo(NOON.plusSeconds(60));
+	}
+
+	@Test
+	void cronAsksForItsZone() {
+		ScheduleProgress progress = ScheduleProgress.begin(cron("0 0 2 * * *", "Asia/Tokyo"), NOON);
+		assertThat(progress.next()).isEqualTo(Instant.parse("2026-11-24T17:00:00Z"));
+	}
+
+	@Test
+	void handedOverInstantsThatPassedAreMadeGoodInOrder() {
+		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, NOON.plusMillis(3500));
+		assertThat(run(progress, NOON.plusMillis(3500), Duration.ZERO, 4)).containsExactly(NOON.plusSeconds(1),
+				NOON.plusSeconds(2), NOON.plusSeconds(3), NOON.plusSeconds(4));
+	}
+
+	@Test
+	void instantThatPassesWhileOthersAreMadeGoodIsNotLeftOut() {
+		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, NOON.plusMillis(1900));
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(1));
+		progress.completed(NOON.plusSeconds(1), NOON.plusMillis(2100));
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(2));
+		progress.completed(NOON.plusSeconds(2), NOON.plusMillis(2200));
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(3));
+	}
+
+	@Test
+	void catchUpIsBounded() {
+		Instant now = NOON.plusSeconds(100_000).plusMillis(500);
+		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, now);
+		List<Instant> expected = new ArrayList<>();
+		for (int second = 99_990; second <= 100_000; second++) {
+			expected.add(NOON.plusSeconds(second));
+		}
+		expected.add(NOON.plusSeconds(100_001));
+		assertThat(run(progress, now, Duration.ZERO, expected.size())).isEqualTo(expected);
+	}
+
+	@Test
+	void catchUpOfRunsThatTakeTooLongEnds() {
+		Instant now = NOON.plusSeconds(5).plusMillis(500);
+		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, now);
+		List<Instant> runs = run(progress, now, Duration.ofSeconds(2), 13);
+		assertThat(runs).startsWith(NOON.plusSeconds(1)).isSorted().doesNotHaveDuplicates();
+		assertThat(runs.get(12)).isAfter(NOON.plusSeconds(25));
+	}
+
+	@Test
+	void pendingCatchUpIsHandedOn() {
+		ScheduleProgress first = ScheduleProgress.resume(this.everySecond, NOON, NOON.plusMillis(3500));
+		first.completed(NOON.plusSeconds(1), NOON.plusMillis(3600));
+		ScheduleProgress second = ScheduleProgress.resume(this.everySecond, first.anchor(), NOON.plusMillis(3700));
+		assertThat(second.next()).isEqualTo(NOON.plusSeconds(2));
+	}
+
+	@Test
+	void anchorOfAnOwnerWhoseClockIsAheadIsRespected() {
+		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON.plusSeconds(5), NOON);
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(6));
+	}
+
+	@Test
+	void noInstantIsRepeatedOrLeftOutOverManyHandOvers() {
+		for (long seed = 0; seed < 200; seed++) {
+			Random random = new Random(seed);
+			Instant now = NOON;
+			List<Instant> runs = new ArrayList<>();
+			ScheduleProgress progress = ScheduleProgress.begin(this.everySecond, now);
+			for (int owner = 0; owner < 10; owner++) {
+				Instant end = now.plusMillis(random.nextInt(4000));
+				while (!later(progress, now).isAfter(end)) {
+					Instant scheduled = progress.next();
+					now = later(progress, now).plusMillis(random.nextInt(100));
+					runs.add(scheduled);
+					progress.completed(scheduled, now);
+				}
+				now = (end.isAfter(now) ? end : now).plusMillis(random.nextInt(3000));
+				progress = ScheduleProgress.resume(this.everySecond, progress.anchor(), now);
+			}
+			List<Instant> expected = new ArrayList<>();
+			for (int second = 1; second <= runs.size(); second++) {
+				expected.add(NOON.plusSeconds(second));
+			}
+			assertThat(runs).as("seed %d", seed).isEqualTo(expected);
+		}
+	}
+
+	@Test
+	void failOverMakesGoodByOneRunForTheLatest() {
+		Instant now = NOON.plusMillis(600_500);
+		ScheduleProgress progress = ScheduleProgress.takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now);
+		assertThat(run(progress, now, Duration.ZERO, 2)).containsExactly(NOON.plusSeconds(600), NOON.plusSeconds(601));
+	}
+
+	@Test
+	void failOverThatMissedNothingFiresNothing() {
+		ScheduleProgress progress = ScheduleProgress.takeOver(this.everyMinute, NOON, MissedRun.FIRE_ONCE,
+				NOON.plusSeconds(30));
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(60));
+	}
+
+	@Test
+	void failOverSkipsWhatItIsToldToSkip() {
+		ScheduleProgress progress = ScheduleProgress.takeOver(this.everyMinute, NOON, MissedRun.SKIP,
+				NOON.plusSeconds(90));
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(120));
+	}
+
+	@Test
+	void missedRunThatDidNotBeginIsHandedOnAsOne() {
+		Instant now = NOON.plusMillis(600_500);
+		Instant anchor = ScheduleProgress.takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now).anchor();
+		ScheduleProgress next = ScheduleProgress.resume(this.everySecond, anchor, now.plusMillis(100));
+		assertThat(run(next, now.plusMillis(100), Duration.ZERO, 2)).containsExactly(NOON.plusSeconds(600),
+				NOON.plusSeconds(601));
+	}
+
+	@Test
+	void handOverWhileClocksAreTurnedChangesNothing() {
+		for (String evening : List.of("2026-10-24T20:00:00Z", "2026-03-28T20:00:00Z")) {
+			Schedule halfHours = cron("0 0/30 1-3 * * *", "Europe/Berlin");
+			Instant start = Instant.parse(evening);
+			List<Instant> undisturbed = run(ScheduleProgress.begin(halfHours, start), start, Duration.ZERO, 12);
+			List<Instant> handedOver = new ArrayList<>();
+			Instant anchor = start;
+			for (Instant expected : undisturbed) {
+				ScheduleProgress progress = ScheduleProgress.resume(halfHours, anchor, expected.plusSeconds(60));
+				handedOver.add(progress.next());
+				progress.completed(progress.next(), expected.plusSeconds(60));
+				anchor = progress.anchor();
+			}
+			assertThat(handedOver).isEqualTo(undisturbed).doesNotHaveDuplicates();
+		}
+	}
+
+	@Test
+	void cronThatNeverComesAgainHasNoNext() {
+		ScheduleProgress progress = ScheduleProgress.begin(cron("0 0 0 30 2 *", "UTC"), NOON);
+		assertThat(progress.next()).isNull();
+	}
+
+	@Test
+	void fixedDelayCountsFromTheEndOfTheLastRunWhoeverRanIt() {
+		Schedule schedule = new Schedule.FixedDelay(Duration.ofSeconds(10), Duration.ofSeconds(3));
+		ScheduleProgress first = ScheduleProgress.begin(schedule, NOON);
+		assertThat(first.next()).isEqualTo(NOON.plusSeconds(3));
+		assertThat(first.anchor()).isEqualTo(Instant.EPOCH);
+		first.completed(NOON.plusSeconds(3), NOON.plusSeconds(5));
+		assertThat(first.next()).isEqualTo(NOON.plusSeconds(15));
+		assertThat(ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(8)).next())
+			.isEqualTo(NOON.plusSeconds(15));
+		ScheduleProgress late = ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(800));
+		assertThat(late.next()).isEqualTo(NOON.plusSeconds(15));
+		late.completed(NOON.plusSeconds(15), NOON.plusSeconds(801));
+		assertThat(late.next()).isEqualTo(NOON.plusSeconds(811));
+	}
+
+	@Test
+	void fixedRateKeepsItsPhaseAndCatchesUpByOneRun() {
+		Schedule schedule = new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ZERO);
+		ScheduleProgress first = ScheduleProgress.begin(schedule, NOON);
+		assertThat(first.next()).isEqualTo(NOON);
+		first.completed(NOON, NOON.plusSeconds(1));
+		assertThat(first.next()).isEqualTo(NOON.plusSeconds(10));
+		ScheduleProgress second = ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(47));
+		assertThat(second.next()).isEqualTo(NOON.plusSeconds(40));
+		second.completed(NOON.plusSeconds(40), NOON.plusSeconds(48));
+		assertThat(second.next()).isEqualTo(NOON.plusSeconds(50));
+	}
+
+	@Test
+	void clockThatWasSetBackDelaysByOnePeriodAtMost() {
+		Duration period = Duration.ofSeconds(10);
+		Instant hourBefore = NOON.minusSeconds(3600);
+		assertThat(ScheduleProgress.resume(new Schedule.FixedRate(period, Duration.ZERO), NOON, hourBefore).next())
+			.isEqualTo(hourBefore.plus(period));
+		assertThat(ScheduleProgress.resume(new Schedule.FixedDelay(period, Duration.ZERO), NOON, hourBefore).next())
+			.isEqualTo(hourBefore.plus(period));
+	}
+
+	@Test
+	void intervalsBeginAnewAfterFailOver() {
+		Schedule schedule = new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ofSeconds(2));
+		assertThat(ScheduleProgress.takeOver(schedule, NOON.minusSeconds(100), MissedRun.FIRE_ONCE, NOON).next())
+			.isEqualTo(NOON.plusSeconds(2));
+	}
+
+	@Test
+	void oneTimeRunsOncePerOwnership() {
+		Schedule schedule = new Schedule.Once(Duration.ofSeconds(5));
+		ScheduleProgress progress = ScheduleProgress.resume(schedule, NOON.minusSeconds(60), NOON);
+		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(5));
+		progress.completed(NOON.plusSeconds(5), NOON.plusSeconds(6));
+		assertThat(progress.next()).isNull();
+		assertThat(progress.anchor()).isEqualTo(Instant.EPOCH);
+	}
+
+	private static Instant later(ScheduleProgress progress, Instant now) {
+		return progress.next().isAfter(now) ? progress.next() : now;
+	}
+
+	private static List<Instant> run(ScheduleProgress progress, Instant start, Duration lasting, int count) {
+		List<Instant> runs = new ArrayList<>();
+		Instant now = start;
+		for (int i = 0; i < count; i++) {
+			Instant scheduled = progress.next();
+			now = later(progress, now).plus(lasting);
+			runs.add(scheduled);
+			progress.completed(scheduled, now);
+		}
+		return runs;
+	}
+
+}

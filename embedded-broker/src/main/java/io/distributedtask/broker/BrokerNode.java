@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.broker;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node: a broker, a controller, or both.
+ */
+final class BrokerNode {
+
+	private final int id;
+
+	private final NodeLayout layout;
+
+	private final Path folder;
+
+	private @Nullable KafkaRaftServer server;
+
+	BrokerNode(int id, NodeLayout layout, Path storage) {
+		this.id = id;
+		this.layout = layout;
+		this.folder = storage.resolve("node-" + id);
+	}
+
+	synchronized void start() {
+		if (this.server != null) {
+			return;
+		}
+		Map<String, String> properties = this.layout.properties(this.id, this.folder);
+		try {
+			format();
+			KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+			this.server = started;
+			started.startup();
+		}
+		catch (Exception ex) {
+			stop();
+			throw new IllegalStateException(
+					"Node %d did not start; listeners are %s".formatted(this.id, properties.get("listeners")), ex);
+		}
+	}
+
+	synchronized void stop() {
+		KafkaRaftServer running = this.server;
+		this.server = null;
+		if (running != null) {
+			running.shutdown();
+			running.awaitShutdown();
+		}
+	}
+
+	private void format() throws Exception {
+		Formatter formatter = new Formatter();
+		formatter.setNodeId(this.id)
+			.setClusterId(this.layout.clusterId())
+			.addDirectory(this.folder.toString())
+			.setMetadataLogDirectory(this.folder.toString())
+			.setControllerListenerName(NodeLayout.CONTROLLER_LISTENER)
+			.setReleaseVersion(MetadataVersion.latestProduction())
+			.setIgnoreFormatted(true)
+			.setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
+			.run();
+	}
+
+}

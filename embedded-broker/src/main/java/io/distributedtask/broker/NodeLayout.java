@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.broker;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Who is who among the nodes of an {@link EmbeddedBrokers}.
+ *
+ * @param clusterId the id of the cluster
+ * @param controller the node id of the controller, which may be a broker too
+ * @param controllerPort the port of the controller
+ * @param brokerPorts the ports of the brokers by node id
+ * @param extra broker properties on top of the others
+ */
+record NodeLayout(String clusterId, int controller, int controllerPort, Map<Integer, Integer> brokerPorts,
+		Map<String, String> extra) {
+
+	static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+	private static final String CLIENT_LISTENER = "CLIENTS";
+
+	NodeLayout {
+		extra = Map.copyOf(extra);
+	}
+
+	Set<Integer> nodeIds() {
+		Set<Integer> ids = new TreeSet<>(this.brokerPorts.keySet());
+		ids.add(this.controller);
+		return ids;
+	}
+
+	Map<String, String> properties(int id, Path folder) {
+		boolean controls = id == this.controller;
+		Integer brokerPort = this.brokerPorts.get(id);
+		Map<String, String> properties = new LinkedHashMap<>();
+		properties.put("node.id", String.valueOf(id));
+		properties.put("process.roles",
+				(brokerPort != null) ? (controls ? "broker,controller" : "broker") : "controller");
+		String controllerAddress = "127.0.0.1:" + this.controllerPort;
+		properties.put("controller.quorum.voters", this.controller + "@" + controllerAddress);
+		properties.put("controller.listener.names", CONTROLLER_LISTENER);
+		properties.put("listener.security.protocol.map",
+				CONTROLLER_LISTENER + ":PLAINTEXT," + CLIENT_LISTENER + ":PLAINTEXT");
+		String clients = CLIENT_LISTENER + "://127.0.0.1:" + brokerPort;
+		String control = CONTROLLER_LISTENER + "://" + controllerAddress;
+		properties.put("listeners", (brokerPort != null) ? (controls ? clients + "," + control : clients) : control);
+		if (brokerPort != null) {
+			properties.put("inter.broker.listener.name", CLIENT_LISTENER);
+		}
+		properties.put("log.dirs", folder.toString());
+		addReplication(properties);
+		addSmallness(properties);
+		properties.putAll(this.extra);
+		return properties;
+	}
+
+	private void addReplication(Map<String, String> properties) {
+		String factor = String.valueOf(Math.min(3, this.brokerPorts.size()));
+		properties.put("offsets.topic.replication.factor", factor);
+		properties.put("transaction.state.log.replication.factor", factor);
+		properties.put("transaction.state.log.min.isr", "1");
+		properties.put("share.coordinator.state.topic.replication.factor", factor);
+		properties.put("share.coordinator.state.topic.min.isr", "1");
+	}
+
+	private void addSmallness(Map<String, String> properties) {
+		properties.put("offsets.topic.num.partitions", (this.brokerPorts.size() == 1) ? "1" : "6");
+		properties.put("group.initial.rebalance.delay.ms", "0");
+		properties.put("num.network.threads", "1");
+		properties.put("num.io.threads", "2");
+		properties.put("background.threads", "2");
+	}
+
+}
