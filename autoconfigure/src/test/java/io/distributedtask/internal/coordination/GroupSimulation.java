@@ -194,8 +194,15 @@ final class GroupSimulation {
 		CoordinationSettings settings = new CoordinationSettings("g", name, () -> null, instanceLabels, 1.0,
 				this.heartbeat, this.session, this.rebalance, Duration.ofSeconds(30));
 		long skew = this.session.toMillis() / 4;
-		SimulatedClocks clocks = new SimulatedClocks(this.time, 0.99 + this.random.nextDouble() * 0.02,
-				this.random.nextLong() / 4, (long) ((this.random.nextDouble() * 2 - 1) * skew));
+		double rate = 0.99 + this.random.nextDouble() * 0.02;
+		if (this.circumstances == SimulatedCircumstances.EVICTIONS) {
+			// who takes over at once may not have heard of the last token, and goes by
+			// the clock
+			rate = 1;
+			skew = 0;
+		}
+		SimulatedClocks clocks = new SimulatedClocks(this.time, rate, this.random.nextLong() / 4,
+				(long) ((this.random.nextDouble() * 2 - 1) * skew));
 		trace(name + " is started");
 		SimulatedInstance instance = new SimulatedInstance(this, settings, this.tasks, this.assignor, clocks);
 		this.instances.add(instance);

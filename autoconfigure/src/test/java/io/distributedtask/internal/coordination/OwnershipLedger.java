@@ -118,7 +118,7 @@ final class OwnershipLedger {
 				|| this.promises.longestGap == 0) {
 			return;
 		}
-		long earlier = history.ownerlessSince - this.promises.longestGap;
+		long earlier = history.ownerlessSince - 2 * this.promises.longestGap;
 		if (this.crashes.stream().filter((crash) -> crash > earlier).count() > 1) {
 			return;
 		}

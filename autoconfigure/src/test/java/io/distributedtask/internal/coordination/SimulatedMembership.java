@@ -104,6 +104,8 @@ final class SimulatedMembership implements GroupMembership {
 
 	private int rounds;
 
+	private int requests;
+
 	SimulatedMembership(VirtualTime time, SimulatedProcess process, SimulatedNetwork.Link link, SimulatedBroker broker,
 			CoordinationSettings settings, List<String> protocols, Clocks clocks, Random random, Runnable wakeup,
 			Consumer<String> trace, Consumer<Throwable> unexpected) {
@@ -173,7 +175,10 @@ final class SimulatedMembership implements GroupMembership {
 			return true;
 		}
 		if (!this.contactGiven) {
-			return false;
+			if (this.rejoinNeeded) {
+				end();
+			}
+			return this.rejoinNeeded;
 		}
 		this.trace.accept(this + " is assigned in generation " + this.generation.id() + ": " + text(synced));
 		callbacks.assigned(this.generation.memberId(), this.generation.id(), String.valueOf(this.generation.protocol()),
@@ -247,11 +252,9 @@ final class SimulatedMembership implements GroupMembership {
 	 * Give up a request that is not answered in time, and its connection with it.
 	 */
 	private void timeOut(SimulatedNetwork.Connection connection, Duration limit) {
-		State awaited = this.state;
-		int round = this.rounds;
+		int request = ++this.requests;
 		this.process.after(limit.toNanos(), () -> {
-			if (this.joining && this.outcome == null && this.state == awaited && round == this.rounds
-					&& connection == this.main) {
+			if (this.joining && this.outcome == null && request == this.requests && connection == this.main) {
 				connection.close();
 			}
 		});
