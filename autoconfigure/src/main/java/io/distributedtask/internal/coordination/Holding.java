@@ -48,6 +48,8 @@ final class Holding implements Ownership {
 
 	private volatile long revokedNanos;
 
+	private volatile boolean stopped;
+
 	Holding(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
 			BiConsumer<Holding, List<Instant>> onStopped) {
 		this.id = id;
@@ -82,6 +84,13 @@ final class Holding implements Ownership {
 			this.revokedNanos = nanos;
 		}
 		this.phase = phase;
+	}
+
+	/**
+	 * Whether nothing of the shard runs any more, though it may still be held.
+	 */
+	boolean hasStopped() {
+		return this.stopped;
 	}
 
 	boolean isStuck(long nanos, Duration revokeTimeout) {
@@ -136,6 +145,7 @@ final class Holding implements Ownership {
 
 	@Override
 	public void stopped(List<Instant> progress) {
+		this.stopped = true;
 		this.onStopped.accept(this, List.copyOf(progress));
 	}
 

@@ -126,12 +126,15 @@ final class Holdings {
 		boolean complete = true;
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
+			Progress known = progress.get(id);
 			if (mayStart && canStart(entry.getValue(), assignment)) {
-				Progress known = progress.get(id);
 				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(), missedSince, lease, wakeup);
 			}
 			else {
 				complete = false;
+				if (known != null) {
+					this.releases.put(id, known);
+				}
 			}
 		}
 		return complete;
@@ -171,7 +174,7 @@ final class Holdings {
 	}
 
 	private void lose(Holding holding) {
-		if (holding.decidedPhase() != Phase.LOST) {
+		if (holding.decidedPhase() != Phase.LOST && !holding.hasStopped()) {
 			holding.enter(Phase.LOST, this.clocks.nanos());
 			this.runner.lost(holding);
 			this.listener.on(new TaskLostEvent(holding.id(), holding.fencingToken()));
@@ -185,7 +188,7 @@ final class Holdings {
 	List<Holding> loseAll() {
 		List<Holding> lost = this.held.values()
 			.stream()
-			.filter((holding) -> holding.decidedPhase() != Phase.LOST)
+			.filter((holding) -> holding.decidedPhase() != Phase.LOST && !holding.hasStopped())
 			.toList();
 		lost.forEach(this::lose);
 		return lost;
