@@ -62,6 +62,9 @@ final class RoundPlanner {
 
 	private final Map<TaskId, String> progressGivenTo = new HashMap<>();
 
+	/** Where shards were to go that are still on their way. */
+	private Map<TaskId, String> intended = Map.of();
+
 	private int plannedGeneration = -1;
 
 	private final Set<String> knownUnreadable = new HashSet<>();
@@ -159,15 +162,24 @@ final class RoundPlanner {
 	private void learn(Round round, Claims claims) {
 		if (round.generation() != this.plannedGeneration + 1) {
 			this.progress.clear();
+			this.intended = Map.of();
 		}
-		this.progress.keySet().removeIf((id) -> {
-			String nextOwner = this.progressGivenTo.get(id);
-			return nextOwner != null && !round.members().containsKey(nextOwner);
+		Set<TaskId> vanished = new HashSet<>();
+		this.progressGivenTo.forEach((id, nextOwner) -> {
+			if (!round.members().containsKey(nextOwner)) {
+				vanished.add(id);
+			}
 		});
+		this.progress.keySet().removeAll(vanished);
 		this.progressGivenTo.clear();
-		for (MemberState member : round.members().values()) {
-			member.releases().forEach((release) -> this.progress.merge(release.id(), release, RoundPlanner::later));
-		}
+		round.members().forEach((memberId, member) -> {
+			// the leader announces this very memory, as it was when it joined
+			boolean memory = memberId.equals(round.leader());
+			member.releases()
+				.stream()
+				.filter((release) -> !memory || !vanished.contains(release.id()))
+				.forEach((release) -> this.progress.merge(release.id(), release, RoundPlanner::later));
+		});
 		this.progress.keySet().removeIf((id) -> claims.holder(id) != null);
 	}
 
@@ -197,8 +209,12 @@ final class RoundPlanner {
 				owners.put(id, names.getOrDefault(holder.memberId(), holder.memberId()));
 			}
 		});
-		return this.call.target(assignor,
+		// a shard on its way counts as where it is going: else the target might send it
+		// back to where it came from, and it would have been stopped for nothing
+		this.intended.forEach(owners::putIfAbsent);
+		this.intended = this.call.target(assignor,
 				new GroupState(instances, List.copyOf(catalogue.definitions().values()), owners));
+		return this.intended;
 	}
 
 	/**
