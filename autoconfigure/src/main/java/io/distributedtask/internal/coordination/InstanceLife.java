@@ -134,7 +134,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		checkLease();
 		Lease lease = currentLease();
 		this.holdings.forget(this.announcedReleases);
-		if (assignment == null || assignment.isNothing() || lease == null) {
+		if (lease == null) {
+			logger.warn("The assignment of generation {} came after the lease had expired", generation);
+			this.holdings.loseAll();
+			requestRejoin("its assignment came after its lease had expired", Duration.ZERO);
+			return;
+		}
+		if (assignment == null || assignment.isNothing()) {
 			String problem = (assignment != null && assignment.problem() != null) ? assignment.problem()
 					: "The assignment of this instance cannot be read";
 			logger.error("{}: every task is stopped (generation {})", problem, generation);
@@ -161,8 +167,12 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		Lease lease = this.lease;
 		Contact contact = this.lastContact;
 		if (lease == null && contact != null) {
-			lease = new Lease(this.clocks, this.settings.sessionTimeout(), this.settings.rebalanceTimeout(), contact);
-			this.lease = lease;
+			Lease begun = new Lease(this.clocks, this.settings.sessionTimeout(), this.settings.rebalanceTimeout(),
+					contact);
+			if (begun.isValid()) {
+				lease = begun;
+				this.lease = lease;
+			}
 		}
 		return lease;
 	}
