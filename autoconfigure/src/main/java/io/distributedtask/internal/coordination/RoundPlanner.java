@@ -102,8 +102,12 @@ final class RoundPlanner {
 	 */
 	Map<String, MemberAssignment> plan(Round round) {
 		Map<String, MemberAssignment> plan = planWithoutMemory(round);
-		plan.forEach((memberId, assignment) -> assignment.progress()
-			.forEach((given) -> this.progressGivenTo.put(given.id(), memberId)));
+		plan.forEach((memberId, assignment) -> assignment.grants()
+			.stream()
+			.filter((grant) -> grant.generation() == round.generation())
+			.forEach((grant) -> grant.shards()
+				.stream()
+				.forEach((shard) -> this.progressGivenTo.put(new TaskId(grant.task(), shard), memberId))));
 		this.plannedGeneration = round.generation();
 		return plan;
 	}
