@@ -103,7 +103,7 @@ final class GroupSimulation {
 				? this.heartbeat.plusMillis(200).toNanos() : 0;
 		long gap = (this.circumstances == SimulatedCircumstances.CRASHES)
 				? this.session.plus(this.heartbeat).plusMillis(1500).toNanos() : 0;
-		return new Promises(this.circumstances == SimulatedCircumstances.ORDERLY,
+		return new Promises(this.circumstances == SimulatedCircumstances.ORDERLY, this.circumstances.knowsProgress(),
 				this.circumstances == SimulatedCircumstances.ORDERLY
 						|| this.circumstances == SimulatedCircumstances.CRASHES,
 				overlap, gap);
@@ -225,7 +225,6 @@ final class GroupSimulation {
 
 	void drain(SimulatedInstance instance) {
 		trace(instance + " is told to stop");
-		this.broker.noteChange();
 		instance.drain();
 	}
 
@@ -373,6 +372,14 @@ final class GroupSimulation {
 
 	long longestStop() {
 		return this.longestStop;
+	}
+
+	/**
+	 * How many milliseconds a message takes over a slow network. Where one rebalance
+	 * follows the other and messages take as long as heartbeats are apart, leases end.
+	 */
+	int slowest() {
+		return (this.circumstances == SimulatedCircumstances.ORDERLY) ? 60 : 400;
 	}
 
 	Duration session() {

@@ -101,11 +101,14 @@ final class OwnershipLedger {
 			check(progress.isEmpty(), entry.ownership.id() + " has progress before its first owner: " + progress);
 			return;
 		}
-		check(progress.isEmpty() || progress.equals(last.progress), entry.ownership.id() + " is started with progress "
-				+ progress + ", and its former owner " + last.instance + " had come to " + last.progress);
+		check(!this.promises.knowsProgress || progress.isEmpty() || progress.equals(last.progress),
+				entry.ownership.id() + " is started with progress " + progress + ", and its former owner "
+						+ last.instance + " had come to " + last.progress);
 		if (this.promises.orderly) {
-			check(progress.equals(last.progress), entry.ownership.id() + " is started without the progress "
-					+ last.progress + " of its former owner " + last.instance);
+			// if the leader leaves before the next owner has its assignment, the
+			// progress goes with it, and the next owner must know that
+			check(progress.equals(last.progress) || entry.ownership.origin() == Origin.FAILED_OVER, entry.ownership.id()
+					+ " is started without the progress " + last.progress + " of its former owner " + last.instance);
 		}
 		if (!last.inOrder && this.promises.remembersOwners && progress.isEmpty()) {
 			check(entry.ownership.origin() == Origin.FAILED_OVER,
@@ -270,12 +273,15 @@ final class OwnershipLedger {
 	 *
 	 * @param orderly whether nobody fails, so that nothing is ever lost and progress is
 	 * always handed on
+	 * @param knowsProgress whether no member that was cut off comes back with progress
+	 * that another owner has gone beyond meanwhile
 	 * @param remembersOwners whether the group always has a member that knew it before
 	 * @param longestOverlap how long two instances may own one shard, in nanoseconds
 	 * @param longestGap how long a shard may be without an owner, in nanoseconds, 0 for
 	 * no such promise
 	 */
-	record Promises(boolean orderly, boolean remembersOwners, long longestOverlap, long longestGap) {
+	record Promises(boolean orderly, boolean knowsProgress, boolean remembersOwners, long longestOverlap,
+			long longestGap) {
 	}
 
 	/**

@@ -122,6 +122,9 @@ final class SimulatedBroker {
 			reply.accept(joined(member));
 		}
 		else {
+			if (member.metadata.draining() != request.metadata().draining()) {
+				this.changes++;
+			}
 			member.update(request, reply);
 			rebalanceOrCompleteJoin(id + " joins again");
 		}
@@ -495,13 +498,6 @@ final class SimulatedBroker {
 	 */
 	int changesInRound() {
 		return this.changesInRound;
-	}
-
-	/**
-	 * Take note that a member will want something else than before.
-	 */
-	void noteChange() {
-		this.changes++;
 	}
 
 	/**

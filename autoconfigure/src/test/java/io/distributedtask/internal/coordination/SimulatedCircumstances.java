@@ -83,6 +83,10 @@ enum SimulatedCircumstances {
 		return this == FREEZES || this == PARTITIONS || this == ROLLING || this == EVERYTHING;
 	}
 
+	boolean knowsProgress() {
+		return this == ORDERLY || this == CRASHES || this == ROLLING;
+	}
+
 	/**
 	 * Let something happen.
 	 * @param simulation where
@@ -173,7 +177,7 @@ enum SimulatedCircumstances {
 	}
 
 	private static void slowNetwork(GroupSimulation simulation) {
-		int slowest = (simulation.random().nextInt(4) == 0) ? 400 : 20;
+		int slowest = (simulation.random().nextInt(4) == 0) ? simulation.slowest() : 20;
 		simulation.trace("messages take up to " + slowest + " ms");
 		simulation.network().delays(1, slowest);
 	}
