@@ -69,7 +69,9 @@ final class ShardExchange {
 			if (ofKind.stream().anyMatch((change) -> change.gain() < 0)) {
 				release(tasks.get(kind), (int) ofKind.stream().filter((change) -> change.gain() > 0).count());
 			}
-			ofKind.stream().filter((change) -> change.gain() > 0).forEach((change) -> this.takers.add(change.instance()));
+			ofKind.stream()
+				.filter((change) -> change.gain() > 0)
+				.forEach((change) -> this.takers.add(change.instance()));
 			tasks.get(kind).forEach(this::fill);
 			ofKind.forEach((change) -> this.gains[change.instance()] = 0);
 		});
