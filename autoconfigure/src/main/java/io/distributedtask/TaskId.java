@@ -19,6 +19,8 @@ package io.distributedtask;
 import java.util.Comparator;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One shard of one task: the thing that has an owner.
  *
@@ -40,6 +42,11 @@ public record TaskId(String name, int shard) implements Comparable<TaskId> {
 	@Override
 	public int compareTo(TaskId other) {
 		return ORDER.compare(this, other);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof TaskId that && this.shard == that.shard && this.name.equals(that.name);
 	}
 
 	/**

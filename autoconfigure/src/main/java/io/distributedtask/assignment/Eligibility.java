@@ -49,7 +49,8 @@ final class Eligibility {
 
 	Eligibility(List<Instance> instances) {
 		this.instances = instances;
-		// Most instances know the same tasks and share one set object: compare by identity
+		// Most instances know the same tasks and share one set object: compare by
+		// identity
 		// first, since hashing a large set for each of many instances is dear
 		Map<Set<String>, Boolean> seen = new IdentityHashMap<>();
 		for (Instance instance : instances) {

@@ -19,9 +19,10 @@ package io.distributedtask.assignment;
 import java.util.Arrays;
 
 /**
- * How many shards of each <em>kind</em> each instance carries. Shards of one kind have the
- * same weight and may be owned by the same instances, so that balancing only has to count
- * them. Only what an instance does carry is stored: there may be as many kinds as tasks.
+ * How many shards of each <em>kind</em> each instance carries. Shards of one kind have
+ * the same weight and may be owned by the same instances, so that balancing only has to
+ * count them. Only what an instance does carry is stored: there may be as many kinds as
+ * tasks.
  */
 final class Loads {
 
@@ -111,7 +112,8 @@ final class Loads {
 		if (this.counts[instance][index] == 0) {
 			remove(instance, index);
 		}
-		// Summed anew, never adjusted: equal counts must give equal loads to the last bit,
+		// Summed anew, never adjusted: equal counts must give equal loads to the last
+		// bit,
 		// or a second assignment could see an improvement that the first did not
 		double load = 0;
 		for (int i = 0; i < this.sizes[instance]; i++) {

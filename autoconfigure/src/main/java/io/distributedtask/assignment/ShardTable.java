@@ -24,11 +24,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState.Instance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shards of a group and their owners as numbers. Instances and tasks are numbered by
@@ -81,7 +80,8 @@ final class ShardTable {
 		int[][] members = eligibility.members();
 		Arrays.fill(this.taskKinds, NONE);
 		List<Loads.Kind> found = new ArrayList<>();
-		// The order in which shards are placed: what has the least choice comes first, then
+		// The order in which shards are placed: what has the least choice comes first,
+		// then
 		// what is heaviest, since light shards level out what heavy ones leave uneven
 		tasksByKind.entrySet()
 			.stream()

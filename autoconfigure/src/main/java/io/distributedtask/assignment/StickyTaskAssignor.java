@@ -41,8 +41,8 @@ package io.distributedtask.assignment;
  * {@linkplain Loads.Kind kind}, and the {@link Balancer} only finds how many of each kind
  * an instance should carry, which is what balance is about. The {@link ShardExchange}
  * then lets every instance keep what it has up to that number, so that no shard moves in
- * exchange for its like, and spreads what remains over the instances task by task. All
- * of it works on numbers instead of names ({@link ShardTable}).
+ * exchange for its like, and spreads what remains over the instances task by task. All of
+ * it works on numbers instead of names ({@link ShardTable}).
  * <p>
  * An instance whose capacity is not a positive finite number owns nothing.
  */

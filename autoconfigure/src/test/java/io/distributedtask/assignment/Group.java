@@ -75,8 +75,9 @@ final class Group {
 	GroupState state() {
 		List<Instance> members = this.instances.values()
 			.stream()
-			.map((instance) -> instance.tasks().isEmpty() ? new Instance(instance.name(), instance.labels(),
-					instance.capacity(), this.tasks.keySet()) : instance)
+			.map((instance) -> instance.tasks().isEmpty()
+					? new Instance(instance.name(), instance.labels(), instance.capacity(), this.tasks.keySet())
+					: instance)
 			.toList();
 		return new GroupState(members, List.copyOf(this.tasks.values()), this.owners);
 	}
@@ -139,7 +140,8 @@ final class Group {
 	}
 
 	static int spread(int[] counts) {
-		return (counts.length == 0) ? 0 : Arrays.stream(counts).max().getAsInt() - Arrays.stream(counts).min().getAsInt();
+		return (counts.length == 0) ? 0
+				: Arrays.stream(counts).max().getAsInt() - Arrays.stream(counts).min().getAsInt();
 	}
 
 	Map<String, Double> loads() {

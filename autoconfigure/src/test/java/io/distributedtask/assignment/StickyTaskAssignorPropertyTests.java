@@ -28,12 +28,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState.Instance;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -123,9 +122,9 @@ class StickyTaskAssignorPropertyTests {
 			run(group, () -> {
 				group.assign();
 				assertThat(Group.spread(group.counts())).isLessThanOrEqualTo(1);
-				group.tasks.keySet().forEach((task) -> assertThat(Group.spread(group.counts(task)))
-					.as("spread of %s", task)
-					.isLessThanOrEqualTo(1));
+				group.tasks.keySet()
+					.forEach((task) -> assertThat(Group.spread(group.counts(task))).as("spread of %s", task)
+						.isLessThanOrEqualTo(1));
 			});
 		});
 	}
@@ -269,8 +268,8 @@ class StickyTaskAssignorPropertyTests {
 						group.tasks.remove(any(group.tasks, random));
 					}
 				}
-				case 2 -> group.task("t" + random.nextInt(10), 1 + random.nextInt(20),
-						mixed ? weight(random) : 1, mixed ? selector(random) : "");
+				case 2 -> group.task("t" + random.nextInt(10), 1 + random.nextInt(20), mixed ? weight(random) : 1,
+						mixed ? selector(random) : "");
 				default -> group.instance("i" + random.nextInt(12), mixed ? labels(random) : Map.of(),
 						mixed ? weight(random) : 1);
 			}

@@ -19,6 +19,7 @@ package io.distributedtask.internal.execution;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ final class TaskThreads {
 		this.control = new ScheduledThreadPoolExecutor(1, (runnable) -> daemon("task-control", runnable));
 		this.control.setRemoveOnCancelPolicy(true);
 		this.control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		// What is still asked for then is to look again at runs that have ended meanwhile
+		this.control.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
 	}
 
 	/**

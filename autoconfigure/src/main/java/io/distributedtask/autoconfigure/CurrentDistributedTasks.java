@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.autoconfigure;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.Assignments.Source;
+import io.distributedtask.DistributedTasks;
+import io.distributedtask.Membership;
+import io.distributedtask.internal.coordination.TaskCoordinator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks as the coordinator that was started last sees them. Before the first start
+ * this instance owns nothing and is on its way into the group.
+ */
+class CurrentDistributedTasks implements DistributedTasks {
+
+	private final TaskCoordinatorLifecycle lifecycle;
+
+	private final TaskCoordinatorFactory coordinators;
+
+	CurrentDistributedTasks(TaskCoordinatorLifecycle lifecycle, TaskCoordinatorFactory coordinators) {
+		this.lifecycle = lifecycle;
+		this.coordinators = coordinators;
+	}
+
+	@Override
+	public boolean isOwner(String task, int shard) {
+		TaskCoordinator coordinator = this.lifecycle.current();
+		return coordinator != null && coordinator.isOwner(task, shard);
+	}
+
+	@Override
+	public Assignments assignments() {
+		TaskCoordinator coordinator = this.lifecycle.current();
+		return (coordinator != null) ? coordinator.assignments()
+				: new Assignments(
+						new Assignments.Group(this.coordinators.groupId(), GroupStatus.JOINING, -1, null, null, null),
+						this.coordinators.instanceName(), Source.LOCAL, Instant.now(), List.of(), List.of());
+	}
+
+	@Override
+	public Membership membership() {
+		TaskCoordinator coordinator = this.lifecycle.current();
+		return (coordinator != null) ? coordinator.membership() : new Membership(this.coordinators.instanceName(),
+				GroupStatus.JOINING, -1, null, 0, List.of(), null, false);
+	}
+
+	@Override
+	public void rebalance(String reason) {
+		@Nullable TaskCoordinator coordinator = this.lifecycle.current();
+		if (coordinator != null) {
+			coordinator.rebalance(reason);
+		}
+	}
+
+}

@@ -1,0 +1,155 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.autoconfigure;
+
+import java.time.Duration;
+
+import io.distributedtask.DistributedTasks;
+import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
+import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProcessor;
+import io.distributedtask.internal.annotation.TaskSettings;
+import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.coordination.LocalGroupMembership;
+import io.distributedtask.internal.execution.DefaultTaskRunner;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Auto-configuration of distributed tasks. When they are disabled, annotated methods are
+ * still found, so that none of them runs on every instance.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(afterName = "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration")
+@EnableConfigurationProperties(DistributedTaskProperties.class)
+public final class DistributedTaskAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DistributedTaskAnnotationBeanPostProcessor distributedTaskAnnotationBeanPostProcessor(
+			ObjectProvider<DefaultTaskRunner> runner, ObjectProvider<TaskSettings> settings) {
+		return new DistributedTaskAnnotationBeanPostProcessor(runner, settings);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DistributedTaskSchedulingPostProcessor distributedTaskSchedulingPostProcessor() {
+		return new DistributedTaskSchedulingPostProcessor();
+	}
+
+	@Bean
+	PropertiesTaskSettings distributedTaskSettings(DistributedTaskProperties properties) {
+		return new PropertiesTaskSettings(properties);
+	}
+
+	/**
+	 * The instance that runs tasks.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", matchIfMissing = true)
+	@Import(KafkaGroupMembershipConfiguration.class)
+	static class InstanceConfiguration {
+
+		private static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(30);
+
+		@Bean
+		static DistributedTaskLazyInitializationExcludeFilter distributedTaskLazyInitializationExcludeFilter() {
+			return new DistributedTaskLazyInitializationExcludeFilter();
+		}
+
+		@Bean
+		GroupId distributedTaskGroupId(DistributedTaskProperties properties, Environment environment) {
+			return GroupId.of(properties, environment);
+		}
+
+		@Bean
+		InstanceAddress distributedTaskInstanceAddress(Environment environment) {
+			boolean actuator = ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.annotation.Endpoint",
+					getClass().getClassLoader());
+			return new InstanceAddress(environment, actuator);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnProperty(name = "distributed-task.mode", havingValue = "local")
+		GroupMembershipFactory localGroupMembershipFactory(DistributedTaskProperties properties) {
+			String assignor = properties.assignors().get(0);
+			return (instance) -> new LocalGroupMembership(assignor);
+		}
+
+		@Bean(destroyMethod = "close")
+		DefaultTaskRunner distributedTaskRunner(DistributedTaskProperties properties, Environment environment) {
+			return new DefaultTaskRunner(properties.revokeTimeout(), Threading.VIRTUAL.isActive(environment),
+					Clocks.SYSTEM);
+		}
+
+		@Bean
+		ApplicationEventCoordinationListener distributedTaskEventPublisher(ApplicationEventPublisher publisher) {
+			return new ApplicationEventCoordinationListener(publisher);
+		}
+
+		@Bean
+		TaskCoordinatorFactory taskCoordinatorFactory(DistributedTaskProperties properties, GroupId groupId,
+				InstanceAddress address, ObjectProvider<GroupMembershipFactory> memberships, DefaultTaskRunner runner,
+				ObjectProvider<TaskAssignor> assignors, ApplicationEventCoordinationListener listener) {
+			return new TaskCoordinatorFactory(properties, groupId, address, memberships, runner, assignors, listener);
+		}
+
+		@Bean
+		TaskCoordinatorLifecycle taskCoordinatorLifecycle(TaskCoordinatorFactory coordinators,
+				PropertiesTaskSettings taskSettings, ApplicationEventCoordinationListener events,
+				DistributedTaskProperties properties, Environment environment) {
+			return new TaskCoordinatorLifecycle(coordinators, taskSettings, events, stopTimeout(environment),
+					properties.phase());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(DistributedTasks.class)
+		CurrentDistributedTasks distributedTasks(TaskCoordinatorLifecycle lifecycle,
+				TaskCoordinatorFactory coordinators) {
+			return new CurrentDistributedTasks(lifecycle, coordinators);
+		}
+
+		/** Enough of the phase's time remains to leave the group in order. */
+		private static Duration stopTimeout(Environment environment) {
+			Duration phase = Binder.get(environment)
+				.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+				.orElse(DEFAULT_STOP_TIMEOUT);
+			Duration reserve = phase.dividedBy(10);
+			Duration most = Duration.ofSeconds(1);
+			return phase.minus((reserve.compareTo(most) < 0) ? reserve : most);
+		}
+
+	}
+
+}

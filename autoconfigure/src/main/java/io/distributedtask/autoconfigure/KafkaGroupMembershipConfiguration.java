@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.autoconfigure;
+
+import io.distributedtask.internal.group.GroupSettings;
+import io.distributedtask.internal.group.KafkaGroupMembership;
+import org.apache.kafka.clients.CommonClientConfigs;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.security.jaas.KafkaJaasLoginModuleInitializer;
+
+/**
+ * Membership of a Kafka group, over the connection that Boot has configured.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass({ CommonClientConfigs.class, KafkaProperties.class, KafkaJaasLoginModuleInitializer.class })
+@ConditionalOnProperty(name = "distributed-task.mode", havingValue = "kafka", matchIfMissing = true)
+class KafkaGroupMembershipConfiguration {
+
+	@Bean
+	@ConditionalOnBean({ KafkaProperties.class, KafkaConnectionDetails.class })
+	@ConditionalOnMissingBean
+	GroupMembershipFactory kafkaGroupMembershipFactory(DistributedTaskProperties properties, GroupId groupId,
+			KafkaProperties kafkaProperties, KafkaConnectionDetails connectionDetails,
+			ObjectProvider<KafkaJaasLoginModuleInitializer> jaas) {
+		// the login configuration has to be in place before a client reads it
+		jaas.ifAvailable((initializer) -> {
+		});
+		GroupSettings settings = new GroupSettings(groupId.value(), properties.staticMemberId(), properties.assignors(),
+				properties.heartbeatInterval(), properties.sessionTimeout(), properties.rebalanceTimeout());
+		return (instance) -> new KafkaGroupMembership(settings, KafkaClientProperties.assemble(kafkaProperties,
+				connectionDetails, groupId.value() + "-" + instance, properties.kafka().properties()));
+	}
+
+}

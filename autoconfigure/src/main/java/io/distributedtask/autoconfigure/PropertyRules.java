@@ -1,0 +1,229 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.autoconfigure;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import io.distributedtask.LabelSelector;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.autoconfigure.DistributedTaskProperties.Task;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * What the values of {@link DistributedTaskProperties} have to be. Each rule throws an
+ * {@link InvalidDistributedTaskPropertyException}.
+ */
+final class PropertyRules {
+
+	private static final int MAX_NAME_LENGTH = 100;
+
+	private static final int MAX_GROUP_ID_LENGTH = 255;
+
+	private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
+
+	private static final Duration MAX_DURATION = Duration.ofHours(24);
+
+	private static final int HEARTBEATS_PER_SESSION = 3;
+
+	private static final Pattern STATIC_MEMBER_ID = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
+
+	/** Kafka's own keys for what has a property of ours. */
+	private static final Map<String, String> RESERVED_KAFKA_PROPERTIES = Map.of("group.id", "group-id",
+			"group.instance.id", "static-member-id", "heartbeat.interval.ms", "heartbeat-interval",
+			"session.timeout.ms", "session-timeout", "rebalance.timeout.ms", "rebalance-timeout",
+			"max.poll.interval.ms", "rebalance-timeout", "partition.assignment.strategy", "assignors");
+
+	private PropertyRules() {
+	}
+
+	static void groupId(@Nullable String groupId) {
+		text("group-id", groupId, MAX_GROUP_ID_LENGTH,
+				"Set it to a name that all instances of the application share, or remove it to have it derived from "
+						+ "'spring.application.name'.");
+	}
+
+	static void instanceName(@Nullable String instanceName) {
+		text("instance-name", instanceName, MAX_NAME_LENGTH,
+				"Set it to a name that tells this instance from the others, or remove it to have it derived from the "
+						+ "host name and port.");
+	}
+
+	private static void text(String name, @Nullable String value, int maxLength, String action) {
+		if (value == null) {
+			return;
+		}
+		if (value.isBlank()) {
+			throw invalid(name, value, "It must not be blank", action);
+		}
+		if (value.length() > maxLength) {
+			throw invalid(name, value, "It has %d characters, and %d are allowed".formatted(value.length(), maxLength),
+					action);
+		}
+		if (value.chars().anyMatch(Character::isISOControl)) {
+			throw invalid(name, value, "It must not contain control characters", action);
+		}
+	}
+
+	static void staticMemberId(@Nullable String id) {
+		if (id != null && !STATIC_MEMBER_ID.matcher(id).matches()) {
+			throw invalid("static-member-id", id,
+					"Kafka allows 1 to 249 letters, digits, dots, dashes and underscores, and neither '.' nor '..'",
+					"Set it to such an id, different for every instance, or remove it.");
+		}
+	}
+
+	static void labels(Map<String, String> labels) {
+		labels.forEach((key, value) -> {
+			label(key, key, value);
+			label(key, value, value);
+		});
+	}
+
+	private static void label(String key, String text, String value) {
+		if (text.isEmpty() || !text.equals(text.strip()) || text.contains(",") || text.contains("=")
+				|| text.chars().anyMatch(Character::isISOControl)) {
+			throw invalid("labels." + key, value,
+					"A label's key and value must not be empty, begin or end with a blank, or contain ',' or '=', "
+							+ "since a task that requires the label could not name it",
+					"Change the label to something like 'zone=eu'.");
+		}
+	}
+
+	static void capacity(double capacity) {
+		if (!(capacity > 0) || !Double.isFinite(capacity)) {
+			throw invalid("capacity", capacity, "It must be a finite number greater than 0",
+					"Set it to 1.0 for an instance like the others, to 2.0 for one that can carry twice as much.");
+		}
+	}
+
+	static void assignors(List<String> assignors) {
+		if (assignors.isEmpty() || assignors.stream().anyMatch(String::isBlank)) {
+			throw invalid("assignors", String.join(",", assignors),
+					"It must name at least one assignor, and no name may be blank",
+					"Set it to 'sticky', or to the names of your own TaskAssignor beans.");
+		}
+		Set<String> names = new HashSet<>();
+		for (String name : assignors) {
+			if (!names.add(name)) {
+				throw invalid("assignors", String.join(",", assignors), "It names '%s' twice".formatted(name),
+						"Name each assignor once, in order of preference.");
+			}
+		}
+	}
+
+	static void timing(Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout) {
+		duration("heartbeat-interval", heartbeatInterval, MIN_INTERVAL, "500ms");
+		duration("session-timeout", sessionTimeout, MIN_INTERVAL, "10s");
+		duration("rebalance-timeout", rebalanceTimeout, MIN_INTERVAL, "20s");
+		Duration least = heartbeatInterval.multipliedBy(HEARTBEATS_PER_SESSION);
+		if (sessionTimeout.compareTo(least) < 0) {
+			throw invalid("session-timeout", text(sessionTimeout),
+					("It must be at least %d times 'distributed-task.heartbeat-interval' (%s), so that one late "
+							+ "heartbeat is not taken for a dead instance")
+						.formatted(HEARTBEATS_PER_SESSION, text(heartbeatInterval)),
+					("Set 'distributed-task.session-timeout' to %s or more, or "
+							+ "'distributed-task.heartbeat-interval' to %s or less.")
+						.formatted(text(least), text(sessionTimeout.dividedBy(HEARTBEATS_PER_SESSION))));
+		}
+		if (rebalanceTimeout.compareTo(sessionTimeout) < 0) {
+			throw invalid("rebalance-timeout", text(rebalanceTimeout),
+					("It must be at least 'distributed-task.session-timeout' (%s): otherwise a rebalance could give "
+							+ "the tasks of a live instance to another one")
+						.formatted(text(sessionTimeout)),
+					"Set 'distributed-task.rebalance-timeout' to %s or more.".formatted(text(sessionTimeout)));
+		}
+	}
+
+	static void revokeTimeout(Duration revokeTimeout) {
+		duration("revoke-timeout", revokeTimeout, Duration.ZERO, "30s");
+	}
+
+	private static void duration(String name, Duration value, Duration least, String example) {
+		if (value.compareTo(least) < 0 || value.compareTo(MAX_DURATION) > 0) {
+			throw invalid(name, text(value), "It must be from %s to 24h".formatted(text(least)),
+					"Set it to a duration in that range, such as '%s'.".formatted(example));
+		}
+	}
+
+	static void task(String name, Task task) {
+		String prefix = "tasks." + name + ".";
+		Integer shards = task.shards();
+		if (shards != null && (shards < 1 || shards > TaskDefinition.MAX_SHARDS)) {
+			throw invalid(prefix + "shards", shards, "It must be from 1 to %d".formatted(TaskDefinition.MAX_SHARDS),
+					"Set it to the number of parts that the task's work is split into.");
+		}
+		Double weight = task.weight();
+		if (weight != null && (!(weight > 0) || !Double.isFinite(weight))) {
+			throw invalid(prefix + "weight", weight, "It must be a finite number greater than 0",
+					"Set it to 1.0 for a task like the others, to 2.0 for one whose shards weigh twice as much.");
+		}
+		String requires = task.requires();
+		if (requires != null) {
+			try {
+				LabelSelector.parse(requires);
+			}
+			catch (IllegalArgumentException ex) {
+				throw invalid(prefix + "requires", requires, String.valueOf(ex.getMessage()),
+						"Write the labels as in 'zone=eu,disk=ssd', or leave the value empty for any instance.");
+			}
+		}
+	}
+
+	static void kafkaProperties(Map<String, String> properties) {
+		properties.forEach((key, value) -> {
+			String own = RESERVED_KAFKA_PROPERTIES.get(key);
+			if (own != null) {
+				throw invalid("kafka.properties." + key, value, "The group member has a property of its own for this",
+						"Remove it and set 'distributed-task.%s' instead.".formatted(own));
+			}
+		});
+	}
+
+	static void endpointUri(@Nullable URI uri) {
+		if (uri == null) {
+			return;
+		}
+		boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+		if (!web || uri.getHost() == null) {
+			throw invalid("endpoint.uri", uri, "It must be an absolute http or https URI with a host",
+					"Set it to something like 'https://shop-1.example.org/actuator', or remove it to have it derived.");
+		}
+	}
+
+	private static String text(Duration duration) {
+		return DurationStyle.SIMPLE.print(duration, unit(duration));
+	}
+
+	private static ChronoUnit unit(Duration duration) {
+		return (duration.getNano() == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
+	}
+
+	private static InvalidDistributedTaskPropertyException invalid(String name, Object value, String reason,
+			String action) {
+		return new InvalidDistributedTaskPropertyException("distributed-task." + name, value, reason, action);
+	}
+
+}

@@ -1,0 +1,129 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.autoconfigure;
+
+import java.net.URI;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.coordination.CoordinationListener;
+import io.distributedtask.internal.coordination.CoordinationSettings;
+import io.distributedtask.internal.coordination.TaskCoordinator;
+import io.distributedtask.internal.coordination.TaskRunner;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Makes coordinators: one for each time the application's lifecycle starts.
+ */
+class TaskCoordinatorFactory {
+
+	private final DistributedTaskProperties properties;
+
+	private final GroupId groupId;
+
+	private final InstanceAddress address;
+
+	private final ObjectProvider<GroupMembershipFactory> memberships;
+
+	private final TaskRunner runner;
+
+	private final ObjectProvider<TaskAssignor> assignors;
+
+	private final CoordinationListener listener;
+
+	TaskCoordinatorFactory(DistributedTaskProperties properties, GroupId groupId, InstanceAddress address,
+			ObjectProvider<GroupMembershipFactory> memberships, TaskRunner runner,
+			ObjectProvider<TaskAssignor> assignors, CoordinationListener listener) {
+		this.properties = properties;
+		this.groupId = groupId;
+		this.address = address;
+		this.memberships = memberships;
+		this.runner = runner;
+		this.assignors = assignors;
+		this.listener = listener;
+	}
+
+	/**
+	 * Fail if no coordinator can be made.
+	 * @throws DistributedTaskConfigurationException with the reason and the remedy
+	 */
+	void check() {
+		selectAssignors();
+		memberships();
+	}
+
+	String groupId() {
+		return this.groupId.value();
+	}
+
+	String instanceName() {
+		return Objects.requireNonNullElseGet(this.properties.instanceName(), this.address::name);
+	}
+
+	/**
+	 * The tasks that this instance can run.
+	 * @return their names
+	 */
+	Collection<String> taskNames() {
+		return this.runner.tasks().stream().map(TaskDefinition::name).toList();
+	}
+
+	/**
+	 * Make a coordinator that has not been started yet.
+	 * @return a new coordinator
+	 */
+	TaskCoordinator create() {
+		DistributedTaskProperties properties = this.properties;
+		String instance = instanceName();
+		CoordinationSettings settings = new CoordinationSettings(groupId(), instance, uri(), properties.labels(),
+				properties.capacity(), properties.heartbeatInterval(), properties.sessionTimeout(),
+				properties.rebalanceTimeout(), properties.revokeTimeout());
+		List<TaskAssignor> assignors = selectAssignors();
+		return new TaskCoordinator(settings, memberships().create(instance), this.runner, assignors, this.listener,
+				Clocks.SYSTEM);
+	}
+
+	private Supplier<@Nullable URI> uri() {
+		URI uri = this.properties.endpoint().uri();
+		return (uri != null) ? () -> uri : this.address::actuatorUri;
+	}
+
+	private List<TaskAssignor> selectAssignors() {
+		return TaskAssignors.select(this.properties.assignors(), this.assignors.orderedStream().toList());
+	}
+
+	private GroupMembershipFactory memberships() {
+		GroupMembershipFactory memberships = this.memberships.getIfAvailable();
+		if (memberships == null) {
+			throw new DistributedTaskConfigurationException(
+					"Distributed tasks need a connection to Kafka, and there is none: Kafka's client or Spring Boot's "
+							+ "Kafka support is not on the class path, or its KafkaAutoConfiguration is excluded.",
+					"Add 'org.springframework.boot:spring-boot-starter-kafka', or stop excluding "
+							+ "KafkaAutoConfiguration, or set 'distributed-task.mode=local' to run everything on this "
+							+ "instance.");
+		}
+		return memberships;
+	}
+
+}
