@@ -56,7 +56,7 @@ class GroupSimulationTests {
 			return;
 		}
 		long first = Long.getLong("simulation.first", 0);
-		long end = first + Long.getLong("simulation.schedules", 2000);
+		long end = first + Long.getLong("simulation.schedules", 1600);
 		for (long next = first; next < end; next++) {
 			new GroupSimulation(next).run();
 		}
