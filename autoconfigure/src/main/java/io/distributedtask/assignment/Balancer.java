@@ -182,8 +182,10 @@ final class Balancer {
 		if (target < 0 || target == source) {
 			return null;
 		}
-		// With unequal weights the shard to move is the heaviest that leaves the source at
-		// the average, to save moves, or else the one that brings it nearest to it, rather
+		// With unequal weights the shard to move is the heaviest that leaves the source
+		// at
+		// the average, to save moves, or else the one that brings it nearest to it,
+		// rather
 		// above: one too heavy would make others fill up the source in turn
 		double offAverage = this.equalWeights ? 0 : Math.abs(this.loads.ratio(source, -weight) - taskClass.average());
 		offAverage = Math.max(0, offAverage - WORTHWHILE * taskClass.average());
@@ -233,8 +235,7 @@ final class Balancer {
 	 * @param ratio the load that the target would have
 	 * @param surplus how many more of the kind the source has than the target
 	 */
-	private record Candidate(int kind, int target, double offAverage, double weight, double ratio,
-			int surplus) {
+	private record Candidate(int kind, int target, double offAverage, double weight, double ratio, int surplus) {
 
 		boolean isBetterThan(Candidate other) {
 			if (this.offAverage != other.offAverage) {

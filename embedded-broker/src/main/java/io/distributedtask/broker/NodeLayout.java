@@ -88,6 +88,8 @@ record NodeLayout(String clusterId, int controller, int controllerPort, Map<Inte
 		properties.put("num.network.threads", "1");
 		properties.put("num.io.threads", "2");
 		properties.put("background.threads", "2");
+		// the default of 128 MB is taken from the heap of every broker
+		properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));
 	}
 
 }
