@@ -182,10 +182,13 @@ final class Balancer {
 		if (target < 0 || target == source) {
 			return null;
 		}
-		// With unequal weights the shard to move is the one that brings the source to the
-		// average: one too heavy would make others fill up the source in turn
+		// With unequal weights the shard to move is the heaviest that leaves the source at
+		// the average, to save moves, or else the one that brings it nearest to it, rather
+		// above: one too heavy would make others fill up the source in turn
 		double offAverage = this.equalWeights ? 0 : Math.abs(this.loads.ratio(source, -weight) - taskClass.average());
-		return new Candidate(kind, target, offAverage, targetRatio, this.loads.count(source, kind) - targetCount);
+		offAverage = Math.max(0, offAverage - WORTHWHILE * taskClass.average());
+		return new Candidate(kind, target, offAverage, weight, targetRatio,
+				this.loads.count(source, kind) - targetCount);
 	}
 
 	private ClassState classState(Loads.Kind kind) {
@@ -225,15 +228,20 @@ final class Balancer {
 	 *
 	 * @param kind the kind to move
 	 * @param target where to
-	 * @param offAverage how far from the average the source would be
+	 * @param offAverage how far from the average the source would be, 0 if near enough
+	 * @param weight the weight of the shard
 	 * @param ratio the load that the target would have
 	 * @param surplus how many more of the kind the source has than the target
 	 */
-	private record Candidate(int kind, int target, double offAverage, double ratio, int surplus) {
+	private record Candidate(int kind, int target, double offAverage, double weight, double ratio,
+			int surplus) {
 
 		boolean isBetterThan(Candidate other) {
 			if (this.offAverage != other.offAverage) {
 				return this.offAverage < other.offAverage;
+			}
+			if (this.weight != other.weight) {
+				return (this.offAverage == 0) == (this.weight > other.weight);
 			}
 			return (this.ratio != other.ratio) ? this.ratio < other.ratio : this.surplus > other.surplus;
 		}

@@ -38,6 +38,8 @@ final class ChainSearch {
 
 	private int queued;
 
+	private int unexpanded;
+
 	ChainSearch(Loads loads, int classes) {
 		this.loads = loads;
 		this.expanded = new boolean[classes];
@@ -62,6 +64,7 @@ final class ChainSearch {
 
 	private int find(int source, double limit) {
 		Arrays.fill(this.expanded, false);
+		this.unexpanded = this.expanded.length;
 		Arrays.fill(this.givers, ShardTable.NONE);
 		this.givers[source] = source;
 		this.queue[0] = source;
@@ -89,13 +92,14 @@ final class ChainSearch {
 	}
 
 	private void visitTakers(int giver, int source, double limit) {
-		for (int i = 0; i < this.loads.carriedKinds(giver); i++) {
+		for (int i = 0; this.unexpanded > 0 && i < this.loads.carriedKinds(giver); i++) {
 			int kind = this.loads.carried(giver, i);
 			Loads.Kind passed = this.loads.kind(kind);
 			if (this.expanded[passed.taskClass()] || (giver != source && !canPassOn(giver, passed, limit))) {
 				continue;
 			}
 			this.expanded[passed.taskClass()] = true;
+			this.unexpanded--;
 			for (int taker : passed.eligible()) {
 				if (this.givers[taker] == ShardTable.NONE) {
 					this.givers[taker] = giver;

@@ -16,6 +16,8 @@
 
 package io.distributedtask.assignment;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +40,8 @@ public record GroupState(List<Instance> instances, List<TaskDefinition> tasks, M
 	public GroupState {
 		instances = List.copyOf(instances);
 		tasks = List.copyOf(tasks);
-		owners = Map.copyOf(owners);
+		// Not Map.copyOf, which is slower, and quadratic where hashes cluster
+		owners = Collections.unmodifiableMap(new HashMap<>(owners));
 	}
 
 	/**

@@ -67,12 +67,13 @@ final class ShardExchange {
 		changes.forEach((kind, ofKind) -> {
 			ofKind.forEach((change) -> this.gains[change.instance()] = change.gain());
 			if (ofKind.stream().anyMatch((change) -> change.gain() < 0)) {
-				release(tasks.get(kind), (int) ofKind.stream().filter((change) -> change.gain() > 0).count());
+				release(tasks.getOrDefault(kind, List.of()),
+						(int) ofKind.stream().filter((change) -> change.gain() > 0).count());
 			}
 			ofKind.stream()
 				.filter((change) -> change.gain() > 0)
 				.forEach((change) -> this.takers.add(change.instance()));
-			tasks.get(kind).forEach(this::fill);
+			tasks.getOrDefault(kind, List.of()).forEach(this::fill);
 			ofKind.forEach((change) -> this.gains[change.instance()] = 0);
 		});
 	}

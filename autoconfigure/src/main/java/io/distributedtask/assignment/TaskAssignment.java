@@ -16,6 +16,8 @@
 
 package io.distributedtask.assignment;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 
 import io.distributedtask.TaskId;
@@ -29,7 +31,12 @@ import io.distributedtask.TaskId;
 public record TaskAssignment(Map<TaskId, String> owners) {
 
 	public TaskAssignment {
-		owners = Map.copyOf(owners);
+		// Not Map.copyOf, which is slower, and quadratic where hashes cluster
+		owners = Collections.unmodifiableMap(new HashMap<>(owners));
+		if (owners.containsKey(null) || owners.containsValue(null)) {
+			throw new IllegalArgumentException(
+					"An assignment must not contain null: leave out a shard that nobody should own");
+		}
 	}
 
 }
