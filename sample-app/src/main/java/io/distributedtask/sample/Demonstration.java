@@ -151,7 +151,7 @@ final class Demonstration {
 			}
 		}
 		this.upNanos = System.nanoTime();
-		this.display.event(elapsed(), "The first %d instances are up".formatted(this.options.instances()));
+		this.display.event(elapsed(), "The first instances are up: " + this.options.instances());
 		return true;
 	}
 
