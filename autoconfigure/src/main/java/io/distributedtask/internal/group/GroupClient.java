@@ -45,6 +45,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsResponse;
 import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
@@ -84,7 +85,7 @@ final class GroupClient {
 				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks);
 		this.network = network(config, logContext);
-		this.conversation = new GroupConversation(codec, knownTasks, callbacks, rejoin);
+		this.conversation = new GroupConversation(codec, knownTasks, callbacks, rejoin, this::isStillMember);
 		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
 				(int) settings.rebalanceTimeout().toMillis(), (int) settings.heartbeatInterval().toMillis(),
 				settings.groupId(), Optional.ofNullable(settings.staticMemberId()), null,
@@ -156,12 +157,31 @@ final class GroupClient {
 	void heartbeatWhileWaiting() {
 		MembershipObserver.Waiting waiting = this.observer.waiting();
 		if (waiting != null && waiting.canHeartbeat()) {
-			this.network.send(other(waiting.node(), SECOND),
-					new HeartbeatRequest.Builder(new HeartbeatRequestData().setGroupId(this.settings.groupId())
-						.setGroupInstanceId(this.settings.staticMemberId())
-						.setMemberId(waiting.memberId())
-						.setGenerationId(waiting.generation())));
+			this.network.send(other(waiting.node(), SECOND), heartbeat(waiting.memberId(), waiting.generation()));
 		}
+	}
+
+	/**
+	 * Ask the coordinator, by a heartbeat, whether this member is still in the generation
+	 * whose assignment it has just been given: the assignment may have been waiting for
+	 * it for longer than its session lasts.
+	 */
+	private boolean isStillMember(String memberId, int generation) {
+		Node node = this.observer.coordinator();
+		if (node == null) {
+			return false;
+		}
+		RequestFuture<ClientResponse> answer = this.network.send(node, heartbeat(memberId, generation));
+		this.network.poll(answer, this.time.timer(this.settings.sessionTimeout().toMillis() / 3), true);
+		return answer.succeeded() && answer.value().responseBody() instanceof HeartbeatResponse heartbeat
+				&& heartbeat.error() == Errors.NONE;
+	}
+
+	private HeartbeatRequest.Builder heartbeat(String memberId, int generation) {
+		return new HeartbeatRequest.Builder(new HeartbeatRequestData().setGroupId(this.settings.groupId())
+			.setGroupInstanceId(this.settings.staticMemberId())
+			.setMemberId(memberId)
+			.setGenerationId(generation));
 	}
 
 	/**

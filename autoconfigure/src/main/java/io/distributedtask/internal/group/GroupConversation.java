@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.internal.coordination.GroupMembership.Budget;
@@ -53,13 +54,17 @@ final class GroupConversation {
 
 	private final Runnable rejoin;
 
+	private final BiPredicate<String, Integer> isStillMember;
+
 	private boolean tellTasks;
 
-	GroupConversation(MessageCodec codec, KnownTasks knownTasks, Callbacks callbacks, Runnable rejoin) {
+	GroupConversation(MessageCodec codec, KnownTasks knownTasks, Callbacks callbacks, Runnable rejoin,
+			BiPredicate<String, Integer> isStillMember) {
 		this.codec = codec;
 		this.knownTasks = knownTasks;
 		this.callbacks = callbacks;
 		this.rejoin = rejoin;
+		this.isStillMember = isStillMember;
 	}
 
 	byte[] memberBytes() {
@@ -129,7 +134,16 @@ final class GroupConversation {
 		return this.codec.encode(assignment, true).remaining();
 	}
 
+	/**
+	 * An assignment has arrived. Without proof that the coordinator still counts on this
+	 * member it is as good as lost on the way: the member joins again, and claims what it
+	 * held before.
+	 */
 	void assigned(int generation, String memberId, String assignor, ByteBuffer bytes) {
+		if (!this.isStillMember.test(memberId, generation)) {
+			this.rejoin.run();
+			return;
+		}
 		AssignmentMessage message = null;
 		try {
 			message = this.codec.decodeAssignment(bytes);

@@ -104,7 +104,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 	private GroupClient create(Callbacks callbacks) {
 		try {
 			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.knownTasks, this.codec,
-					callbacks, () -> requestRejoin("the leader asks for its tasks"));
+					callbacks, () -> requestRejoin("its assignment is not enough"));
 		}
 		catch (RuntimeException ex) {
 			throw this.errors.explainCreation(ex);

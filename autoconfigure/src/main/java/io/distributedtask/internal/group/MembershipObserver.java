@@ -38,8 +38,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees what is sent to the coordinator and what it answers, and says what that means for
- * the lease. An answer counts from the moment at which its request was handed over to be
- * sent, and only if it was a request of the current member and generation.
+ * the lease. Only the answer to a heartbeat proves that the coordinator has begun to
+ * count the session anew: a JoinGroup or SyncGroup may be answered at once, from what the
+ * group has already, and prolongs nothing then. It counts from the moment at which the
+ * request was handed over to be sent, and only if it was one of the current member and
+ * generation.
  * <p>
  * Called by the group's thread, by Kafka's heartbeat thread, and by whoever sends a
  * heartbeat over the second connection.
@@ -144,7 +147,6 @@ final class MembershipObserver {
 				this.memberId = data.memberId();
 				this.generation = data.generationId();
 			}
-			this.callbacks.contact(sent.nanos, sent.millis, true);
 		}
 		else if (isFatalForMember(error) && !sent.memberId.isEmpty() && sent.memberId.equals(memberId())) {
 			lost(error.name());
@@ -155,15 +157,21 @@ final class MembershipObserver {
 		if (!isCurrent(sent)) {
 			return;
 		}
-		if (error == Errors.NONE) {
-			this.callbacks.contact(sent.nanos, sent.millis, false);
-		}
-		else if (error == Errors.REBALANCE_IN_PROGRESS) {
-			this.callbacks.contact(sent.nanos, sent.millis, true);
+		if (sent.kind == Kind.HEARTBEAT && (error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS)) {
+			this.callbacks.contact(sent.nanos, sent.millis, error == Errors.REBALANCE_IN_PROGRESS || isSyncing());
 		}
 		else if (isFatalForMember(error) && !mayHaveJoined(error)) {
 			lost(error.name());
 		}
+	}
+
+	/**
+	 * A member whose SyncGroup does not arrive is dropped after the rebalance timeout
+	 * although its heartbeats are answered as if all were well.
+	 */
+	private synchronized boolean isSyncing() {
+		Waiting current = this.waiting;
+		return current != null && current.sent().kind == Kind.SYNC;
 	}
 
 	private synchronized boolean isCurrent(Sent sent) {
