@@ -1,0 +1,261 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.MemberAssignment;
+import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
+import io.distributedtask.internal.coordination.MemberAssignment.Shards;
+import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
+import io.distributedtask.internal.coordination.MemberState;
+import io.distributedtask.internal.coordination.MemberState.Claim;
+import io.distributedtask.internal.coordination.MemberState.Hold;
+import io.distributedtask.internal.coordination.MemberState.Progress;
+import io.distributedtask.internal.coordination.ShardSet;
+import io.distributedtask.internal.group.MessageCodec.AssignmentMessage;
+import io.distributedtask.internal.group.MessageCodec.MemberMessage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.fail;
+
+/**
+ * Tests for {@link MessageCodec} and {@link Envelope}.
+ */
+class MessageCodecTests {
+
+	private final MessageCodec codec = new MessageCodec();
+
+	@Test
+	void whatAMemberSaysArrivesAsItWasSaid() {
+		for (long seed = 0; seed < 500; seed++) {
+			MemberState state = state(new Random(seed));
+			MemberMessage message = this.codec.decodeMember(this.codec.encode(state, null));
+			assertThat(message.state()).as("seed %d", seed).isEqualTo(state);
+			assertThat(message.digest()).isNull();
+		}
+	}
+
+	@Test
+	void tasksMayBeAnnouncedByTheirDigest() {
+		MemberState state = state(new Random(1));
+		MemberMessage message = this.codec.decodeMember(this.codec.encode(state, "abc"));
+		assertThat(message.digest()).isEqualTo("abc");
+		assertThat(message.state().tasks()).isEmpty();
+		assertThat(message.state().claims()).isEqualTo(state.claims());
+	}
+
+	@Test
+	void whatTheLeaderSaysArrivesAsItWasSaid() {
+		for (long seed = 0; seed < 500; seed++) {
+			MemberAssignment assignment = assignment(new Random(seed));
+			AssignmentMessage message = this.codec.decodeAssignment(this.codec.encode(assignment, seed % 2 == 0));
+			assertThat(message.assignment()).as("seed %d", seed).isEqualTo(assignment);
+			assertThat(message.wantsTasks()).isEqualTo(seed % 2 == 0);
+		}
+	}
+
+	@Test
+	void theRealGenerationTravels() {
+		MemberState state = new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 4711, 12, List.of(), List.of(),
+				List.of());
+		assertThat(this.codec.decodeMember(this.codec.encode(state, null)).state().generation()).isEqualTo(4711);
+	}
+
+	@Test
+	void fieldsOfALaterVersionArePassedOver() {
+		MemberState state = member("{\"i\":\"a\",\"x\":\"b\",\"zz\":{\"deep\":[1,2]},\"T\":[{\"n\":\"t\",\"new\":1}]}");
+		assertThat(state.instance()).isEqualTo("a");
+		assertThat(state.tasks()).containsExactly(TaskDefinition.of("t"));
+	}
+
+	@Test
+	void anotherVersionOfTheFormatIsNamed() {
+		ByteBuffer bytes = this.codec.encode(state(new Random(1)), null);
+		bytes.put(1, (byte) (Envelope.VERSION + 1));
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(bytes))
+			.withMessageContaining("version 2 of the format")
+			.withMessageContaining("version 1");
+	}
+
+	@Test
+	void aTruncatedMessageIsRefused() {
+		ByteBuffer whole = this.codec.encode(state(new Random(3)), null);
+		for (int length = 0; length < whole.limit(); length++) {
+			assertRefusedOrRead(whole.duplicate().limit(length), "length " + length);
+		}
+	}
+
+	@Test
+	void randomBytesAreRefused() {
+		for (long seed = 0; seed < 20_000; seed++) {
+			Random random = new Random(seed);
+			byte[] bytes = new byte[random.nextInt(200)];
+			random.nextBytes(bytes);
+			if (bytes.length > 2 && seed % 2 == 0) {
+				bytes[0] = 'M';
+				bytes[1] = Envelope.VERSION;
+				bytes[2] = (byte) (seed % 4 / 2);
+			}
+			assertRefusedOrRead(ByteBuffer.wrap(bytes), "seed " + seed);
+		}
+	}
+
+	@Test
+	void flippedBitsAreRefusedOrReadButNeverMore() {
+		for (long seed = 0; seed < 5_000; seed++) {
+			Random random = new Random(seed);
+			ByteBuffer bytes = this.codec.encode(state(random), null);
+			int position = random.nextInt(bytes.limit());
+			bytes.put(position, (byte) (bytes.get(position) ^ (1 << random.nextInt(8))));
+			assertRefusedOrRead(bytes, "seed " + seed);
+		}
+	}
+
+	@Test
+	void aMessageThatInflatesWithoutEndIsRefused() {
+		byte[] zeros = new byte[Envelope.MAX_INFLATED_BYTES + 1];
+		ByteBuffer bomb = Envelope.seal((byte) 'M', zeros);
+		assertThat(bomb.limit()).isLessThan(Envelope.MAX_BYTES);
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(bomb))
+			.withMessageContaining("inflates to more than");
+	}
+
+	@Test
+	void aMessageThatIsTooLongIsRefused() {
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(() -> this.codec.decodeMember(ByteBuffer.allocate(Envelope.MAX_BYTES + 1)))
+			.withMessageContaining("more than");
+	}
+
+	@Test
+	void anAssignmentIsNoMember() {
+		ByteBuffer bytes = this.codec.encode(assignment(new Random(1)), false);
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(bytes));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "null", "[]", "7", "{}", "{\"i\":1,\"x\":\"x\"}", "{\"i\":\"a\",\"x\":\"x\",\"r\":-1}",
+			"{\"i\":\"a\",\"x\":\"x\",\"r\":99999999999}", "{\"i\":\"a\",\"x\":\"x\",\"c\":0}",
+			"{\"i\":\"a\",\"x\":\"x\",\"c\":1e999}", "{\"i\":\"a\",\"x\":\"x\",\"c\":\"NaN\"}",
+			"{\"i\":\"a\",\"x\":\"x\",\"u\":\":::\"}", "{\"i\":\"a\",\"x\":\"x\",\"T\":{}}",
+			"{\"i\":\"a\",\"x\":\"x\",\"T\":[{\"n\":\"\"}]}", "{\"i\":\"a\",\"x\":\"x\",\"T\":[{\"n\":\"t\",\"s\":0}]}",
+			"{\"i\":\"a\",\"x\":\"x\",\"T\":[{\"n\":\"t\",\"s\":2000000000}]}",
+			"{\"i\":\"a\",\"x\":\"x\",\"T\":[{\"n\":\"t\",\"q\":\"zone\"}]}",
+			"{\"i\":\"a\",\"x\":\"x\",\"C\":[{\"n\":\"t\",\"s\":4,\"t\":1,\"i\":\"0-9\"}]}",
+			"{\"i\":\"a\",\"x\":\"x\",\"C\":[{\"n\":\"t\",\"t\":1,\"h\":9,\"i\":\"0\"}]}",
+			"{\"i\":\"a\",\"x\":\"x\",\"C\":[{\"n\":\"t\",\"t\":-1,\"i\":\"0\"}]}",
+			"{\"i\":\"a\",\"x\":\"x\",\"R\":[{\"n\":\"t\",\"i\":-1}]}",
+			"{\"i\":\"a\",\"x\":\"x\",\"R\":[{\"n\":\"t\",\"a\":[9223372036854775807]}]}",
+			"{\"i\":\"a\",\"x\":\"x\",\"l\":{\"zone\":7}}" })
+	void nonsenseIsRefused(String text) {
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> member(text));
+	}
+
+	@Test
+	void deepNestingIsRefused() {
+		String deep = "{\"z\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> member(deep));
+	}
+
+	@Test
+	void tooManyLabelsAreRefused() {
+		StringBuilder labels = new StringBuilder("{\"i\":\"a\",\"x\":\"x\",\"l\":{\"k\":\"v\"");
+		for (int i = 0; i < 200; i++) {
+			labels.append(",\"k").append(i).append("\":\"v\"");
+		}
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> member(labels + "}}"))
+			.withMessageContaining("'l'");
+	}
+
+	private MemberState member(String text) {
+		return this.codec.decodeMember(Envelope.seal((byte) 'M', text.getBytes(StandardCharsets.UTF_8))).state();
+	}
+
+	private void assertRefusedOrRead(ByteBuffer bytes, String description) {
+		try {
+			assertThat(this.codec.decodeMember(bytes).state()).isNotNull();
+		}
+		catch (MalformedMessageException ex) {
+			assertThat(ex.getMessage()).as(description).isNotBlank();
+		}
+		catch (Throwable ex) {
+			fail(description + " gave " + ex, ex);
+		}
+	}
+
+	private static MemberState state(Random random) {
+		List<TaskDefinition> tasks = new ArrayList<>();
+		List<Claim> claims = new ArrayList<>();
+		List<Progress> releases = new ArrayList<>();
+		for (int i = 0; i < random.nextInt(5); i++) {
+			TaskDefinition task = TaskDefinition.of("task-" + i + random.nextInt(100))
+				.withShards(1 + random.nextInt(64));
+			if (random.nextBoolean()) {
+				task = task.withWeight(1 + random.nextInt(9)).withRequires("zone=eu,disk=d" + i);
+			}
+			tasks.add(task);
+			long token = random.nextLong(2_000_000_000_000L);
+			claims.add(new Claim(task.name(), task.shards(), token, since(token, random), random.nextInt(1000),
+					Hold.values()[random.nextInt(3)], shards(random, task.shards())));
+			releases.add(new Progress(new TaskId(task.name(), random.nextInt(task.shards())), random.nextBoolean()
+					? List.of() : List.of(Instant.EPOCH, Instant.ofEpochMilli(random.nextInt() & Integer.MAX_VALUE))));
+		}
+		return new MemberState("instance-" + random.nextInt(9), Integer.toHexString(random.nextInt()),
+				random.nextInt(100), random.nextBoolean() ? URI.create("http://10.0.0.4:8080/actuator") : null,
+				random.nextBoolean() ? Map.of("zone", "eu", "ütf", "→") : Map.of(), 1 + random.nextInt(4),
+				random.nextBoolean(), random.nextInt(100) - 1, random.nextLong(2_000_000_000_000L), tasks, claims,
+				releases);
+	}
+
+	private static MemberAssignment assignment(Random random) {
+		List<Grant> grants = new ArrayList<>();
+		for (int i = 0; i < random.nextInt(5); i++) {
+			long token = random.nextLong(2_000_000_000_000L);
+			grants.add(new Grant("task-" + i, 64, token, since(token, random), random.nextInt(1000),
+					Origin.values()[random.nextInt(2)], shards(random, 64)));
+		}
+		return new MemberAssignment(random.nextInt(1000), "leader", "a", "x", random.nextInt(9),
+				random.nextLong(2_000_000_000_000L), grants, List.of(new Shards("t", shards(random, 64))),
+				List.of(new Progress(new TaskId("t", 3), List.of(Instant.EPOCH))),
+				List.of(new Unassigned("t", shards(random, 64), "no instance has label zone=us")),
+				random.nextBoolean() ? "a problem" : null);
+	}
+
+	private static Instant since(long token, Random random) {
+		return Instant.ofEpochMilli(random.nextBoolean() ? token : random.nextInt(1000));
+	}
+
+	private static ShardSet shards(Random random, int count) {
+		return ShardSet.of(random.ints(1 + random.nextInt(8), 0, count).toArray());
+	}
+
+}
