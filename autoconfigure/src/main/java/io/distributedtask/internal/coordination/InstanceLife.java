@@ -41,13 +41,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceLife.class);
 
-	/**
-	 * How long to wait for more shards to stop before the group is told of the first:
-	 * each message is a rebalance, and shards that are revoked together mostly stop
-	 * together.
-	 */
-	private static final Duration GATHER = Duration.ofMillis(20);
-
 	private static final Duration UNREADABLE_RETRY = Duration.ofSeconds(5);
 
 	private final CoordinationSettings settings;
@@ -239,6 +232,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 	}
 
+	/**
+	 * How long to wait for more shards to stop before the group is told of the first. To
+	 * tell it is a rebalance, which takes about a heartbeat interval: what stops while it
+	 * goes on has to wait for the next one.
+	 */
+	private Duration gatherTime() {
+		return this.settings.heartbeatInterval().multipliedBy(3).dividedBy(10);
+	}
+
 	private void endLease(String reason) {
 		Lease lease = this.lease;
 		if (lease == null) {
@@ -259,7 +261,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		checkLease();
 		if (this.holdings.takeStopped()) {
 			this.quietSinceNanos = this.clocks.nanos();
-			requestRejoin("shards have stopped", this.holdings.isStopping() ? GATHER : Duration.ZERO);
+			requestRejoin("shards have stopped", this.holdings.isStopping() ? gatherTime() : Duration.ZERO);
 		}
 	}
 
@@ -269,7 +271,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			this.quietSinceNanos = this.clocks.nanos();
 			boolean nothingHeld = this.holdings.isEmpty();
 			this.holdings.revokeAll();
-			requestRejoin("the instance is draining", nothingHeld ? Duration.ZERO : GATHER);
+			requestRejoin("the instance is draining", nothingHeld ? Duration.ZERO : gatherTime());
 		}
 	}
 

@@ -61,6 +61,14 @@ final class MembershipObserver {
 
 	private @Nullable Waiting waiting;
 
+	/**
+	 * Whether the last join was completed by a SyncGroup. A member whose SyncGroup does
+	 * not arrive is dropped after the rebalance timeout although its heartbeats are
+	 * answered as if all were well, so until then they prove no more than during a
+	 * rebalance.
+	 */
+	private boolean synced;
+
 	private boolean leaving;
 
 	MembershipObserver(Clocks clocks, Callbacks callbacks) {
@@ -93,6 +101,7 @@ final class MembershipObserver {
 	}
 
 	private synchronized Sent joining(Node node, JoinGroupRequestData data) {
+		this.synced = false;
 		Sent sent = new Sent(Kind.JOIN, data.memberId(), this.generation);
 		this.coordinator = node;
 		this.waiting = new Waiting(sent, node, this.memberId, this.generation);
@@ -157,21 +166,23 @@ final class MembershipObserver {
 		if (!isCurrent(sent)) {
 			return;
 		}
-		if (sent.kind == Kind.HEARTBEAT && (error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS)) {
-			this.callbacks.contact(sent.nanos, sent.millis, error == Errors.REBALANCE_IN_PROGRESS || isSyncing());
+		if (sent.kind == Kind.SYNC && error == Errors.NONE) {
+			setSynced(true);
+		}
+		else if (sent.kind == Kind.HEARTBEAT && (error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS)) {
+			this.callbacks.contact(sent.nanos, sent.millis, error == Errors.REBALANCE_IN_PROGRESS || !isSynced());
 		}
 		else if (isFatalForMember(error) && !mayHaveJoined(error)) {
 			lost(error.name());
 		}
 	}
 
-	/**
-	 * A member whose SyncGroup does not arrive is dropped after the rebalance timeout
-	 * although its heartbeats are answered as if all were well.
-	 */
-	private synchronized boolean isSyncing() {
-		Waiting current = this.waiting;
-		return current != null && current.sent().kind == Kind.SYNC;
+	private synchronized void setSynced(boolean synced) {
+		this.synced = synced;
+	}
+
+	private synchronized boolean isSynced() {
+		return this.synced;
 	}
 
 	private synchronized boolean isCurrent(Sent sent) {

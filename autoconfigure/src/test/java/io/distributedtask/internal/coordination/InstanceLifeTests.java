@@ -204,7 +204,7 @@ class InstanceLifeTests {
 		assertThat(this.runner.calls()).contains("revoke crawler[0]", "revoke crawler[1]");
 		this.runner.finish(FIRST);
 		this.life.beforePoll();
-		this.clocks.advance(Duration.ofMillis(20));
+		this.clocks.advance(Duration.ofMillis(150));
 		assertThat(this.life.dueRejoin()).as("others take the first at once").isNotNull();
 		MemberState state = this.life.memberState();
 		assertThat(state.draining()).isTrue();

@@ -453,7 +453,7 @@ final class SimulatedMembership implements GroupMembership {
 				if (syncing) {
 					this.answeredWhileSyncing = sent;
 				}
-				contact(sent, syncing);
+				contact(sent, this.state != State.STABLE);
 				this.wakeup.run();
 			}
 			case REBALANCE_IN_PROGRESS -> {
