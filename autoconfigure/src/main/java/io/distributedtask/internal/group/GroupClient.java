@@ -64,6 +64,9 @@ final class GroupClient {
 
 	private static final int THIRD = 2_000_000;
 
+	/** Tells such a node from the coordinator's own, which has no rack. */
+	private static final String EXTRA_CONNECTION = "extra-connection";
+
 	private final GroupSettings settings;
 
 	private final Time time = Time.SYSTEM;
@@ -259,8 +262,12 @@ final class GroupClient {
 		return new GroupDescription(group.groupState(), group.protocolData(), members);
 	}
 
+	static boolean isExtraConnection(Node node) {
+		return EXTRA_CONNECTION.equals(node.rack());
+	}
+
 	private static Node other(Node node, int offset) {
-		return new Node(node.id() - offset, node.host(), node.port());
+		return new Node(node.id() - offset, node.host(), node.port(), EXTRA_CONNECTION);
 	}
 
 	void close() {

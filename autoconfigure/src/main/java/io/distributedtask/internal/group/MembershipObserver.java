@@ -90,6 +90,9 @@ final class MembershipObserver {
 			return syncing(node, sync.build().data());
 		}
 		if (request instanceof HeartbeatRequest.Builder heartbeat) {
+			if (!GroupClient.isExtraConnection(node)) {
+				noteCoordinator(node);
+			}
 			HeartbeatRequestData data = heartbeat.build().data();
 			return new Sent(Kind.HEARTBEAT, data.memberId(), data.generationId());
 		}
@@ -120,6 +123,13 @@ final class MembershipObserver {
 	 */
 	synchronized @Nullable Waiting waiting() {
 		return this.waiting;
+	}
+
+	/**
+	 * The coordinator may move to another broker without any join.
+	 */
+	private synchronized void noteCoordinator(Node node) {
+		this.coordinator = node;
 	}
 
 	synchronized @Nullable Node coordinator() {
