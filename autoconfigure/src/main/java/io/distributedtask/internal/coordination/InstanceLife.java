@@ -138,7 +138,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 					: "The assignment of this instance cannot be read";
 			logger.error("{}: every task is stopped (generation {})", problem, generation);
 			this.holdings.loseAll();
-			this.standing = this.standing.withOwnProblem(problem, true);
+			this.standing = this.standing.withGroupProblem(problem);
 			requestRejoin("it was not understood", UNREADABLE_RETRY);
 			return;
 		}

@@ -54,6 +54,11 @@ record Standing(String instance, @Nullable String memberId, int generation, @Nul
 				this.highestToken, problem, this.groupProblem, needsRemedy);
 	}
 
+	Standing withGroupProblem(String problem) {
+		return new Standing(this.instance, this.memberId, this.generation, this.assignor, this.assignment,
+				this.highestToken, this.ownProblem, problem, this.ownNeedsRemedy);
+	}
+
 	@Nullable String problem() {
 		return (this.ownProblem != null) ? this.ownProblem : this.groupProblem;
 	}

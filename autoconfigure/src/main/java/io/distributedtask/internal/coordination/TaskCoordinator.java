@@ -173,7 +173,7 @@ public final class TaskCoordinator implements DistributedTasks {
 			this.failures.failed(ex, ex.needsRemedy());
 			this.life.setProblem(ex.getMessage(), ex.needsRemedy());
 		}
-		catch (RuntimeException | LinkageError | AssertionError ex) {
+		catch (RuntimeException | Error ex) {
 			this.failures.failed(ex, false);
 			this.life.setProblem("Unexpected failure in the group's thread: " + ex, false);
 		}

@@ -30,6 +30,8 @@ import io.distributedtask.internal.coordination.GroupMembership;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Membership in a Kafka group of protocol type {@code distributed-task}, by the classic
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * on the group.
  */
 public final class KafkaGroupMembership implements GroupMembership {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaGroupMembership.class);
 
 	private final GroupSettings settings;
 
@@ -129,7 +133,13 @@ public final class KafkaGroupMembership implements GroupMembership {
 	private void heartbeatWhileWaiting() {
 		GroupClient current = this.client;
 		if (current != null) {
-			current.heartbeatWhileWaiting();
+			try {
+				current.heartbeatWhileWaiting();
+			}
+			catch (RuntimeException ex) {
+				// an exception would end the timer, and with it every heartbeat to come
+				logger.debug("Could not send a heartbeat while the group waits", ex);
+			}
 		}
 	}
 

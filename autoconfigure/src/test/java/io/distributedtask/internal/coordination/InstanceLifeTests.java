@@ -193,6 +193,8 @@ class InstanceLifeTests {
 	void stopsEverythingWhenItsAssignmentCannotBeRead() {
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.life.assigned("member", 2, "sticky", null);
+		this.life.setProblem(null, false);
+		assertThat(this.life.needsRemedy()).as("being in the group does not mend it").isTrue();
 		assertThat(this.runner.calls()).contains("lost crawler[0]");
 	}
 
