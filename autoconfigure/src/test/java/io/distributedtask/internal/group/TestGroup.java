@@ -32,6 +32,13 @@ import io.distributedtask.TaskId;
 import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.internal.group.TestInstance.Book;
 import io.distributedtask.internal.group.TestInstance.Settings;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeGroupsRequest;
+import org.apache.kafka.common.requests.DescribeGroupsResponse;
+import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.apache.kafka.common.requests.LeaveGroupResponse;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -54,6 +61,10 @@ final class TestGroup implements AutoCloseable {
 	private final List<TestInstance> instances = new ArrayList<>();
 
 	private final List<GroupProxy> proxies = new ArrayList<>();
+
+	private final List<TestInstance> crashed = new ArrayList<>();
+
+	private final List<GroupProxy> crashedProxies = new ArrayList<>();
 
 	TestGroup(EmbeddedBrokers brokers, Duration session) {
 		this(brokers, Settings.of("group-" + UUID.randomUUID(), session, CRAWLER));
@@ -105,10 +116,26 @@ final class TestGroup implements AutoCloseable {
 	}
 
 	/**
-	 * From now on the group does without it.
+	 * The process of an instance ends without a word. Its object runs on, cut off for
+	 * good, and must not matter any more.
 	 */
-	void forget(TestInstance instance) {
+	void crash(TestInstance instance, GroupProxy proxy) {
+		proxy.cut();
 		this.instances.remove(instance);
+		this.crashed.add(instance);
+		this.crashedProxies.add(proxy);
+		this.proxies.remove(proxy);
+	}
+
+	/**
+	 * Remove a member as an administrator does.
+	 */
+	void evict(TestInstance instance) {
+		String memberId = memberId(instance);
+		LeaveGroupResponse answer = (LeaveGroupResponse) RawRequest.send(this.brokers.bootstrapServers(),
+				new LeaveGroupRequest.Builder(this.settings.groupId(),
+						List.of(new MemberIdentity().setMemberId(memberId))).build());
+		assertThat(answer.error()).isEqualTo(Errors.NONE);
 	}
 
 	/**
@@ -138,6 +165,43 @@ final class TestGroup implements AutoCloseable {
 		});
 	}
 
+	String memberId(TestInstance instance) {
+		return instance.coordinator()
+			.assignments()
+			.instances()
+			.stream()
+			.filter(Assignments.Instance::self)
+			.map(Assignments.Instance::memberId)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	/**
+	 * The member ids that the coordinator knows.
+	 */
+	Set<String> memberIds() {
+		DescribeGroupsResponse answer = (DescribeGroupsResponse) RawRequest.send(this.brokers.bootstrapServers(),
+				new DescribeGroupsRequest.Builder(
+						new DescribeGroupsRequestData().setGroups(List.of(this.settings.groupId())))
+					.build());
+		Set<String> ids = new TreeSet<>();
+		answer.data().groups().get(0).members().forEach((member) -> ids.add(member.memberId()));
+		return ids;
+	}
+
+	/**
+	 * The names that the instances have in the group.
+	 */
+	Set<String> names() {
+		Set<String> names = new TreeSet<>();
+		this.instances.get(0)
+			.coordinator()
+			.assignments()
+			.instances()
+			.forEach((instance) -> names.add(instance.name()));
+		return names;
+	}
+
 	Set<TaskId> allShards() {
 		Set<TaskId> all = new TreeSet<>();
 		this.settings.tasks()
@@ -154,7 +218,9 @@ final class TestGroup implements AutoCloseable {
 	public void close() {
 		this.proxies.forEach(GroupProxy::heal);
 		List.copyOf(this.instances).forEach(this::stop);
+		this.crashed.forEach(TestInstance::stop);
 		this.proxies.forEach(GroupProxy::close);
+		this.crashedProxies.forEach(GroupProxy::close);
 		assertThat(broken()).isEmpty();
 	}
 
