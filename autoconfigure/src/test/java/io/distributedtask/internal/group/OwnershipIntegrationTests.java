@@ -188,7 +188,10 @@ class OwnershipIntegrationTests {
 			CountDownLatch left = leaving.beginStop();
 			Instant begin = Instant.now();
 			TestGroup.await()
-				.until(() -> leaving.coordinator().membership().lastContact().isAfter(begin.plus(SHORT.multipliedBy(2))));
+				.until(() -> leaving.coordinator()
+					.membership()
+					.lastContact()
+					.isAfter(begin.plus(SHORT.multipliedBy(2))));
 			assertThat(group.names()).contains("leaving");
 			assertThat(leaving.calls("lost")).isEmpty();
 			assertThat(leaving.running()).isEqualTo(group.allShards());

@@ -134,7 +134,8 @@ final class TestGroup implements AutoCloseable {
 		String memberId = memberId(instance);
 		LeaveGroupResponse answer = (LeaveGroupResponse) RawRequest.send(this.brokers.bootstrapServers(),
 				new LeaveGroupRequest.Builder(this.settings.groupId(),
-						List.of(new MemberIdentity().setMemberId(memberId))).build());
+						List.of(new MemberIdentity().setMemberId(memberId)))
+					.build());
 		assertThat(answer.error()).isEqualTo(Errors.NONE);
 	}
 
@@ -194,11 +195,7 @@ final class TestGroup implements AutoCloseable {
 	 */
 	Set<String> names() {
 		Set<String> names = new TreeSet<>();
-		this.instances.get(0)
-			.coordinator()
-			.assignments()
-			.instances()
-			.forEach((instance) -> names.add(instance.name()));
+		this.instances.get(0).coordinator().assignments().instances().forEach((instance) -> names.add(instance.name()));
 		return names;
 	}
 

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.TaskDefinition;
@@ -70,7 +71,10 @@ final class TestInstance implements TaskRunner {
 	private volatile Runnable beforeJoin = () -> {
 	};
 
-	private volatile Runnable beforeStart = () -> {
+	private volatile Consumer<String> beforeCall = (call) -> {
+	};
+
+	private volatile Consumer<Record> listener = (event) -> {
 	};
 
 	private boolean started;
@@ -91,6 +95,7 @@ final class TestInstance implements TaskRunner {
 	}
 
 	private void heard(Record event) {
+		this.listener.accept(event);
 		if (event instanceof GroupRebalancedEvent) {
 			this.rebalances.incrementAndGet();
 		}
@@ -137,10 +142,17 @@ final class TestInstance implements TaskRunner {
 	}
 
 	/**
-	 * Called on the group's thread each time before a shard is started.
+	 * Called before the runner does what it is told.
 	 */
-	void beforeStart(Runnable action) {
-		this.beforeStart = action;
+	void beforeCall(Consumer<String> action) {
+		this.beforeCall = action;
+	}
+
+	/**
+	 * Called with every event.
+	 */
+	void listener(Consumer<Record> listener) {
+		this.listener = listener;
 	}
 
 	void stopsAtOnce(boolean stopsAtOnce) {
@@ -214,18 +226,22 @@ final class TestInstance implements TaskRunner {
 
 	@Override
 	public void start(Ownership ownership) {
-		this.beforeStart.run();
 		TaskId id = ownership.id();
-		this.calls.add("start " + id);
+		call("start " + id);
 		this.book.open(this.name, id, ownership);
 		if (this.running.put(id, ownership) != null) {
 			this.book.broken.add(id + " is started twice on " + this.name);
 		}
 	}
 
+	private void call(String call) {
+		this.beforeCall.accept(call);
+		this.calls.add(call);
+	}
+
 	@Override
 	public void revoke(Ownership ownership) {
-		this.calls.add("revoke " + ownership.id());
+		call("revoke " + ownership.id());
 		if (this.stopsAtOnce) {
 			finish(ownership.id());
 		}
@@ -233,7 +249,7 @@ final class TestInstance implements TaskRunner {
 
 	@Override
 	public void lost(Ownership ownership) {
-		this.calls.add("lost " + ownership.id());
+		call("lost " + ownership.id());
 		if (this.stopsAtOnce) {
 			finish(ownership.id());
 		}
