@@ -265,6 +265,10 @@ final class Holdings {
 		return List.copyOf(this.releases.values());
 	}
 
+	void forgetReleases() {
+		this.releases.clear();
+	}
+
 	/**
 	 * Forget releases that the leader has learned of.
 	 * @param announced the releases

@@ -216,6 +216,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			return;
 		}
 		List<Holding> lost = this.holdings.loseAll();
+		// others may own by now what was released or handed on before, and go further
+		this.holdings.takeStopped();
+		this.holdings.forgetReleases();
+		this.planner.forgetProgress();
 		if (!lost.isEmpty()) {
 			logger.warn("Lost {}: {}", lost.stream().map(Holding::id).sorted().toList(), reason);
 		}

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState;
@@ -67,6 +68,8 @@ final class RoundPlanner {
 
 	private int plannedGeneration = -1;
 
+	private final AtomicBoolean outdated = new AtomicBoolean();
+
 	private final Set<String> knownUnreadable = new HashSet<>();
 
 	private @Nullable Duration retryAfter;
@@ -92,7 +95,16 @@ final class RoundPlanner {
 	 * @return the progress, empty unless the assignment of that generation was made here
 	 */
 	Collection<Progress> progress(int generation) {
-		return (generation == this.plannedGeneration) ? List.copyOf(this.progress.values()) : List.of();
+		return (generation == this.plannedGeneration && !this.outdated.get()) ? List.copyOf(this.progress.values())
+				: List.of();
+	}
+
+	/**
+	 * The lease has ended: shards may have gone further than is remembered here. Any
+	 * thread.
+	 */
+	void forgetProgress() {
+		this.outdated.set(true);
 	}
 
 	/**
@@ -164,13 +176,14 @@ final class RoundPlanner {
 	 * next owner has vanished: that one may have gone further.
 	 */
 	private void learn(Round round, Claims claims) {
-		if (round.generation() != this.plannedGeneration + 1) {
+		if (round.generation() != this.plannedGeneration + 1 || this.outdated.getAndSet(false)) {
 			this.progress.clear();
 			this.intended = Map.of();
 		}
 		Set<TaskId> vanished = new HashSet<>();
 		this.progressGivenTo.forEach((id, nextOwner) -> {
-			if (!round.members().containsKey(nextOwner)) {
+			MemberState owner = round.members().get(nextOwner);
+			if (owner == null || (hadItsAssignment(round, nextOwner, owner) && claims.holder(id) == null)) {
 				vanished.add(id);
 			}
 		});
@@ -185,6 +198,14 @@ final class RoundPlanner {
 				.forEach((release) -> this.progress.merge(release.id(), release, RoundPlanner::later));
 		});
 		this.progress.keySet().removeIf((id) -> claims.holder(id) != null);
+	}
+
+	/**
+	 * Whether a next owner has begun: if it claims nothing it has lost the shard since.
+	 * Of the leader itself {@link #forgetProgress} tells.
+	 */
+	private boolean hadItsAssignment(Round round, String memberId, MemberState member) {
+		return !memberId.equals(round.leader()) && member.generation() >= this.plannedGeneration;
 	}
 
 	private static Progress later(Progress one, Progress other) {
