@@ -17,6 +17,7 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,10 +150,18 @@ final class Planner {
 	 * @return the assignments by member id
 	 */
 	Map<String, MemberAssignment> keepAll(String reason, @Nullable String problem) {
+		Map<String, MemberAssignment> all = keepAll(reason, problem, this.catalogue.definitions().values());
+		// a list of what nobody owns may be what is too large
+		boolean fits = this.round.budget().size(all) <= this.round.budget().limit();
+		return fits ? all : keepAll(reason, problem, List.of());
+	}
+
+	private Map<String, MemberAssignment> keepAll(String reason, @Nullable String problem,
+			Collection<TaskDefinition> explained) {
 		Drafts drafts = new Drafts();
 		this.claims.holders()
 			.forEach((id, holder) -> drafts.keepOrRevoke(id, holder, holder.claim().hold() == Hold.OWNED));
-		for (TaskDefinition task : this.catalogue.definitions().values()) {
+		for (TaskDefinition task : explained) {
 			for (int shard = 0; shard < task.shards(); shard++) {
 				TaskId id = new TaskId(task.name(), shard);
 				if (this.claims.holder(id) == null) {

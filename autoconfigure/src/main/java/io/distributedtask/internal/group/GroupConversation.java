@@ -130,8 +130,17 @@ final class GroupConversation {
 				state.releases());
 	}
 
+	/**
+	 * What is granted now is claimed in the next round, and there has to be room for both
+	 * then: else the group could never rebalance again.
+	 */
 	private int size(MemberAssignment assignment) {
-		return this.codec.encode(assignment, true).remaining();
+		long size = this.codec.encode(assignment, true).remaining();
+		long granted = assignment.grants()
+			.stream()
+			.filter((grant) -> grant.generation() == assignment.generation())
+			.count();
+		return (int) (size + size * granted / Math.max(1, assignment.grants().size()));
 	}
 
 	/**
