@@ -141,11 +141,7 @@ final class GroupSimulation {
 						(this.random.nextInt(4) == 0) ? this.random.nextInt(100) : 200 + this.random.nextInt(4000)));
 				this.circumstances.act(this);
 			}
-			heal();
-			pass(CALM);
-			int generation = this.broker.generation();
-			pass(STILL);
-			checkRest(generation);
+			comeToRest();
 		}
 		catch (RuntimeException | AssertionError ex) {
 			StringBuilder message = new StringBuilder("%s%n  in simulation -Dsimulation.seed=%d (%s), after:%n"
@@ -153,6 +149,17 @@ final class GroupSimulation {
 			this.trace.forEach((line) -> message.append("    ").append(line).append('\n'));
 			throw new AssertionError(message.toString(), ex);
 		}
+	}
+
+	/**
+	 * Let everything heal, and look whether the group comes to rest as it should.
+	 */
+	void comeToRest() {
+		heal();
+		pass(CALM);
+		int generation = this.broker.generation();
+		pass(STILL);
+		checkRest(generation);
 	}
 
 	/**
