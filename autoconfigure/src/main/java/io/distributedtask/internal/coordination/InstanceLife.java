@@ -175,6 +175,11 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	@Override
+	public synchronized void gathered(long sentNanos, long sentMillis) {
+		this.session.gathered(new Contact(sentNanos, sentMillis));
+	}
+
+	@Override
 	public synchronized void membershipLost(String reason) {
 		this.session.forgetContact();
 		this.standing = this.standing.lost();

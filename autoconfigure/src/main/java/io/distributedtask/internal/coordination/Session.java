@@ -64,6 +64,17 @@ final class Session {
 	}
 
 	/**
+	 * The coordinator has gathered the members of a new generation.
+	 * @param contact a time at which it was still doing so
+	 */
+	void gathered(Contact contact) {
+		Lease lease = this.lease;
+		if (lease != null) {
+			lease.gathered(contact);
+		}
+	}
+
+	/**
 	 * The group has begun to rebalance.
 	 */
 	void rebalanceBegins() {
