@@ -19,8 +19,10 @@ package io.distributedtask.internal.coordination;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -61,6 +63,8 @@ final class Planner {
 	private final Map<String, String> reasons = new HashMap<>();
 
 	private final Map<String, Boolean> knownBefore = new HashMap<>();
+
+	private final Map<MemberState, Set<String>> runnable = new IdentityHashMap<>();
 
 	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
 			Instant now) {
@@ -127,11 +131,15 @@ final class Planner {
 		}
 	}
 
+	private Set<String> runnableBy(MemberState member) {
+		return this.runnable.computeIfAbsent(member, this.catalogue::runnableBy);
+	}
+
 	private String whyNobody(TaskDefinition task) {
 		List<MemberState> candidates = this.round.members()
 			.values()
 			.stream()
-			.filter((member) -> this.catalogue.runnableBy(member).contains(task.name()))
+			.filter((member) -> runnableBy(member).contains(task.name()))
 			.toList();
 		if (candidates.stream().allMatch(MemberState::draining)) {
 			return "every instance that knows the task is draining";
@@ -220,7 +228,7 @@ final class Planner {
 				.values()
 				.stream()
 				.anyMatch((member) -> member.generation() >= 0
-						&& Planner.this.catalogue.runnableBy(member).contains(task.name()));
+						&& runnableBy(member).contains(task.name()));
 		}
 
 		void unassigned(TaskId id, String reason) {
