@@ -164,7 +164,7 @@ final class Holdings {
 
 	private void revoke(Holding holding) {
 		if (holding.decidedPhase() == Phase.OWNED) {
-			holding.enter(Phase.REVOKING, this.clocks.nanos());
+			holding.enter(Phase.REVOKING, this.clocks);
 			this.runner.revoke(holding);
 		}
 	}
@@ -173,9 +173,19 @@ final class Holdings {
 		List.copyOf(this.held.values()).forEach(this::revoke);
 	}
 
+	/**
+	 * Let what has been told to stop know that there is no more time.
+	 */
+	void hurryAll() {
+		List.copyOf(this.held.values())
+			.stream()
+			.filter((holding) -> holding.decidedPhase() != Phase.OWNED && !holding.hasStopped())
+			.forEach(this.runner::hurry);
+	}
+
 	private void lose(Holding holding) {
 		if (holding.decidedPhase() != Phase.LOST && !holding.hasStopped()) {
-			holding.enter(Phase.LOST, this.clocks.nanos());
+			holding.enter(Phase.LOST, this.clocks);
 			this.runner.lost(holding);
 			this.listener.on(new TaskLostEvent(holding.id(), holding.fencingToken()));
 		}

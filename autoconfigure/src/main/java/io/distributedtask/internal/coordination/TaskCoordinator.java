@@ -68,9 +68,9 @@ public final class TaskCoordinator implements DistributedTasks {
 
 	private @Nullable GroupThread thread;
 
-	private volatile long drainDeadlineNanos;
+	private volatile @Nullable DrainDeadline drainDeadline;
 
-	private volatile boolean drainBounded;
+	private boolean hurried;
 
 	/**
 	 * Create the coordinator of one instance. Does no I/O and starts no thread.
@@ -95,7 +95,7 @@ public final class TaskCoordinator implements DistributedTasks {
 		Holdings holdings = new Holdings(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
-		this.view = new AssignmentsView(settings, runner, this.life, membership.isLocal());
+		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal());
 	}
 
 	/**
@@ -110,8 +110,8 @@ public final class TaskCoordinator implements DistributedTasks {
 
 	/**
 	 * Drain: stop every task, hand it over, leave the group, close. Returns at once.
-	 * @param timeout how long tasks may take to stop before the group is left all the
-	 * same
+	 * @param timeout how long all of it may take: what has not stopped shortly before is
+	 * interrupted, and what does not stop then either is left behind
 	 * @param done called when it is over, on some thread
 	 */
 	public synchronized void stop(Duration timeout, Runnable done) {
@@ -119,8 +119,7 @@ public final class TaskCoordinator implements DistributedTasks {
 			done.run();
 			return;
 		}
-		this.drainDeadlineNanos = this.clocks.nanos() + timeout.toNanos();
-		this.drainBounded = true;
+		this.drainDeadline = DrainDeadline.in(timeout, this.clocks.nanos());
 		this.thread.whenEnded(done);
 		drain();
 	}
@@ -144,15 +143,17 @@ public final class TaskCoordinator implements DistributedTasks {
 	/**
 	 * One turn of the group's thread: look at the lease, do what is due, poll the group.
 	 * Called by the group's thread, or by a test in its place; throws nothing.
-	 * @param timeout how long to poll at most
+	 * @param longest how long to poll at most
 	 */
-	void turn(Duration timeout) {
+	void turn(Duration longest) {
 		try {
 			this.life.beforePoll();
 			if (isDrained()) {
 				leave();
 				return;
 			}
+			DrainDeadline deadline = this.drainDeadline;
+			Duration timeout = (deadline != null) ? deadline.untilNext(this.clocks.nanos(), longest) : longest;
 			String rejoin = this.life.dueRejoin();
 			if (rejoin != null) {
 				this.membership.requestRejoin(rejoin);
@@ -186,7 +187,13 @@ public final class TaskCoordinator implements DistributedTasks {
 		if (this.life.isHandedOver()) {
 			return true;
 		}
-		if (this.drainBounded && this.clocks.nanos() - this.drainDeadlineNanos >= 0) {
+		DrainDeadline deadline = this.drainDeadline;
+		long now = this.clocks.nanos();
+		if (deadline != null && deadline.isTimeToHurry(now) && !this.hurried) {
+			this.hurried = true;
+			this.life.holdings().hurryAll();
+		}
+		if (deadline != null && deadline.isTimeToLeave(now)) {
 			List<TaskId> left = this.life.abandon();
 			if (!left.isEmpty()) {
 				logger.warn("Leaving group '{}' although these tasks have not stopped: {}. They are interrupted; "
@@ -198,8 +205,11 @@ public final class TaskCoordinator implements DistributedTasks {
 	}
 
 	private void leave() {
+		DrainDeadline deadline = this.drainDeadline;
+		Duration timeout = (deadline != null) ? deadline.leaveTimeout(this.clocks.nanos(), LEAVE_TIMEOUT)
+				: LEAVE_TIMEOUT;
 		try {
-			this.membership.leave("instance '%s' is stopped".formatted(this.settings.instance()), LEAVE_TIMEOUT);
+			this.membership.leave("instance '%s' is stopped".formatted(this.settings.instance()), timeout);
 		}
 		catch (RuntimeException ex) {
 			logger.info("Group '{}' could not be told that instance '{}' leaves, it will notice after the session "
