@@ -19,6 +19,7 @@ package io.distributedtask.broker;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 import kafka.server.KafkaConfig;
@@ -39,6 +40,8 @@ final class BrokerNode {
 
 	private final Path folder;
 
+	private final Map<String, String> changed = new HashMap<>();
+
 	private @Nullable KafkaRaftServer server;
 
 	BrokerNode(int id, NodeLayout layout, Path storage) {
@@ -51,7 +54,8 @@ final class BrokerNode {
 		if (this.server != null) {
 			return;
 		}
-		Map<String, String> properties = this.layout.properties(this.id, this.folder);
+		Map<String, String> properties = new HashMap<>(this.layout.properties(this.id, this.folder));
+		properties.putAll(this.changed);
 		try {
 			format();
 			KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
@@ -63,6 +67,13 @@ final class BrokerNode {
 			throw new IllegalStateException(
 					"Node %d did not start; listeners are %s".formatted(this.id, properties.get("listeners")), ex);
 		}
+	}
+
+	/**
+	 * Set a property from the next start on.
+	 */
+	synchronized void change(String name, String value) {
+		this.changed.put(name, value);
 	}
 
 	synchronized void stop() {

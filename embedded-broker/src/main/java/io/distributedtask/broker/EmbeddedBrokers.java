@@ -124,6 +124,17 @@ public final class EmbeddedBrokers implements AutoCloseable {
 	}
 
 	/**
+	 * Set a broker property that no running broker can change. In force when the broker
+	 * is started the next time.
+	 * @param node the node id of the broker
+	 * @param name the name of the property
+	 * @param value the value of the property
+	 */
+	public void change(int node, String name, String value) {
+		node(node).change(name, value);
+	}
+
+	/**
 	 * Find the broker that coordinates a group.
 	 * @param groupId the group
 	 * @return the node id; empty while there is none

@@ -71,6 +71,10 @@ final class RoundPlanner {
 
 	private @Nullable Duration retryAfter;
 
+	private boolean full;
+
+	private int fitting;
+
 	RoundPlanner(Map<String, TaskAssignor> assignors, AssignorCall call, Clocks clocks) {
 		this.assignors = assignors;
 		this.call = call;
@@ -139,15 +143,28 @@ final class RoundPlanner {
 			return planner.keepAll("assignor '%s' failed".formatted(round.assignor()), problem);
 		}
 		Map<String, MemberAssignment> plan = planner.plan(target);
+		String problem = overBudget(round, plan);
+		return (problem != null) ? planner.keepAll("the group's record is full", problem) : plan;
+	}
+
+	private @Nullable String overBudget(Round round, Map<String, MemberAssignment> plan) {
 		long size = round.budget().size(plan);
 		if (size > round.budget().limit()) {
 			String problem = ("The group's record would have %d bytes, and %d are safe: nothing new is assigned. "
-					+ "Use fewer shards, fewer instances, shorter task names or fewer labels")
+					+ "Use fewer shards, fewer instances, shorter task names or fewer labels, or raise "
+					+ "max.message.bytes of topic __consumer_offsets if the brokers have a lower limit than usual")
 				.formatted(size, round.budget().limit());
-			logger.error("{}", problem);
-			return planner.keepAll("the group's record is full", problem);
+			if (!this.full) {
+				logger.error("{}", problem);
+			}
+			this.full = true;
+			this.fitting = 0;
+			this.retryAfter = round.budget().retryAfter();
+			return problem;
 		}
-		return plan;
+		// the first that fits may be a trial, which the brokers refuse
+		this.full = this.full && ++this.fitting < 2;
+		return null;
 	}
 
 	/**

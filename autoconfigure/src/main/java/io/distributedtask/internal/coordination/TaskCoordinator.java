@@ -87,7 +87,7 @@ public final class TaskCoordinator implements DistributedTasks {
 		this.membership = membership;
 		this.runner = runner;
 		this.clocks = clocks;
-		this.failures = new FailureBackoff(clocks);
+		this.failures = new FailureBackoff(settings.groupId(), clocks);
 		Map<String, TaskAssignor> byName = new HashMap<>();
 		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
 		RoundPlanner planner = new RoundPlanner(byName, new AssignorCall(settings.sessionTimeout().dividedBy(3)),
@@ -161,8 +161,8 @@ public final class TaskCoordinator implements DistributedTasks {
 			Duration pause = this.failures.remaining();
 			if (pause.isZero()) {
 				this.membership.poll(this.life.untilDue(timeout), this.life);
-				if (!this.life.leaseRemaining().isZero()) {
-					this.failures.succeeded();
+				Contact contact = this.life.lastContact();
+				if (contact != null && this.failures.heard(contact.nanos())) {
 					this.life.setProblem(null, false);
 				}
 			}

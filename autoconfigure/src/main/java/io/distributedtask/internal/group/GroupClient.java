@@ -84,7 +84,7 @@ final class GroupClient {
 	GroupClient(GroupSettings settings, ClientConfig config, KnownTasks knownTasks, MessageCodec codec,
 			Callbacks callbacks, Runnable rejoin) {
 		this.settings = settings;
-		LogContext logContext = new LogContext(
+		LogContext logContext = new MembershipLogContext(
 				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks);
 		this.network = network(config, logContext);
@@ -139,6 +139,9 @@ final class GroupClient {
 	 */
 	void poll(Duration timeout) {
 		long deadline = this.time.milliseconds() + timeout.toMillis();
+		if (this.observer.takeRefused()) {
+			this.coordinator.requestRejoin("its heartbeats are refused");
+		}
 		this.coordinator.stayInGroup(this.time.milliseconds());
 		long now = this.time.milliseconds();
 		long wait = Math.max(0, Math.min(deadline - now, this.coordinator.untilNextHeartbeat(now)));
@@ -151,6 +154,13 @@ final class GroupClient {
 
 	void requestRejoin(String reason) {
 		this.coordinator.requestRejoin(reason);
+	}
+
+	/**
+	 * The brokers have refused the group's record.
+	 */
+	void recordRefused() {
+		this.conversation.refused();
 	}
 
 	/**

@@ -97,12 +97,21 @@ final class GroupErrors {
 			return new GroupException("%s cannot be reached now: %s".formatted(capitalize(group), failure), false,
 					failure);
 		}
-		if (String.valueOf(failure.getMessage()).startsWith("Unexpected error from SyncGroup")) {
-			return remedy(("The brokers could not store %s: its record is probably larger than message.max.bytes of "
-					+ "topic __consumer_offsets. Use fewer shards, fewer instances or shorter task names (%s)")
+		if (mayBeTooLarge(failure)) {
+			return remedy(("The brokers could not store %s: its record is probably larger than max.message.bytes of "
+					+ "topic __consumer_offsets. Use fewer shards, fewer instances or shorter task names, or raise that "
+					+ "limit (%s)")
 				.formatted(group, failure.getMessage()), failure);
 		}
 		return new GroupException("%s failed: %s".formatted(capitalize(group), failure), false, failure);
+	}
+
+	/**
+	 * Brokers do not say of a SyncGroup that it is too large, but that something has gone
+	 * wrong.
+	 */
+	static boolean mayBeTooLarge(RuntimeException failure) {
+		return String.valueOf(failure.getMessage()).startsWith("Unexpected error from SyncGroup");
 	}
 
 	/**

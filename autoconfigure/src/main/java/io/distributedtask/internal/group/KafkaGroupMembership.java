@@ -87,6 +87,10 @@ public final class KafkaGroupMembership implements GroupMembership {
 			// the time is over, or somebody wants the group's thread
 		}
 		catch (RuntimeException ex) {
+			GroupClient current = this.client;
+			if (current != null && GroupErrors.mayBeTooLarge(ex)) {
+				current.recordRefused();
+			}
 			throw this.errors.explain(ex);
 		}
 		finally {

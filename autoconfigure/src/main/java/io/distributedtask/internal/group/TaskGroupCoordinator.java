@@ -31,6 +31,7 @@ import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka's group membership with our protocol type: what it wants to know and to tell goes
@@ -43,6 +44,8 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	private final GroupConversation conversation;
 
 	private final List<String> assignors;
+
+	private @Nullable RuntimeException lastFailure;
 
 	TaskGroupCoordinator(GroupRebalanceConfig config, LogContext logContext, ConsumerNetworkClient client,
 			Metrics metrics, Time time, GroupConversation conversation, List<String> assignors) {
@@ -58,7 +61,19 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 * @return whether it is found
 	 */
 	boolean findCoordinator(Timer timer) {
-		return ensureCoordinatorReady(timer);
+		try {
+			return ensureCoordinatorReady(timer);
+		}
+		catch (RuntimeException ex) {
+			// a fatal failure is kept by kafka-clients and thrown once more in place of
+			// the next search
+			boolean again = ex == this.lastFailure;
+			this.lastFailure = again ? null : ex;
+			if (!again) {
+				throw ex;
+			}
+			return findCoordinator(timer);
+		}
 	}
 
 	/**
@@ -69,7 +84,14 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 		if (rejoinNeededOrPending()) {
 			ensureActiveGroup();
 		}
-		pollHeartbeat(now);
+		try {
+			pollHeartbeat(now);
+		}
+		catch (RuntimeException ex) {
+			// the heartbeat thread has ended, and only a join starts another one
+			requestRejoin("its heartbeats have failed");
+			throw ex;
+		}
 	}
 
 	/**
@@ -81,7 +103,14 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	long untilNextHeartbeat(long now) {
-		return timeToNextHeartbeat(now);
+		try {
+			return timeToNextHeartbeat(now);
+		}
+		catch (RuntimeException ex) {
+			// thrown again by the next look at the heartbeat thread, which does something
+			// about it
+			return 0;
+		}
 	}
 
 	@Override
