@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import kafka.server.KafkaConfig;
@@ -42,11 +43,14 @@ final class BrokerNode {
 
 	private final Map<String, String> changed = new HashMap<>();
 
+	private final List<String> scramUsers;
+
 	private @Nullable KafkaRaftServer server;
 
-	BrokerNode(int id, NodeLayout layout, Path storage) {
+	BrokerNode(int id, NodeLayout layout, Path storage, List<String> scramUsers) {
 		this.id = id;
 		this.layout = layout;
+		this.scramUsers = List.copyOf(scramUsers);
 		this.folder = storage.resolve("node-" + id);
 	}
 
@@ -94,6 +98,7 @@ final class BrokerNode {
 			.setControllerListenerName(NodeLayout.CONTROLLER_LISTENER)
 			.setReleaseVersion(MetadataVersion.latestProduction())
 			.setIgnoreFormatted(true)
+			.setScramArguments(this.scramUsers)
 			.setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
 			.run();
 	}
