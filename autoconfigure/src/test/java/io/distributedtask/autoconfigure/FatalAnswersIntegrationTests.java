@@ -19,16 +19,26 @@ package io.distributedtask.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.distributedtask.broker.EmbeddedBrokers;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -93,6 +103,75 @@ class FatalAnswersIntegrationTests {
 			brokers.change(1, "group.max.session.timeout.ms", "10000");
 			brokers.start(1);
 			shop.awaitRecovery(output);
+		}
+	}
+
+	@Test
+	void aGroupTooLargeToBeStored(CapturedOutput output) throws Exception {
+		String tooLarge = "The brokers could not store group '" + this.groupId + "'";
+		try (EmbeddedBrokers brokers = EmbeddedBrokers.startOne(); Shop a = shop("a", brokers)) {
+			a.awaitOwner();
+			limitRecords(brokers, "2000");
+			try (Shop b = shop("b", brokers, largeLabels())) {
+				b.await().until(() -> b.failures() >= 3);
+				assertThat(b.tasks().membership().problem()).startsWith(tooLarge)
+					.contains("max.message.bytes of topic __consumer_offsets", "fewer shards");
+				assertThat(b.health().getStatus()).isEqualTo(Status.DOWN);
+				a.await().until(() -> a.health().getStatus().equals(Status.UP));
+				assertThat(a.worker().starts()).as("what runs goes on").isEqualTo(Shop.SHARDS);
+				assertThat(a.worker().running()).isEqualTo(Shop.SHARDS);
+				assertThat(Shop.complaints(output)).hasSizeBetween(1, 2)
+					.allSatisfy((line) -> assertThat(line).contains(tooLarge));
+				limitRecords(brokers, "100000");
+				b.awaitOwner();
+				b.await().until(() -> b.health().getStatus().equals(Status.UP));
+				a.await().until(() -> a.health().getStatus().equals(Status.UP));
+				assertThat(a.worker().starts()).isEqualTo(Shop.SHARDS);
+			}
+		}
+	}
+
+	/**
+	 * Text that becomes no shorter when it is compressed.
+	 */
+	private static String[] largeLabels() {
+		Random random = new Random(7);
+		return IntStream.range(0, 10)
+			.mapToObj((i) -> "--distributed-task.labels.l%d=%s".formatted(i,
+					random.ints(200, 'a', 'z' + 1)
+						.mapToObj((letter) -> String.valueOf((char) letter))
+						.collect(Collectors.joining())))
+			.toArray(String[]::new);
+	}
+
+	private static void limitRecords(EmbeddedBrokers brokers, String bytes) throws Exception {
+		ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "__consumer_offsets");
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
+			admin
+				.incrementalAlterConfigs(
+						Map.of(topic,
+								List.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes),
+										AlterConfigOp.OpType.SET))))
+				.all()
+				.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "-1,JOIN_GROUP", "4,group.instance.id" })
+	void brokersThatAreTooOld(int joinGroup, String what, CapturedOutput output) throws Exception {
+		OldBroker old = new OldBroker(joinGroup);
+		try (old;
+				Shop shop = Shop.open("a", this.groupId, "127.0.0.1:" + old.port(),
+						"--distributed-task.static-member-id=pod-1")) {
+			shop.awaitTrouble(output, "are too old for this client", what, "use brokers of Kafka 2.1 or later",
+					"distributed-task.static-member-id only with 2.3");
+			old.close();
+			try (EmbeddedBrokers brokers = EmbeddedBrokers.builder().ports(old.port()).start()) {
+				assertThat(brokers.bootstrapServers()).endsWith(":" + old.port());
+				shop.awaitRecovery(output);
+				shop.close();
+			}
 		}
 	}
 

@@ -54,6 +54,9 @@ final class FailureBackoff {
 
 	private int failures;
 
+	/** Whether the present trouble has been logged, so that its end has to be as well. */
+	private boolean told;
+
 	private long failedNanos;
 
 	private long retryNanos;
@@ -71,7 +74,9 @@ final class FailureBackoff {
 		this.failedNanos = this.clocks.nanos();
 		this.retryNanos = this.failedNanos + pause.toNanos();
 		this.failures++;
-		if (!isToBeLogged(String.valueOf(failure.getMessage()))) {
+		boolean tell = isToBeLogged(String.valueOf(failure.getMessage()));
+		this.told = this.told || tell;
+		if (!tell) {
 			logger.debug("Attempt {} has failed, trying again in {} ms: {}", this.failures, pause.toMillis(),
 					failure.toString());
 		}
@@ -101,9 +106,11 @@ final class FailureBackoff {
 			if (sentNanos - this.failedNanos <= 0) {
 				return false;
 			}
-			logger.info("Group '{}' is reached again after {} failed attempts", this.groupId, this.failures);
+			if (this.told) {
+				logger.info("Group '{}' is reached again after {} failed attempts", this.groupId, this.failures);
+			}
 			this.failures = 0;
-			this.logged.clear();
+			this.told = false;
 		}
 		return true;
 	}

@@ -38,6 +38,7 @@ import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The leader's part of a rebalance: asks the assignor where every shard should be, and
@@ -154,12 +155,13 @@ final class RoundPlanner {
 					+ "Use fewer shards, fewer instances, shorter task names or fewer labels, or raise "
 					+ "max.message.bytes of topic __consumer_offsets if the brokers have a lower limit than usual")
 				.formatted(size, round.budget().limit());
+			this.retryAfter = round.budget().retryAfter();
 			if (!this.full) {
-				logger.error("{}", problem);
+				// a limit that may pass is one that the brokers have just complained of
+				logger.atLevel((this.retryAfter != null) ? Level.INFO : Level.ERROR).log("{}", problem);
 			}
 			this.full = true;
 			this.fitting = 0;
-			this.retryAfter = round.budget().retryAfter();
 			return problem;
 		}
 		// the first that fits may be a trial, which the brokers refuse

@@ -171,13 +171,33 @@ public final class TaskCoordinator implements DistributedTasks {
 			}
 		}
 		catch (GroupException ex) {
-			this.failures.failed(ex, ex.needsRemedy());
+			boolean refused = ex instanceof GroupRecordRefusedException;
+			boolean holdsNothing = this.life.holdings().isEmpty();
+			// who has something to lose tries at once, while those who have not stay away
+			this.failures.failed(ex, refused ? holdsNothing : ex.needsRemedy());
 			this.life.setProblem(ex.getMessage(), ex.needsRemedy());
+			if (refused && holdsNothing) {
+				makeRoom();
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			this.failures.failed(ex, false);
 			this.life.setProblem("Unexpected failure in the group's thread: " + ex, false);
 		}
+	}
+
+	/**
+	 * While this instance is out of the group, the others can go on.
+	 */
+	private void makeRoom() {
+		try {
+			this.membership.leave("the group's record is too large with this member", LEAVE_TIMEOUT);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Group '{}' could not be told that instance '{}' makes room", this.settings.groupId(),
+					this.settings.instance(), ex);
+		}
+		this.life.membershipLost("it has left to make room");
 	}
 
 	private boolean isDrained() {

@@ -67,6 +67,9 @@ final class GroupClient {
 	/** Tells such a node from the coordinator's own, which has no rack. */
 	private static final String EXTRA_CONNECTION = "extra-connection";
 
+	/** The search for the coordinator, and the metadata. */
+	private static final int PLACES_OF_FAILURES = 2;
+
 	private final GroupSettings settings;
 
 	private final Time time = Time.SYSTEM;
@@ -154,6 +157,30 @@ final class GroupClient {
 
 	void requestRejoin(String reason) {
 		this.coordinator.requestRejoin(reason);
+	}
+
+	/**
+	 * Forget what has failed. kafka-clients keeps a failure in several places, and throws
+	 * it again from each of them in place of the next attempt.
+	 */
+	void forgetFailures() {
+		for (int i = 0; i < PLACES_OF_FAILURES; i++) {
+			try {
+				this.coordinator.findCoordinator(this.time.timer(0));
+				this.network.poll(this.time.timer(0));
+				return;
+			}
+			catch (RuntimeException ex) {
+				// it has been told
+			}
+		}
+	}
+
+	/**
+	 * Whether the coordinator counts on this client, as far as is known.
+	 */
+	boolean isMember() {
+		return !this.observer.memberId().isEmpty();
 	}
 
 	/**

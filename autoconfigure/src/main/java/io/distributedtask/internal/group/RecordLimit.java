@@ -42,6 +42,8 @@ final class RecordLimit {
 
 	private long lastSize;
 
+	private boolean trial;
+
 	private Duration trialAfter = FIRST_TRIAL;
 
 	private long refusedNanos;
@@ -73,6 +75,8 @@ final class RecordLimit {
 	 * @param size its size
 	 */
 	synchronized void sent(long size) {
+		Duration untilTrial = untilTrial();
+		this.trial = untilTrial != null && untilTrial.isZero() && size > this.limit;
 		this.lastSize = size;
 	}
 
@@ -84,7 +88,7 @@ final class RecordLimit {
 		if (size == 0) {
 			return;
 		}
-		if (this.limit < SAFE && size > this.limit) {
+		if (this.trial) {
 			Duration doubled = this.trialAfter.multipliedBy(2);
 			this.trialAfter = (doubled.compareTo(LAST_TRIAL) < 0) ? doubled : LAST_TRIAL;
 		}

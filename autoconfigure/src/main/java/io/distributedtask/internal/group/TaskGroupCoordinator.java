@@ -24,6 +24,8 @@ import org.apache.kafka.clients.GroupRebalanceConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.internals.AbstractCoordinator;
 import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
@@ -31,7 +33,6 @@ import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka's group membership with our protocol type: what it wants to know and to tell goes
@@ -44,8 +45,6 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	private final GroupConversation conversation;
 
 	private final List<String> assignors;
-
-	private @Nullable RuntimeException lastFailure;
 
 	TaskGroupCoordinator(GroupRebalanceConfig config, LogContext logContext, ConsumerNetworkClient client,
 			Metrics metrics, Time time, GroupConversation conversation, List<String> assignors) {
@@ -61,19 +60,7 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 * @return whether it is found
 	 */
 	boolean findCoordinator(Timer timer) {
-		try {
-			return ensureCoordinatorReady(timer);
-		}
-		catch (RuntimeException ex) {
-			// a fatal failure is kept by kafka-clients and thrown once more in place of
-			// the next search
-			boolean again = ex == this.lastFailure;
-			this.lastFailure = again ? null : ex;
-			if (!again) {
-				throw ex;
-			}
-			return findCoordinator(timer);
-		}
+		return ensureCoordinatorReady(timer);
 	}
 
 	/**
@@ -81,14 +68,25 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 * @param now the time in milliseconds
 	 */
 	void stayInGroup(long now) {
+		lookAfterHeartbeats(now);
 		if (rejoinNeededOrPending()) {
 			ensureActiveGroup();
 		}
+		lookAfterHeartbeats(now);
+	}
+
+	/**
+	 * A heartbeat thread that has failed is not replaced but by a join. If it was not
+	 * allowed to go on, the join will say so, or will find that this has passed.
+	 */
+	private void lookAfterHeartbeats(long now) {
 		try {
 			pollHeartbeat(now);
 		}
+		catch (AuthenticationException | GroupAuthorizationException ex) {
+			requestRejoin("its heartbeats have failed");
+		}
 		catch (RuntimeException ex) {
-			// the heartbeat thread has ended, and only a join starts another one
 			requestRejoin("its heartbeats have failed");
 			throw ex;
 		}

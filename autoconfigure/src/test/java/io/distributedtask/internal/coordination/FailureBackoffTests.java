@@ -103,6 +103,9 @@ class FailureBackoffTests {
 		fail("Grant READ");
 		assertThat(this.backoff.heard(this.clocks.nanos() + 1)).isTrue();
 		assertThat(pauses(true, 1)).containsExactly(2000L);
+		assertThat(output).as("still once a minute").containsOnlyOnce("Grant READ");
+		this.clocks.advance(Duration.ofMinutes(1));
+		fail("Grant READ");
 		assertThat(output.toString().split("Grant READ", -1)).hasSize(3);
 	}
 

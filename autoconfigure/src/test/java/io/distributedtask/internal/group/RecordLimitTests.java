@@ -79,6 +79,14 @@ class RecordLimitTests {
 	}
 
 	@Test
+	void othersThatAreRefusedWithoutBeingATrialMakeTrialsNoRarer() {
+		refused(10_000);
+		refused(10_000);
+		refused(10_000);
+		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofMinutes(1));
+	}
+
+	@Test
 	void aTrialThatSucceedsEndsIt() {
 		refused(10_000);
 		advance(Duration.ofMinutes(1));
