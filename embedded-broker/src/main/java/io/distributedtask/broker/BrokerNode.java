@@ -19,6 +19,8 @@ package io.distributedtask.broker;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import kafka.server.KafkaConfig;
@@ -39,11 +41,16 @@ final class BrokerNode {
 
 	private final Path folder;
 
+	private final Map<String, String> changed = new HashMap<>();
+
+	private final List<String> scramUsers;
+
 	private @Nullable KafkaRaftServer server;
 
-	BrokerNode(int id, NodeLayout layout, Path storage) {
+	BrokerNode(int id, NodeLayout layout, Path storage, List<String> scramUsers) {
 		this.id = id;
 		this.layout = layout;
+		this.scramUsers = List.copyOf(scramUsers);
 		this.folder = storage.resolve("node-" + id);
 	}
 
@@ -51,7 +58,8 @@ final class BrokerNode {
 		if (this.server != null) {
 			return;
 		}
-		Map<String, String> properties = this.layout.properties(this.id, this.folder);
+		Map<String, String> properties = new HashMap<>(this.layout.properties(this.id, this.folder));
+		properties.putAll(this.changed);
 		try {
 			format();
 			KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
@@ -63,6 +71,13 @@ final class BrokerNode {
 			throw new IllegalStateException(
 					"Node %d did not start; listeners are %s".formatted(this.id, properties.get("listeners")), ex);
 		}
+	}
+
+	/**
+	 * Set a property from the next start on.
+	 */
+	synchronized void change(String name, String value) {
+		this.changed.put(name, value);
 	}
 
 	synchronized void stop() {
@@ -83,6 +98,7 @@ final class BrokerNode {
 			.setControllerListenerName(NodeLayout.CONTROLLER_LISTENER)
 			.setReleaseVersion(MetadataVersion.latestProduction())
 			.setIgnoreFormatted(true)
+			.setScramArguments(this.scramUsers)
 			.setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
 			.run();
 	}

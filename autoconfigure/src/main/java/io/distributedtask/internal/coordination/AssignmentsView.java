@@ -54,16 +54,19 @@ final class AssignmentsView {
 
 	private final InstanceLife life;
 
+	private final Clocks clocks;
+
 	private final boolean local;
 
 	private volatile @Nullable GroupDescription last;
 
 	private volatile Map<String, MemberState> lastStates = Map.of();
 
-	AssignmentsView(CoordinationSettings settings, TaskRunner runner, InstanceLife life, boolean local) {
+	AssignmentsView(CoordinationSettings settings, TaskRunner runner, InstanceLife life, Clocks clocks, boolean local) {
 		this.settings = settings;
 		this.runner = runner;
 		this.life = life;
+		this.clocks = clocks;
 		this.local = local;
 	}
 
@@ -187,7 +190,7 @@ final class AssignmentsView {
 					.orElse(null);
 			}
 			return new Assignment(shard, name, AssignmentStatus.REVOKING, (claim != null) ? claim.token() : null,
-					(claim != null) ? claim.since() : null, null, null);
+					(claim != null) ? claim.since() : null, "told to stop", null);
 		}
 
 		private void addUnassigned(MemberAssignment assignment) {
@@ -204,6 +207,7 @@ final class AssignmentsView {
 		 */
 		private void addOwnHoldings() {
 			String name = AssignmentsView.this.life.instanceName();
+			long now = AssignmentsView.this.clocks.nanos();
 			for (Holding holding : AssignmentsView.this.life.holdings().all()) {
 				Phase phase = holding.phase();
 				Assignment other = this.assignments.get(holding.id());
@@ -213,7 +217,7 @@ final class AssignmentsView {
 				AssignmentStatus status = (phase == Phase.OWNED) ? AssignmentStatus.OWNED : AssignmentStatus.REVOKING;
 				put(holding.id(), holding.shardCount(),
 						new Assignment(holding.id().shard(), name, status, holding.fencingToken(), holding.since(),
-								(phase == Phase.LOST) ? "lost, and has not stopped yet" : null,
+								holding.reason(now, AssignmentsView.this.settings.revokeTimeout()),
 								AssignmentsView.this.runner.execution(holding.id())));
 			}
 		}

@@ -170,6 +170,14 @@ public interface GroupMembership extends AutoCloseable {
 		 */
 		long limit();
 
+		/**
+		 * When a size above the limit may be possible.
+		 * @return the time to wait, or {@code null} when waiting does not help
+		 */
+		default @Nullable Duration retryAfter() {
+			return null;
+		}
+
 	}
 
 	/**

@@ -135,6 +135,9 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			requestRejoin("it was not understood", UNREADABLE_RETRY);
 			return;
 		}
+		if (this.standing.groupProblem() != null && assignment.problem() == null) {
+			logger.info("Group '{}' has no problem any more", this.settings.groupId());
+		}
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.STABLE);

@@ -39,6 +39,7 @@ import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The leader's part of a rebalance: asks the assignor where every shard should be, and
@@ -73,6 +74,10 @@ final class RoundPlanner {
 	private final Set<String> knownUnreadable = new HashSet<>();
 
 	private @Nullable Duration retryAfter;
+
+	private boolean full;
+
+	private int fitting;
 
 	RoundPlanner(Map<String, TaskAssignor> assignors, AssignorCall call, Clocks clocks) {
 		this.assignors = assignors;
@@ -151,15 +156,29 @@ final class RoundPlanner {
 			return planner.keepAll("assignor '%s' failed".formatted(round.assignor()), problem);
 		}
 		Map<String, MemberAssignment> plan = planner.plan(target);
+		String problem = overBudget(round, plan);
+		return (problem != null) ? planner.keepAll("the group's record is full", problem) : plan;
+	}
+
+	private @Nullable String overBudget(Round round, Map<String, MemberAssignment> plan) {
 		long size = round.budget().size(plan);
 		if (size > round.budget().limit()) {
 			String problem = ("The group's record would have %d bytes, and %d are safe: nothing new is assigned. "
-					+ "Use fewer shards, fewer instances, shorter task names or fewer labels")
+					+ "Use fewer shards, fewer instances, shorter task names or fewer labels, or raise "
+					+ "max.message.bytes of topic __consumer_offsets if the brokers have a lower limit than usual")
 				.formatted(size, round.budget().limit());
-			logger.error("{}", problem);
-			return planner.keepAll("the group's record is full", problem);
+			this.retryAfter = round.budget().retryAfter();
+			if (!this.full) {
+				// a limit that may pass is one that the brokers have just complained of
+				logger.atLevel((this.retryAfter != null) ? Level.INFO : Level.ERROR).log("{}", problem);
+			}
+			this.full = true;
+			this.fitting = 0;
+			return problem;
 		}
-		return plan;
+		// the first that fits may be a trial, which the brokers refuse
+		this.full = this.full && ++this.fitting < 2;
+		return null;
 	}
 
 	/**

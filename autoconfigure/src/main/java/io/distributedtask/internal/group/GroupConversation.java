@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.GroupMembership.Budget;
 import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
@@ -55,6 +56,8 @@ final class GroupConversation {
 	private final Runnable rejoin;
 
 	private final BiPredicate<String, Integer> isStillMember;
+
+	private final RecordLimit limit = new RecordLimit(Clocks.SYSTEM);
 
 	private boolean tellTasks;
 
@@ -101,7 +104,7 @@ final class GroupConversation {
 				unreadable.put(member.memberId(), String.valueOf(ex.getMessage()));
 			}
 		}
-		Budget budget = new GroupRecord(size, this::size);
+		Budget budget = new GroupRecord(size, this.limit, this::size);
 		Round round = new Round(generation, assignor, leaderId, states, unreadable, missing.isEmpty(), budget);
 		Map<String, ByteBuffer> bytes = new HashMap<>();
 		this.callbacks.assign(round)
@@ -110,6 +113,7 @@ final class GroupConversation {
 		unreadable.forEach((memberId, problem) -> bytes.put(memberId, this.codec.encode(
 				MemberAssignment.nothing(generation, "The leader cannot read what this instance says: " + problem),
 				false)));
+		this.limit.sent(size + bytes.values().stream().mapToLong(ByteBuffer::remaining).sum());
 		return bytes;
 	}
 
@@ -149,6 +153,7 @@ final class GroupConversation {
 	 * held before.
 	 */
 	void assigned(int generation, String memberId, String assignor, ByteBuffer bytes) {
+		this.limit.accepted();
 		if (!this.isStillMember.test(memberId, generation)) {
 			this.rejoin.run();
 			return;
@@ -165,6 +170,13 @@ final class GroupConversation {
 			this.tellTasks = true;
 			this.rejoin.run();
 		}
+	}
+
+	/**
+	 * A SyncGroup has failed for a reason that the brokers do not name.
+	 */
+	void refused() {
+		this.limit.refused();
 	}
 
 	@Nullable MemberState readMember(byte[] bytes) {

@@ -119,6 +119,11 @@ final class SimulatedRunner implements TaskRunner {
 		stop(run, this.longestStop / 4);
 	}
 
+	@Override
+	public void hurry(Ownership ownership) {
+		end(run(ownership));
+	}
+
 	private Run run(Ownership ownership) {
 		Run run = this.running.get(ownership.id());
 		if (run == null || run.entry.ownership() != ownership) {

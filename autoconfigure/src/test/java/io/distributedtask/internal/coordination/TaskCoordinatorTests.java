@@ -147,6 +147,19 @@ class TaskCoordinatorTests {
 	}
 
 	@Test
+	void aTaskThatStopsWhenItIsInterruptedAtTheEndIsGivenBackInOrder() {
+		this.runner.stopWhenHurried();
+		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		CountDownLatch done = new CountDownLatch(1);
+		coordinator.stop(Duration.ofMillis(500), done::countDown);
+		Awaitility.await().until(() -> done.getCount() == 0);
+		assertThat(this.runner.calls()).contains("hurry crawler[0]", "hurry crawler[1]")
+			.doesNotContain("lost crawler[0]", "lost crawler[1]");
+	}
+
+	@Test
 	void theProblemOfAnAssignorIsShownAndMayPass() {
 		this.failures.set(1);
 		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
