@@ -70,7 +70,8 @@ public final class KafkaGroupMembership implements GroupMembership {
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
 		this.errors = new GroupErrors(settings,
-				String.valueOf(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)));
+				String.valueOf(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
+				new Secrets(kafkaProperties));
 	}
 
 	@Override
