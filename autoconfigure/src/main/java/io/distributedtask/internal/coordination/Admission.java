@@ -44,6 +44,9 @@ record Admission(Map<String, MemberState> members, Map<String, String> refused) 
 	/** Shards of all tasks of a group together. */
 	static final int MAX_SHARDS = 200_000;
 
+	/** The group's record cannot hold the claims and grants of more tasks than that. */
+	static final int MAX_TASKS = 20_000;
+
 	/** Claims and releases of all members together, shard by shard. */
 	static final int MAX_CLAIMS = 2 * MAX_SHARDS;
 
@@ -166,17 +169,24 @@ record Admission(Map<String, MemberState> members, Map<String, String> refused) 
 				return "with its %d claims and releases the group would have more than %d"
 					.formatted(candidate.claimed(), MAX_CLAIMS);
 			}
-			if (this.shardCount + added(member.tasks()) > MAX_SHARDS) {
-				return "with its %d tasks the group would have more than %d shards".formatted(member.tasks().size(),
-						MAX_SHARDS);
+			return whyNot(member.tasks());
+		}
+
+		private @Nullable String whyNot(List<TaskDefinition> tasks) {
+			if (this.seen.containsKey(tasks)) {
+				return null;
+			}
+			long newTasks = tasks.stream().filter((task) -> !this.shards.containsKey(task.name())).count();
+			if (this.shards.size() + newTasks > MAX_TASKS) {
+				return "with its %d tasks the group would have more than %d tasks".formatted(tasks.size(), MAX_TASKS);
+			}
+			if (this.shardCount + added(tasks) > MAX_SHARDS) {
+				return "with its %d tasks the group would have more than %d shards".formatted(tasks.size(), MAX_SHARDS);
 			}
 			return null;
 		}
 
 		private long added(List<TaskDefinition> tasks) {
-			if (this.seen.containsKey(tasks)) {
-				return 0;
-			}
 			long added = 0;
 			for (TaskDefinition task : tasks) {
 				added += Math.max(0, task.shards() - this.shards.getOrDefault(task.name(), 0));
@@ -187,8 +197,8 @@ record Admission(Map<String, MemberState> members, Map<String, String> refused) 
 		private void admit(String memberId, MemberState member, int claimed) {
 			this.members.put(memberId, member);
 			this.claimCount += claimed;
-			this.shardCount += added(member.tasks());
 			if (this.seen.put(member.tasks(), true) == null) {
+				this.shardCount += added(member.tasks());
 				member.tasks().forEach((task) -> this.shards.merge(task.name(), task.shards(), Math::max));
 			}
 		}

@@ -18,8 +18,10 @@ package io.distributedtask.internal.coordination;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -60,6 +62,9 @@ final class Planner {
 	private final Map<String, String> reasons = new HashMap<>();
 
 	private final Map<String, Boolean> knownBefore = new HashMap<>();
+
+	/** By the list itself, which many members share: not made anew for each task. */
+	private final Map<List<TaskDefinition>, Set<String>> runnable = new IdentityHashMap<>();
 
 	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
 			Instant now) {
@@ -126,11 +131,16 @@ final class Planner {
 		}
 	}
 
+	private boolean canRun(MemberState member, TaskDefinition task) {
+		return this.runnable.computeIfAbsent(member.tasks(), (tasks) -> this.catalogue.runnableBy(member))
+			.contains(task.name());
+	}
+
 	private String whyNobody(TaskDefinition task) {
 		List<MemberState> candidates = this.round.members()
 			.values()
 			.stream()
-			.filter((member) -> this.catalogue.runnableBy(member).contains(task.name()))
+			.filter((member) -> canRun(member, task))
 			.toList();
 		if (candidates.stream().allMatch(MemberState::draining)) {
 			return "every instance that knows the task is draining";
@@ -210,8 +220,7 @@ final class Planner {
 			return Planner.this.round.members()
 				.values()
 				.stream()
-				.anyMatch((member) -> member.generation() >= 0
-						&& Planner.this.catalogue.runnableBy(member).contains(task.name()));
+				.anyMatch((member) -> member.generation() >= 0 && canRun(member, task));
 		}
 
 		void unassigned(TaskId id, String reason) {

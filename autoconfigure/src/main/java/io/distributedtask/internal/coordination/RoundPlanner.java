@@ -52,6 +52,9 @@ final class RoundPlanner {
 
 	private static final Duration ASSIGNOR_RETRY = Duration.ofSeconds(10);
 
+	/** A member that is asked for its tasks joins again at once, or does not answer. */
+	private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
+
 	private final Map<String, TaskAssignor> assignors;
 
 	private final AssignorCall call;
@@ -175,6 +178,7 @@ final class RoundPlanner {
 		Planner planner = new Planner(round, names, catalogue, claims, this.progress,
 				Instant.ofEpochMilli(this.clocks.millis()));
 		if (!round.complete()) {
+			this.retryAfter = ANSWER_TIMEOUT;
 			return Planned.fitting(planner.keepAll("the tasks of a member are not known yet", null));
 		}
 		if (first && mayHideClaims(round)) {

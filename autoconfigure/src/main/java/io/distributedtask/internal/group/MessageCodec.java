@@ -105,7 +105,7 @@ final class MessageCodec {
 
 	private static final byte ASSIGNMENT = 'A';
 
-	private static final int MAX_TASKS = 100_000;
+	private static final int MAX_TASKS = 20_000;
 
 	private static final int MAX_GROUPS = 200_000;
 

@@ -40,6 +40,7 @@ import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -160,14 +161,33 @@ class HostileWordsTests {
 	}
 
 	@Test
-	void aHundredThousandNamesAreAssignedToTheirMemberAlone() {
+	void membersWithManyNamesAreRefusedWhenTheirSumIsTooLarge() {
 		startHonest();
-		List<TaskDefinition> flood = IntStream.range(0, 100_000)
-			.mapToObj((i) -> TaskDefinition.of("flood-" + i))
-			.toList();
-		this.members.put("m-z", member("z", 0, flood, List.of(), List.of()));
-		rounds(3);
+		for (String name : List.of("x", "y", "z")) {
+			List<TaskDefinition> flood = IntStream.range(0, 9_000)
+				.mapToObj((i) -> TaskDefinition.of(name + "-" + i))
+				.toList();
+			this.members.put("m-" + name, member(name, 0, flood, List.of(), List.of()));
+		}
+		rounds(2);
+		assertThat(this.plan.values()).filteredOn(MemberAssignment::isNothing)
+			.singleElement()
+			.extracting(MemberAssignment::problem)
+			.asString()
+			.contains("more than 20000 tasks");
 		assertHonestRunAll();
+	}
+
+	// takes about a second; the limit stands for "never ends"
+	@Test
+	@Timeout(120)
+	void theTimeForAPlanGrowsWithTheNumberOfTasksAndNotWithItsSquare() {
+		startHonest();
+		List<TaskDefinition> many = IntStream.range(0, 19_000).mapToObj((i) -> TaskDefinition.of("t-" + i)).toList();
+		this.members.put("m-z",
+				new MemberState("z", "i", 0, null, Map.of(), 1.0, false, 1, 0, many, List.of(), List.of()));
+		round();
+		assertThat(this.plan.get("m-z").grants()).hasSize(19_000);
 	}
 
 	@Test
