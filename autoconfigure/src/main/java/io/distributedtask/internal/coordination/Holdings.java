@@ -131,7 +131,10 @@ final class Holdings {
 			}
 		}
 		Map<TaskId, Progress> progress = new HashMap<>();
-		assignment.progress().forEach((known) -> progress.put(known.id(), known));
+		assignment.progress()
+			.stream()
+			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
+			.forEach((known) -> progress.put(known.id(), known));
 		boolean complete = true;
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
