@@ -227,8 +227,7 @@ final class Planner {
 			return Planner.this.round.members()
 				.values()
 				.stream()
-				.anyMatch((member) -> member.generation() >= 0
-						&& runnableBy(member).contains(task.name()));
+				.anyMatch((member) -> member.generation() >= 0 && runnableBy(member).contains(task.name()));
 		}
 
 		void unassigned(TaskId id, String reason) {
