@@ -195,6 +195,10 @@ class GroupConversationTests {
 		}
 
 		@Override
+		public void gathered(long sentNanos, long sentMillis) {
+		}
+
+		@Override
 		public void membershipLost(String reason) {
 			throw new UnsupportedOperationException();
 		}

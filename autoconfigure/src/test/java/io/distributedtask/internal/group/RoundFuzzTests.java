@@ -189,6 +189,10 @@ class RoundFuzzTests {
 		}
 
 		@Override
+		public void gathered(long sentNanos, long sentMillis) {
+		}
+
+		@Override
 		public void membershipLost(String reason) {
 			throw new UnsupportedOperationException();
 		}
