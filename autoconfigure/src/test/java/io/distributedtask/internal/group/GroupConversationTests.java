@@ -195,6 +195,11 @@ class GroupConversationTests {
 		}
 
 		@Override
+		public void gathered(long sentNanos, long sentMillis) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public void membershipLost(String reason) {
 			throw new UnsupportedOperationException();
 		}

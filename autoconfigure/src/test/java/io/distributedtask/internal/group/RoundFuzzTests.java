@@ -189,6 +189,11 @@ class RoundFuzzTests {
 		}
 
 		@Override
+		public void gathered(long sentNanos, long sentMillis) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public void membershipLost(String reason) {
 			throw new UnsupportedOperationException();
 		}
