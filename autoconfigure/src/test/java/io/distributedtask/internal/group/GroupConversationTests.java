@@ -196,6 +196,7 @@ class GroupConversationTests {
 
 		@Override
 		public void gathered(long sentNanos, long sentMillis) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

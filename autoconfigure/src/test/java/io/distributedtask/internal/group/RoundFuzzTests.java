@@ -190,6 +190,7 @@ class RoundFuzzTests {
 
 		@Override
 		public void gathered(long sentNanos, long sentMillis) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override
