@@ -19,6 +19,7 @@ package io.distributedtask.broker;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import kafka.server.KafkaConfig;
@@ -39,11 +40,14 @@ final class BrokerNode {
 
 	private final Path folder;
 
+	private final List<String> scramUsers;
+
 	private @Nullable KafkaRaftServer server;
 
-	BrokerNode(int id, NodeLayout layout, Path storage) {
+	BrokerNode(int id, NodeLayout layout, Path storage, List<String> scramUsers) {
 		this.id = id;
 		this.layout = layout;
+		this.scramUsers = List.copyOf(scramUsers);
 		this.folder = storage.resolve("node-" + id);
 	}
 
@@ -83,6 +87,7 @@ final class BrokerNode {
 			.setControllerListenerName(NodeLayout.CONTROLLER_LISTENER)
 			.setReleaseVersion(MetadataVersion.latestProduction())
 			.setIgnoreFormatted(true)
+			.setScramArguments(this.scramUsers)
 			.setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
 			.run();
 	}

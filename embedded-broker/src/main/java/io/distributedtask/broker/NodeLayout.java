@@ -18,9 +18,12 @@ package io.distributedtask.broker;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who is who among the nodes of an {@link EmbeddedBrokers}.
@@ -29,16 +32,18 @@ import java.util.TreeSet;
  * @param controller the node id of the controller, which may be a broker too
  * @param controllerPort the port of the controller
  * @param brokerPorts the ports of the brokers by node id
+ * @param listeners listeners for clients besides the first
  * @param extra broker properties on top of the others
  */
 record NodeLayout(String clusterId, int controller, int controllerPort, Map<Integer, Integer> brokerPorts,
-		Map<String, String> extra) {
+		List<ClientListener> listeners, Map<String, String> extra) {
 
 	static final String CONTROLLER_LISTENER = "CONTROLLER";
 
 	private static final String CLIENT_LISTENER = "CLIENTS";
 
 	NodeLayout {
+		listeners = List.copyOf(listeners);
 		extra = Map.copyOf(extra);
 	}
 
@@ -59,8 +64,15 @@ record NodeLayout(String clusterId, int controller, int controllerPort, Map<Inte
 		properties.put("controller.quorum.voters", this.controller + "@" + controllerAddress);
 		properties.put("controller.listener.names", CONTROLLER_LISTENER);
 		properties.put("listener.security.protocol.map",
-				CONTROLLER_LISTENER + ":PLAINTEXT," + CLIENT_LISTENER + ":PLAINTEXT");
-		String clients = CLIENT_LISTENER + "://127.0.0.1:" + brokerPort;
+				Stream
+					.concat(Stream.of(CONTROLLER_LISTENER + ":PLAINTEXT", CLIENT_LISTENER + ":PLAINTEXT"),
+							this.listeners.stream()
+								.map((listener) -> listener.name() + ":" + listener.securityProtocol()))
+					.collect(Collectors.joining(",")));
+		String clients = Stream
+			.concat(Stream.of(CLIENT_LISTENER + "://127.0.0.1:" + brokerPort),
+					this.listeners.stream().map((listener) -> listener.name() + "://127.0.0.1:" + listener.port(id)))
+			.collect(Collectors.joining(","));
 		String control = CONTROLLER_LISTENER + "://" + controllerAddress;
 		properties.put("listeners", (brokerPort != null) ? (controls ? clients + "," + control : clients) : control);
 		if (brokerPort != null) {
@@ -90,6 +102,25 @@ record NodeLayout(String clusterId, int controller, int controllerPort, Map<Inte
 		properties.put("background.threads", "2");
 		// the default of 128 MB is taken from the heap of every broker
 		properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));
+	}
+
+	/**
+	 * A listener that every broker has.
+	 *
+	 * @param name its name
+	 * @param securityProtocol its security protocol
+	 * @param ports its ports by node id
+	 */
+	record ClientListener(String name, String securityProtocol, Map<Integer, Integer> ports) {
+
+		int port(int id) {
+			Integer port = this.ports.get(id);
+			if (port == null) {
+				throw new IllegalArgumentException("Node %d is no broker".formatted(id));
+			}
+			return port;
+		}
+
 	}
 
 }
