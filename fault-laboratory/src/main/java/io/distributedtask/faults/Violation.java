@@ -21,9 +21,15 @@ package io.distributedtask.faults;
  *
  * @param promise which one
  * @param nanos when, by the history's clock
+ * @param task the task that it is about, empty if it is about none
+ * @param shard its shard, -1 if it is about all
  * @param message what happened
  */
-record Violation(Promise promise, long nanos, String message) {
+record Violation(Promise promise, long nanos, String task, int shard, String message) {
+
+	Violation(Promise promise, long nanos, String message) {
+		this(promise, nanos, "", -1, message);
+	}
 
 	/**
 	 * What is promised, as the design puts it.
