@@ -51,13 +51,17 @@ final class BrokerProcess {
 
 	private final String name;
 
-	private final List<String> command;
+	private final ClassArchive archive;
+
+	private final List<String> arguments;
 
 	private final File log;
 
 	private @Nullable Process process;
 
 	private @Nullable FrozenProcess frozen;
+
+	private boolean closed;
 
 	private CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -67,16 +71,17 @@ final class BrokerProcess {
 	 * @param folder where its log and its configuration go
 	 * @param clusterId the id of the cluster
 	 * @param properties its configuration
+	 * @param archive the classes of brokers
 	 */
-	BrokerProcess(String name, Path folder, String clusterId, Map<String, String> properties) {
+	BrokerProcess(String name, Path folder, String clusterId, Map<String, String> properties, ClassArchive archive) {
 		this.name = name;
 		this.log = folder.resolve(name + ".log").toFile();
 		Path file = folder.resolve(name + ".properties");
 		write(file, properties);
-		this.command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-				"-Dlogback.configurationFile=broker-logback.xml", "-cp", System.getProperty("java.class.path"),
-				BrokerMain.class.getName(), clusterId, file.toString()));
+		this.archive = archive;
+		this.arguments = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+				"-Dlogback.configurationFile=broker-logback.xml", "-cp", ClassArchive.classPath(BrokerMain.class),
+				BrokerMain.class.getName(), clusterId, file.toString());
 	}
 
 	private static void write(Path file, Map<String, String> properties) {
@@ -93,12 +98,23 @@ final class BrokerProcess {
 	/**
 	 * Start the process, unless it is there.
 	 */
-	synchronized void launch() {
+	void launch() {
+		launch(this.archive.using());
+	}
+
+	private synchronized void launch(List<String> options) {
 		if (isRunning()) {
 			return;
 		}
+		if (this.closed) {
+			throw new IllegalStateException("%s is closed for good".formatted(this.name));
+		}
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
+		command.addAll(this.arguments);
 		try {
-			Process started = new ProcessBuilder(this.command).redirectError(ProcessBuilder.Redirect.appendTo(this.log))
+			Process started = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(this.log))
 				.start();
 			CompletableFuture<Void> serves = new CompletableFuture<>();
 			Thread reader = new Thread(() -> read(started, serves), "output-of-" + this.name);
@@ -147,6 +163,19 @@ final class BrokerProcess {
 	}
 
 	/**
+	 * Start the process again, twice, to record its classes in between.
+	 */
+	void recordClasses() {
+		stop();
+		launch(this.archive.recordable());
+		awaitReady();
+		this.archive.record(pid());
+		stop();
+		launch();
+		awaitReady();
+	}
+
+	/**
 	 * Stop in order, and kill what takes too long.
 	 */
 	void stop() {
@@ -181,6 +210,16 @@ final class BrokerProcess {
 		if (running != null) {
 			awaitEnd(running);
 		}
+	}
+
+	/**
+	 * Kill the process, and let there be no other.
+	 */
+	void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
+		kill();
 	}
 
 	private static boolean awaitEnd(Process process) {

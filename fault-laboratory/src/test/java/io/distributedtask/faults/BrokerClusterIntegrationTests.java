@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import io.distributedtask.DistributedTask;
+import io.distributedtask.DistributedTasks;
+import io.distributedtask.TaskContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -41,8 +45,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -139,13 +149,56 @@ class BrokerClusterIntegrationTests {
 	}
 
 	@Test
-	void garbageIsAMemberAmongOthersUntilItIsToLead() {
+	void garbageIsAMemberAmongInstancesAndDoesNotLead() {
 		byte[] garbage = "garbage".getBytes(StandardCharsets.UTF_8);
-		try (GarbageMember leading = new GarbageMember(brokers.adminServers(), "garbage", garbage)) {
-			// alone it would have to lead
-			await().atMost(PATIENCE).until(leading::isElected);
-			assertThat(brokers.describe("garbage")).isEmpty();
+		try (GarbageMember alone = new GarbageMember(brokers.adminServers(), "spoilt", garbage)) {
+			await().atMost(PATIENCE).until(alone::isElected);
+			await().atMost(PATIENCE).until(() -> brokers.describe("spoilt").isEmpty());
 		}
+		try (ConfigurableApplicationContext instance = startInstance("i2", "spoilt")) {
+			DistributedTasks tasks = instance.getBean(DistributedTasks.class);
+			await().atMost(PATIENCE).until(() -> tasks.isOwner("idle"));
+			try (GarbageMember member = new GarbageMember(brokers.adminServers(), "spoilt", garbage)) {
+				await().atMost(PATIENCE).until(() -> member.generation() > 0);
+				await().atMost(PATIENCE)
+					.untilAsserted(() -> assertThat(brokers.describe("spoilt"))
+						.filteredOn((described) -> Arrays.equals(described.metadata(), garbage))
+						.hasSize(1));
+				assertThat(brokers.members("spoilt").values()).containsExactly("i2");
+				assertThat(member.isElected()).isFalse();
+			}
+			await().atMost(PATIENCE).until(() -> brokers.describe("spoilt").size() == 1);
+			assertThat(tasks.isOwner("idle")).isTrue();
+		}
+	}
+
+	@Test
+	void oneBrokerIsItsOwnController() {
+		try (BrokerCluster one = BrokerCluster.start(folder.resolve("one"), 1, List.of("i1"))) {
+			assertThat(one.ids()).containsExactly(1);
+			assertThat(one.moveCoordinator("any")).isEmpty();
+			one.kill(1);
+			assertThat(one.coordinatorOf("any")).isEmpty();
+			one.start(1);
+			await().atMost(PATIENCE).until(() -> one.coordinatorOf("any").isPresent());
+		}
+	}
+
+	@Test
+	void brokersThatDoNotStartLeaveNoProcessBehind() {
+		long before = ProcessHandle.current().children().count();
+		// the name of a listener that brokers have anyway
+		assertThatIllegalStateException()
+			.isThrownBy(() -> BrokerCluster.start(folder.resolve("none"), 1, List.of("clients")))
+			.withMessageContaining("b1 did not start");
+		await().atMost(PATIENCE).until(() -> ProcessHandle.current().children().count() == before);
+	}
+
+	private ConfigurableApplicationContext startInstance(String slot, String groupId) {
+		return new SpringApplicationBuilder(Instance.class).web(WebApplicationType.NONE)
+			.run("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(slot),
+					"--distributed-task.group-id=" + groupId, "--distributed-task.instance-name=" + slot,
+					"--spring.main.banner-mode=off");
 	}
 
 	private void awaitOtherCoordinator(String groupId, int former) {
@@ -198,6 +251,18 @@ class BrokerClusterIntegrationTests {
 			.sorted((a, b) -> Integer.compare(a.id(), b.id()))
 			.map((node) -> node.host() + ":" + node.port())
 			.collect(Collectors.joining(","));
+	}
+
+	@EnableAutoConfiguration
+	static class Instance {
+
+		@DistributedTask("idle")
+		void idle(TaskContext task) throws InterruptedException {
+			while (task.isOwned()) {
+				TimeUnit.MILLISECONDS.sleep(20);
+			}
+		}
+
 	}
 
 }
