@@ -72,21 +72,33 @@ final class ClusterAdmin implements AutoCloseable {
 
 	private final String servers;
 
-	private final Admin admin;
+	private @Nullable Admin admin;
 
 	ClusterAdmin(String servers) {
 		this.servers = servers;
-		this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers,
-				AdminClientConfig.CLIENT_ID_CONFIG, CLIENT_ID, AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-				ANSWER_MILLIS, AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5 * ANSWER_MILLIS,
-				AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200));
+	}
+
+	/**
+	 * The client, which is not created before it is needed: it would complain until there
+	 * are brokers.
+	 */
+	private synchronized Admin admin() {
+		Admin opened = this.admin;
+		if (opened == null) {
+			opened = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, this.servers,
+					AdminClientConfig.CLIENT_ID_CONFIG, CLIENT_ID, AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+					ANSWER_MILLIS, AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5 * ANSWER_MILLIS,
+					AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200));
+			this.admin = opened;
+		}
+		return opened;
 	}
 
 	/**
 	 * Wait until so many brokers serve, and each has a copy of what is known of groups.
 	 */
 	void awaitBrokers(int count) {
-		await("all brokers serve", () -> answer(this.admin.describeCluster().nodes()).size() == count);
+		await("all brokers serve", () -> answer(admin().describeCluster().nodes()).size() == count);
 		// to ask for any coordinator creates the topic
 		await("there is a coordinator", () -> {
 			connect("none").close();
@@ -149,8 +161,7 @@ final class ClusterAdmin implements AutoCloseable {
 		List<Integer> order = new ArrayList<>(List.of(next));
 		partition.replicas().stream().map(Node::id).filter((id) -> id != next).forEach(order::add);
 		await("broker %d is the preferred leader".formatted(next), () -> {
-			answer(this.admin
-				.alterPartitionReassignments(Map.of(moved, Optional.of(new NewPartitionReassignment(order))))
+			answer(admin().alterPartitionReassignments(Map.of(moved, Optional.of(new NewPartitionReassignment(order))))
 				.all());
 			return true;
 		});
@@ -166,7 +177,7 @@ final class ClusterAdmin implements AutoCloseable {
 
 	private void elect(TopicPartition partition) throws ExecutionException, TimeoutException {
 		try {
-			answer(this.admin.electLeaders(ElectionType.PREFERRED, Set.of(partition)).all());
+			answer(admin().electLeaders(ElectionType.PREFERRED, Set.of(partition)).all());
 		}
 		catch (ExecutionException ex) {
 			if (!(ex.getCause() instanceof ElectionNotNeededException)) {
@@ -181,7 +192,7 @@ final class ClusterAdmin implements AutoCloseable {
 	void deleteGroup(String groupId) {
 		await("group '%s' is deleted".formatted(groupId), () -> {
 			try {
-				answer(this.admin.deleteConsumerGroups(List.of(groupId)).all());
+				answer(admin().deleteConsumerGroups(List.of(groupId)).all());
 			}
 			catch (ExecutionException ex) {
 				// that it is gone may be due to a request whose answer was lost
@@ -260,7 +271,7 @@ final class ClusterAdmin implements AutoCloseable {
 
 	private @Nullable TopicDescription offsets() throws ExecutionException, TimeoutException {
 		try {
-			return answer(this.admin.describeTopics(List.of(Topic.GROUP_METADATA_TOPIC_NAME)).allTopicNames())
+			return answer(admin().describeTopics(List.of(Topic.GROUP_METADATA_TOPIC_NAME)).allTopicNames())
 				.get(Topic.GROUP_METADATA_TOPIC_NAME);
 		}
 		catch (ExecutionException ex) {
@@ -322,8 +333,10 @@ final class ClusterAdmin implements AutoCloseable {
 	}
 
 	@Override
-	public void close() {
-		this.admin.close(Duration.ZERO);
+	public synchronized void close() {
+		if (this.admin != null) {
+			this.admin.close(Duration.ZERO);
+		}
 	}
 
 }
