@@ -155,7 +155,8 @@ final class BrokerProcess {
 			return;
 		}
 		thaw();
-		// not by the process: it would close its standard input too, which ends it at once
+		// not by the process: it would close its standard input too, which ends it at
+		// once
 		running.toHandle().destroy();
 		if (!awaitEnd(running)) {
 			logger.warn("{} did not stop within {} seconds and is killed", this.name, STOP_SECONDS);
