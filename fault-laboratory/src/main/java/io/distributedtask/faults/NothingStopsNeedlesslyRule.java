@@ -96,7 +96,10 @@ final class NothingStopsNeedlesslyRule implements Rule {
 		if (before.isEmpty() || after.isEmpty()) {
 			return;
 		}
-		long moved = before.keySet().stream().filter((id) -> !before.get(id).equals(after.get(id))).count();
+		long moved = before.entrySet()
+			.stream()
+			.filter((owner) -> !owner.getValue().equals(after.get(owner.getKey())))
+			.count();
 		long least = join ? before.size() / (before.values().stream().distinct().count() + 1)
 				: before.values().stream().filter(life.source()::equals).count();
 		findings.count(MOVED, moved);
