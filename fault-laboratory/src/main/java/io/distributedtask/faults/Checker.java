@@ -25,7 +25,8 @@ import java.util.List;
 final class Checker {
 
 	private static final List<Rule> RULES = List.of(new OneOwnerRule(), new NoWorkAfterLeaseRule(),
-			new FencedStoreRule(), new TokensGrowRule(), new LeaseOfItsOwnRule());
+			new FencedStoreRule(), new TokensGrowRule(), new OwnedInTimeRule(), new NothingStopsNeedlesslyRule(),
+			new FiresOnceRule(), new MissedRunsRule(), new LeaseOfItsOwnRule());
 
 	private Checker() {
 	}

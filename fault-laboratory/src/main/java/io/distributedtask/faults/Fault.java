@@ -47,6 +47,11 @@ record Fault(String id, FaultKind kind, String target, long begin, long end) {
 	static final Set<FaultKind> FREEZES = EnumSet.of(FaultKind.FREEZE_SHORT, FaultKind.FREEZE_LONG,
 			FaultKind.FREEZE_LEADER, FaultKind.FREEZE_JOINER);
 
+	/** The instance can do nothing in the group while they last. */
+	static final Set<FaultKind> DISABLING = EnumSet.of(FaultKind.FREEZE_SHORT, FaultKind.FREEZE_LONG,
+			FaultKind.FREEZE_LEADER, FaultKind.FREEZE_JOINER, FaultKind.CUT, FaultKind.STALL, FaultKind.ONE_WAY,
+			FaultKind.SLOW);
+
 	/** Nobody's lease, membership or clock suffers from them. */
 	static final Set<FaultKind> HARMLESS = EnumSet.of(FaultKind.THROW);
 

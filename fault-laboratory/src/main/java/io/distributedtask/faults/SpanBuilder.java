@@ -41,6 +41,8 @@ import io.distributedtask.faults.Span.End;
  * look and the line, so until the last look; likewise when the process was stopping and
  * the task did not stop in time, or never meant to, for then the instance gives it up
  * without asking it;</li>
+ * <li>it is that of a scheduled task: until the end of its last run, for nothing that is
+ * written down at once says when it ended after that;</li>
  * <li>the process died: until it was killed, or until its last line.</li>
  * </ul>
  * <strong>When it was worked on.</strong> Until the line that it ended, or until the
@@ -70,6 +72,9 @@ final class SpanBuilder {
 	private long endLine;
 
 	private boolean saidToBeLost;
+
+	/** When the latest scheduled run had ended. */
+	private long resting = Long.MAX_VALUE;
 
 	private SpanBuilder(HistoryEvent first) {
 		this.source = first.source();
@@ -107,6 +112,7 @@ final class SpanBuilder {
 			}
 		}
 		spans.values().forEach((list) -> list.sort(Comparator.comparingLong(Span::begin)));
+		spans.replaceAll((id, list) -> ScheduleEnds.infer(list, spans, lives));
 		return spans;
 	}
 
@@ -115,6 +121,7 @@ final class SpanBuilder {
 		switch (event.kind()) {
 			case RUN_START, ASSIGNED -> goesOn();
 			case FIRE -> {
+				this.resting = Long.MAX_VALUE;
 				goesOn();
 				look(event.nanos(), event.nanos());
 			}
@@ -122,7 +129,10 @@ final class SpanBuilder {
 			case LEASE -> look(event.nanos(), Long.parseLong(event.detail()));
 			case REVOKED -> ended(End.REVOKED, event);
 			case LOST -> ended(End.LOST, event);
-			case FIRE_END -> ended(End.PAUSED, event);
+			case FIRE_END -> {
+				this.resting = event.nanos();
+				ended(End.PAUSED, event);
+			}
 			case RUN_END -> ended(switch (event.detail()) {
 				case "revoked" -> End.REVOKED;
 				case "lost" -> End.LOST;
@@ -166,7 +176,7 @@ final class SpanBuilder {
 				&& this.lastLine + group.sessionTimeout().toNanos() > life.dead()) {
 			how = End.DIED;
 		}
-		long valid = Math.min(validUntil(how, line, group, life), Math.max(life.lastLine(), this.begin));
+		long valid = Math.min(validUntil(how, line, group, life), Math.min(this.resting, life.lastLine()));
 		return new Span(this.source, this.task, this.shard, this.token, this.begin, Math.max(valid, this.begin),
 				workedUntil(how, line, life, faults), how, line);
 	}
@@ -185,8 +195,8 @@ final class SpanBuilder {
 	}
 
 	private long workedUntil(End how, long line, Life life, List<Fault> faults) {
-		long until = Math.min(line, life.dead());
-		if (how == End.LOST && this.provenUntil > this.begin) {
+		long until = Math.min((how == End.DIED) ? Long.MAX_VALUE : line, life.dead());
+		if ((how == End.LOST || how == End.DIED) && this.provenUntil > this.begin) {
 			until = Math.min(until, this.provenUntil);
 		}
 		long frozen = until;
