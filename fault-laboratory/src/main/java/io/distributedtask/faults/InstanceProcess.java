@@ -106,7 +106,10 @@ final class InstanceProcess {
 	}
 
 	void terminate() {
-		this.process.destroy();
+		// not by the process: it would close the standard input too, whose end is taken
+		// for
+		// the laboratory's, so that the instance would halt instead of stopping in order
+		this.process.toHandle().destroy();
 	}
 
 	void kill() {
