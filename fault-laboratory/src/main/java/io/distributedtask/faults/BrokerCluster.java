@@ -87,7 +87,7 @@ final class BrokerCluster implements AutoCloseable {
 			this.nodes.put(id, new BrokerProcess(name, folder, layout.clusterId(),
 					layout.properties(id, folder.resolve(name + "-storage"))));
 		}
-		this.admin = new ClusterAdmin(adminServers());
+		this.admin = new ClusterAdmin(this::usableServers);
 	}
 
 	private ClientListener openSlot(String slot, Iterator<Integer> free) {
@@ -173,6 +173,19 @@ final class BrokerCluster implements AutoCloseable {
 		return this.ports.values().stream().map((port) -> "127.0.0.1:" + port).collect(Collectors.joining(","));
 	}
 
+	private String usableServers() {
+		return this.ports.keySet()
+			.stream()
+			.filter(this::isUsable)
+			.map((broker) -> "127.0.0.1:" + this.ports.get(broker))
+			.collect(Collectors.joining(","));
+	}
+
+	private boolean isUsable(int broker) {
+		BrokerProcess node = node(broker);
+		return node.isRunning() && !node.isFrozen();
+	}
+
 	Links links(String slot) {
 		Links found = this.links.get(slot);
 		if (found == null) {
@@ -231,7 +244,7 @@ final class BrokerCluster implements AutoCloseable {
 	 * is running and up to date
 	 */
 	OptionalInt moveCoordinator(String groupId) {
-		return this.admin.moveCoordinator(groupId, (id) -> isRunning(id) && !node(id).isFrozen());
+		return this.admin.moveCoordinator(groupId, this::isUsable);
 	}
 
 	/**
@@ -290,7 +303,6 @@ final class BrokerCluster implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.admin.close();
 		killAll();
 		this.loop.close();
 		try {

@@ -45,7 +45,7 @@ final class BrokerProcess {
 
 	private static final Logger logger = LoggerFactory.getLogger(BrokerProcess.class);
 
-	private static final int START_SECONDS = 90;
+	private static final int START_SECONDS = 180;
 
 	private static final int STOP_SECONDS = 20;
 
@@ -149,30 +149,37 @@ final class BrokerProcess {
 	/**
 	 * Stop in order, and kill what takes too long.
 	 */
-	synchronized void stop() {
-		Process running = this.process;
-		if (running == null) {
-			return;
-		}
-		thaw();
-		// not by the process: it would close its standard input too, which ends it at
-		// once
-		running.toHandle().destroy();
-		if (!awaitEnd(running)) {
+	void stop() {
+		Process running = terminate();
+		if (running != null && !awaitEnd(running)) {
 			logger.warn("{} did not stop within {} seconds and is killed", this.name, STOP_SECONDS);
 			kill();
 		}
 	}
 
-	synchronized void kill() {
-		Process running = this.process;
-		if (running != null) {
-			running.destroyForcibly();
-			awaitEnd(running);
+	private synchronized @Nullable Process terminate() {
+		thaw();
+		if (this.process != null) {
+			// not by the process: it would close its standard input too, which ends it
+			this.process.toHandle().destroy();
+		}
+		return this.process;
+	}
+
+	void kill() {
+		Process running;
+		synchronized (this) {
+			running = this.process;
+			if (running != null) {
+				running.destroyForcibly();
+			}
 			if (this.frozen != null) {
 				this.frozen.sendGuardHome();
 				this.frozen = null;
 			}
+		}
+		if (running != null) {
+			awaitEnd(running);
 		}
 	}
 

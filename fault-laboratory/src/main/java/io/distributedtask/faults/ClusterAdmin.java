@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -29,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -40,27 +42,27 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DeleteGroupsRequest;
+import org.apache.kafka.common.requests.DeleteGroupsResponse;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsResponse;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
 import org.apache.kafka.common.requests.LeaveGroupResponse;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an administrator does, directly at the brokers. Methods wait for their effect, try
  * again while a coordinator is on its way, and throw {@link IllegalStateException} when
  * it is all in vain. Safe for any thread.
  */
-final class ClusterAdmin implements AutoCloseable {
+final class ClusterAdmin {
 
 	private static final String CLIENT_ID = "laboratory";
 
@@ -70,46 +72,37 @@ final class ClusterAdmin implements AutoCloseable {
 
 	private static final int PAUSE_MILLIS = 50;
 
-	private final String servers;
+	private final Supplier<String> servers;
 
-	private @Nullable Admin admin;
-
-	ClusterAdmin(String servers) {
+	/**
+	 * Prepare an administrator.
+	 * @param servers the brokers that can be asked at present; a frozen one would take
+	 * its time
+	 */
+	ClusterAdmin(Supplier<String> servers) {
 		this.servers = servers;
 	}
 
-	/**
-	 * The client, which is not created before it is needed: it would complain until there
-	 * are brokers.
-	 */
-	private synchronized Admin admin() {
-		Admin opened = this.admin;
-		if (opened == null) {
-			opened = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, this.servers,
-					AdminClientConfig.CLIENT_ID_CONFIG, CLIENT_ID, AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-					ANSWER_MILLIS, AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5 * ANSWER_MILLIS,
-					AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200));
-			this.admin = opened;
-		}
-		return opened;
+	private Admin admin() {
+		return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, this.servers.get(),
+				AdminClientConfig.CLIENT_ID_CONFIG, CLIENT_ID, AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+				ANSWER_MILLIS, AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5 * ANSWER_MILLIS,
+				AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200));
 	}
 
 	/**
 	 * Wait until so many brokers serve, and each has a copy of what is known of groups.
 	 */
 	void awaitBrokers(int count) {
-		await("all brokers serve", () -> answer(admin().describeCluster().nodes()).size() == count);
-		// to ask for any coordinator creates the topic
-		await("there is a coordinator", () -> {
-			connect("none").close();
-			return true;
-		});
-		await("what is known of groups is replicated", () -> {
-			TopicDescription offsets = offsets();
-			return offsets != null && offsets.partitions()
-				.stream()
-				.allMatch((partition) -> partition.isr().size() == Math.min(3, count));
-		});
+		try (Admin admin = admin()) {
+			await("all brokers serve", () -> answer(admin.describeCluster().nodes()).size() == count);
+			// to ask for any coordinator creates the topic
+			await("there is a coordinator", () -> coordinatorOf("none").isPresent());
+			await("what is known of groups is replicated",
+					() -> offsets(admin).partitions()
+						.stream()
+						.allMatch((partition) -> partition.isr().size() == partition.replicas().size()));
+		}
 	}
 
 	/**
@@ -117,15 +110,12 @@ final class ClusterAdmin implements AutoCloseable {
 	 * there is none.
 	 */
 	OptionalInt coordinatorOf(String groupId) {
-		TopicPartitionInfo partition;
 		try {
-			partition = partition(groupId);
+			return OptionalInt.of(CoordinatorConnection.find(this.servers.get(), groupId, CLIENT_ID).nodeId());
 		}
-		catch (ExecutionException | TimeoutException ex) {
+		catch (IOException ex) {
 			return OptionalInt.empty();
 		}
-		Node leader = (partition != null) ? partition.leader() : null;
-		return (leader == null || leader.isEmpty()) ? OptionalInt.empty() : OptionalInt.of(leader.id());
 	}
 
 	/**
@@ -135,49 +125,44 @@ final class ClusterAdmin implements AutoCloseable {
 	 * @return the new coordinator; empty if no other broker can be the one
 	 */
 	OptionalInt moveCoordinator(String groupId, IntPredicate usable) {
-		TopicPartitionInfo partition;
-		try {
-			partition = partition(groupId);
+		if (this.servers.get().isEmpty()) {
+			return OptionalInt.empty();
+		}
+		try (Admin admin = admin()) {
+			TopicPartitionInfo partition = partition(admin, groupId);
+			int former = (partition.leader() != null) ? partition.leader().id() : Node.noNode().id();
+			OptionalInt next = partition.isr()
+				.stream()
+				.mapToInt(Node::id)
+				.filter((id) -> id != former)
+				.filter(usable)
+				.findFirst();
+			next.ifPresent((id) -> lead(admin, groupId, partition, id));
+			return next;
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("The brokers do not say who coordinates '%s'".formatted(groupId), ex);
 		}
-		if (partition == null) {
-			return OptionalInt.empty();
-		}
-		int former = (partition.leader() != null) ? partition.leader().id() : -1;
-		OptionalInt next = partition.isr()
-			.stream()
-			.mapToInt(Node::id)
-			.filter((id) -> id != former)
-			.filter(usable)
-			.findFirst();
-		next.ifPresent((id) -> lead(groupId, partition, id));
-		return next;
 	}
 
-	private void lead(String groupId, TopicPartitionInfo partition, int next) {
+	private void lead(Admin admin, String groupId, TopicPartitionInfo partition, int next) {
 		TopicPartition moved = new TopicPartition(Topic.GROUP_METADATA_TOPIC_NAME, partition.partition());
 		List<Integer> order = new ArrayList<>(List.of(next));
 		partition.replicas().stream().map(Node::id).filter((id) -> id != next).forEach(order::add);
 		await("broker %d is the preferred leader".formatted(next), () -> {
-			answer(admin().alterPartitionReassignments(Map.of(moved, Optional.of(new NewPartitionReassignment(order))))
+			answer(admin.alterPartitionReassignments(Map.of(moved, Optional.of(new NewPartitionReassignment(order))))
 				.all());
 			return true;
 		});
-		await("broker %d leads".formatted(next), () -> {
-			TopicPartitionInfo now = partition(groupId);
-			if (now == null || now.leader() == null || now.leader().id() != next) {
-				elect(moved);
-				return false;
-			}
-			return true;
+		await("broker %d coordinates '%s'".formatted(next, groupId), () -> {
+			elect(admin, moved);
+			return coordinatorOf(groupId).orElse(Node.noNode().id()) == next;
 		});
 	}
 
-	private void elect(TopicPartition partition) throws ExecutionException, TimeoutException {
+	private static void elect(Admin admin, TopicPartition partition) throws ExecutionException, TimeoutException {
 		try {
-			answer(admin().electLeaders(ElectionType.PREFERRED, Set.of(partition)).all());
+			answer(admin.electLeaders(ElectionType.PREFERRED, Set.of(partition)).all());
 		}
 		catch (ExecutionException ex) {
 			if (!(ex.getCause() instanceof ElectionNotNeededException)) {
@@ -191,16 +176,13 @@ final class ClusterAdmin implements AutoCloseable {
 	 */
 	void deleteGroup(String groupId) {
 		await("group '%s' is deleted".formatted(groupId), () -> {
-			try {
-				answer(admin().deleteConsumerGroups(List.of(groupId)).all());
-			}
-			catch (ExecutionException ex) {
+			try (CoordinatorConnection connection = connect(groupId)) {
+				DeleteGroupsRequestData request = new DeleteGroupsRequestData().setGroupsNames(List.of(groupId));
+				Errors error = connection.send(new DeleteGroupsRequest.Builder(request), DeleteGroupsResponse.class)
+					.get(groupId);
 				// that it is gone may be due to a request whose answer was lost
-				if (!(ex.getCause() instanceof GroupIdNotFoundException)) {
-					throw ex;
-				}
+				return error == Errors.GROUP_ID_NOT_FOUND || isNone(error);
 			}
-			return true;
 		});
 	}
 
@@ -215,12 +197,8 @@ final class ClusterAdmin implements AutoCloseable {
 				Errors error = connection
 					.send(new LeaveGroupRequest.Builder(groupId, List.of(member)), LeaveGroupResponse.class)
 					.error();
-				if (error == Errors.UNKNOWN_MEMBER_ID) {
-					// it is gone already, perhaps by a request whose answer was lost
-					return true;
-				}
-				check(error);
-				return true;
+				// that it is gone may be due to a request whose answer was lost
+				return error == Errors.UNKNOWN_MEMBER_ID || isNone(error);
 			}
 		});
 	}
@@ -239,47 +217,37 @@ final class ClusterAdmin implements AutoCloseable {
 					.groups()
 					.get(0);
 				Errors error = Errors.forCode(group.errorCode());
-				if (error != Errors.GROUP_ID_NOT_FOUND) {
-					check(error);
-				}
 				members.clear();
 				group.members()
 					.forEach((member) -> members.add(new GroupMember(member.memberId(), member.clientId(),
 							member.clientHost(), member.memberMetadata(), member.memberAssignment())));
-				return true;
+				return error == Errors.GROUP_ID_NOT_FOUND || isNone(error);
 			}
 		});
 		return members;
 	}
 
-	private static void check(Errors error) throws ExecutionException {
+	private static boolean isNone(Errors error) throws ExecutionException {
 		if (error != Errors.NONE) {
 			throw new ExecutionException(error.exception());
 		}
+		return true;
 	}
 
 	private CoordinatorConnection connect(String groupId) throws IOException {
-		return CoordinatorConnection.open(this.servers, groupId, CLIENT_ID, ANSWER_MILLIS);
+		return CoordinatorConnection.open(this.servers.get(), groupId, CLIENT_ID, ANSWER_MILLIS);
 	}
 
-	private @Nullable TopicPartitionInfo partition(String groupId) throws ExecutionException, TimeoutException {
-		TopicDescription offsets = offsets();
-		return (offsets != null)
-				? offsets.partitions().get((groupId.hashCode() & Integer.MAX_VALUE) % offsets.partitions().size())
-				: null;
+	private static TopicPartitionInfo partition(Admin admin, String groupId)
+			throws ExecutionException, TimeoutException {
+		List<TopicPartitionInfo> partitions = offsets(admin).partitions();
+		return partitions.get((groupId.hashCode() & Integer.MAX_VALUE) % partitions.size());
 	}
 
-	private @Nullable TopicDescription offsets() throws ExecutionException, TimeoutException {
-		try {
-			return answer(admin().describeTopics(List.of(Topic.GROUP_METADATA_TOPIC_NAME)).allTopicNames())
-				.get(Topic.GROUP_METADATA_TOPIC_NAME);
-		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
-				return null;
-			}
-			throw ex;
-		}
+	private static TopicDescription offsets(Admin admin) throws ExecutionException, TimeoutException {
+		return Objects
+			.requireNonNull(answer(admin.describeTopics(List.of(Topic.GROUP_METADATA_TOPIC_NAME)).allTopicNames())
+				.get(Topic.GROUP_METADATA_TOPIC_NAME));
 	}
 
 	private static <T> T answer(KafkaFuture<T> future) throws ExecutionException, TimeoutException {
@@ -330,13 +298,6 @@ final class ClusterAdmin implements AutoCloseable {
 	private static IllegalStateException interrupted(InterruptedException ex) {
 		Thread.currentThread().interrupt();
 		return new IllegalStateException("Interrupted while waiting for the brokers", ex);
-	}
-
-	@Override
-	public synchronized void close() {
-		if (this.admin != null) {
-			this.admin.close(Duration.ZERO);
-		}
 	}
 
 }

@@ -42,7 +42,7 @@ final class CoordinatorConnection implements AutoCloseable {
 
 	private static final int CONNECT_MILLIS = 1000;
 
-	private static final int FIND_MILLIS = 2000;
+	private static final int FIND_MILLIS = 1000;
 
 	private final Socket socket = new Socket();
 
@@ -70,7 +70,7 @@ final class CoordinatorConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Ask one broker after the other who coordinates a group, and connect to that one.
+	 * Connect to the coordinator of a group.
 	 * @param servers the brokers, as in {@code bootstrap.servers}
 	 * @param groupId the group
 	 * @param clientId the client id to show
@@ -80,12 +80,24 @@ final class CoordinatorConnection implements AutoCloseable {
 	 */
 	static CoordinatorConnection open(String servers, String groupId, String clientId, int timeoutMillis)
 			throws IOException {
+		Coordinator coordinator = find(servers, groupId, clientId);
+		return new CoordinatorConnection(coordinator.host(), coordinator.port(), clientId, timeoutMillis);
+	}
+
+	/**
+	 * Ask one broker after the other who coordinates a group.
+	 * @param servers the brokers, as in {@code bootstrap.servers}
+	 * @param groupId the group
+	 * @param clientId the client id to show
+	 * @return the coordinator
+	 * @throws IOException if there is no coordinator at present
+	 */
+	static Coordinator find(String servers, String groupId, String clientId) throws IOException {
 		IOException failure = new IOException("There are no brokers in '%s'".formatted(servers));
-		for (String server : servers.split(",")) {
+		for (String server : servers.isEmpty() ? new String[0] : servers.split(",")) {
 			String[] address = server.split(":");
 			try {
-				Coordinator coordinator = find(address[0], Integer.parseInt(address[1]), groupId, clientId);
-				return new CoordinatorConnection(coordinator.host(), coordinator.port(), clientId, timeoutMillis);
+				return find(address[0], Integer.parseInt(address[1]), groupId, clientId);
 			}
 			catch (IOException ex) {
 				failure = ex;

@@ -16,7 +16,6 @@
 
 package io.distributedtask.faults;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,15 +44,9 @@ final class Fleet implements AutoCloseable {
 
 	private final Set<String> reserved = new HashSet<>();
 
-	private int started;
-
 	Fleet(InstanceProcess.Settings settings, BrokerCluster brokers) {
 		this.settings = settings;
 		this.brokers = brokers;
-	}
-
-	Path folder() {
-		return this.settings.folder();
 	}
 
 	/**
@@ -65,7 +58,6 @@ final class Fleet implements AutoCloseable {
 			int start = this.starts.merge(name, 1, Integer::sum);
 			this.processes.put(name,
 					InstanceProcess.start(this.settings, name, start, this.brokers.bootstrapServers(name)));
-			this.started++;
 		}
 	}
 
@@ -120,10 +112,6 @@ final class Fleet implements AutoCloseable {
 
 	synchronized void release(String aspect, String name) {
 		this.reserved.remove(aspect + name);
-	}
-
-	synchronized int started() {
-		return this.started;
 	}
 
 	@Override

@@ -32,7 +32,6 @@ import java.util.stream.Stream;
 
 import io.distributedtask.faults.Episode.DrawnFault;
 import io.distributedtask.faults.HistoryEvent.Kind;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,6 +97,7 @@ final class Laboratory implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		GroupFile.write(options.folder(), UNDER_TEST, options.seed());
 		this.history = new HistoryWriter(options.folder(), HistoryEvent.LABORATORY);
 		this.tail = new HistoryTail(options.folder());
 		this.store = new FencedStore(new HistoryWriter(options.folder(), HistoryEvent.STORE));
@@ -141,7 +141,7 @@ final class Laboratory implements AutoCloseable {
 	 * Do faults for as long as was asked, or until a promise is broken.
 	 * @return what the checker says
 	 */
-	Verdict run() {
+	Outcome run() {
 		RESIDENTS.forEach(this.fleet::start);
 		boolean well = settle(0);
 		long end = System.nanoTime() + this.options.lasts().toNanos();
@@ -150,18 +150,22 @@ final class Laboratory implements AutoCloseable {
 			well = settle(episode);
 			boolean mutated = this.options.mutation() != null;
 			if (mutated || episode % EPISODES_PER_CHECK == 0) {
-				Verdict verdict = check();
-				logger.info("Episode {}: {} violations so far", episode, verdict.violations().size());
-				if (!verdict.violations().isEmpty()) {
-					return verdict;
+				Outcome outcome = check();
+				logger.info("Episode {}: {} violations so far", episode, outcome.verdict().violations().size());
+				if (!outcome.verdict().violations().isEmpty()) {
+					return outcome;
 				}
 			}
 		}
 		return check();
 	}
 
-	private Verdict check() {
-		return Checker.check(History.read(this.options.folder()), UNDER_TEST);
+	private Outcome check() {
+		History history = History.read(this.options.folder());
+		Verdict verdict = Checker.check(history, UNDER_TEST);
+		String text = Report.figures(verdict, UNDER_TEST) + "\n"
+				+ Report.violations(history, verdict, this.options.seed());
+		return new Outcome(verdict, text);
 	}
 
 	private void disturb(Episode episode) {
@@ -242,14 +246,6 @@ final class Laboratory implements AutoCloseable {
 		}
 	}
 
-	int instancesStarted() {
-		return this.fleet.started();
-	}
-
-	@Nullable Mutation mutation() {
-		return this.options.mutation();
-	}
-
 	@Override
 	public void close() {
 		this.injector.close();
@@ -257,6 +253,15 @@ final class Laboratory implements AutoCloseable {
 		this.brokers.close();
 		this.store.close();
 		this.history.close();
+	}
+
+	/**
+	 * What came of a run.
+	 *
+	 * @param verdict what the checker says
+	 * @param text the same for people
+	 */
+	record Outcome(Verdict verdict, String text) {
 	}
 
 }

@@ -39,8 +39,7 @@ public final class RunLaboratory {
 				Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[0]))), Integer.parseInt(args[1]),
 				LaboratoryOptions.allFaults(), mutation, Path.of(args[2]).toAbsolutePath());
 		try (Laboratory laboratory = new Laboratory(options)) {
-			Verdict verdict = laboratory.run();
-			System.out.println(verdict);
+			System.out.println(laboratory.run().text());
 		}
 	}
 

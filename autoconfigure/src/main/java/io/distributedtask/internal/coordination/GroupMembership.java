@@ -114,6 +114,15 @@ public interface GroupMembership extends AutoCloseable {
 		void contact(long sentNanos, long sentMillis, boolean rebalancing);
 
 		/**
+		 * The coordinator has gathered all members, this one among them, for a new
+		 * generation. Any thread.
+		 * @param sentNanos the monotonic clock when a heartbeat was sent that was still
+		 * answered with the word that members are being gathered for it
+		 * @param sentMillis the wall clock at that time
+		 */
+		void gathered(long sentNanos, long sentMillis);
+
+		/**
 		 * The coordinator no longer knows the current member. Any thread.
 		 * @param reason the coordinator's answer
 		 */

@@ -61,19 +61,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private final RejoinRequest rejoin;
 
-	private final long createdNanos;
+	private final Session session;
 
 	private volatile InstanceState state = InstanceState.JOINING;
-
-	private volatile @Nullable Lease lease;
-
-	private volatile @Nullable Contact lastContact;
 
 	private volatile Standing standing;
 
 	private List<Progress> announcedReleases = List.of();
-
-	private long rebalanceMillis;
 
 	private long quietSinceNanos;
 
@@ -88,8 +82,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.clocks = clocks;
 		this.wakeup = wakeup;
 		this.rejoin = new RejoinRequest(clocks);
-		this.createdNanos = clocks.nanos();
-		this.rebalanceMillis = clocks.millis();
+		this.session = new Session(settings, clocks);
 		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
 	}
 
@@ -125,7 +118,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void assigned(String memberId, int generation, String assignor,
 			@Nullable MemberAssignment assignment) {
 		checkLease();
-		Lease lease = currentLease();
+		Lease lease = this.session.begin();
 		this.holdings.forget(this.announcedReleases);
 		if (lease == null) {
 			logger.warn("The assignment of generation {} came after the lease had expired", generation);
@@ -156,20 +149,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.listener.on(new GroupRebalancedEvent(generation, assignment.leader(), assignment.instances()));
 	}
 
-	private @Nullable Lease currentLease() {
-		Lease lease = this.lease;
-		Contact contact = this.lastContact;
-		if (lease == null && contact != null) {
-			Lease begun = new Lease(this.clocks, this.settings.sessionTimeout(), this.settings.rebalanceTimeout(),
-					contact);
-			if (begun.isValid()) {
-				lease = begun;
-				this.lease = lease;
-			}
-		}
-		return lease;
-	}
-
 	private void apply(MemberAssignment assignment, Lease lease) {
 		if (!this.holdings.apply(assignment, lease, missedSince(), !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
@@ -181,30 +160,28 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 * that began the rebalance, which was heard of at most one heartbeat later.
 	 */
 	private Instant missedSince() {
-		return Instant.ofEpochMilli(this.rebalanceMillis)
+		return this.session.rebalancedAt()
 			.minus(this.settings.sessionTimeout())
 			.minus(this.settings.heartbeatInterval().multipliedBy(2));
 	}
 
 	@Override
 	public synchronized void contact(long sentNanos, long sentMillis, boolean rebalancing) {
-		Contact contact = new Contact(sentNanos, sentMillis);
-		Lease lease = this.lease;
-		if (lease != null) {
-			lease.renew(contact, rebalancing);
-		}
-		if (!rebalancing) {
-			this.lastContact = contact;
-		}
-		else if (this.state == InstanceState.STABLE) {
-			this.rebalanceMillis = this.clocks.millis();
+		this.session.contact(new Contact(sentNanos, sentMillis), rebalancing);
+		if (rebalancing && this.state == InstanceState.STABLE) {
+			this.session.rebalanceBegins();
 			moveTo(InstanceState.REBALANCING);
 		}
 	}
 
 	@Override
+	public synchronized void gathered(long sentNanos, long sentMillis) {
+		this.session.gathered(new Contact(sentNanos, sentMillis));
+	}
+
+	@Override
 	public synchronized void membershipLost(String reason) {
-		this.lastContact = null;
+		this.session.forgetContact();
 		this.standing = this.standing.lost();
 		endLease("the coordinator no longer knows this member (%s)".formatted(reason));
 		if (!this.state.isLeaving()) {
@@ -217,8 +194,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 */
 
 	synchronized void checkLease() {
-		Lease lease = this.lease;
-		if (lease != null && !lease.isValid()) {
+		if (this.session.isExpired()) {
 			endLease("the lease has expired: no answer from the coordinator within %d ms"
 				.formatted(this.settings.sessionTimeout().toMillis()));
 			requestRejoin("its lease has expired", Duration.ZERO);
@@ -226,8 +202,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				moveTo(InstanceState.DISCONNECTED);
 			}
 		}
-		else if (lease == null && this.state == InstanceState.JOINING && this.lastContact == null
-				&& this.clocks.nanos() - this.createdNanos > this.settings.sessionTimeout().toNanos()) {
+		else if (this.state == InstanceState.JOINING && this.session.isUnanswered()) {
 			moveTo(InstanceState.DISCONNECTED);
 		}
 	}
@@ -242,12 +217,9 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	private void endLease(String reason) {
-		Lease lease = this.lease;
-		if (lease == null) {
+		if (!this.session.end()) {
 			return;
 		}
-		lease.end();
-		this.lease = null;
 		List<Holding> lost = this.holdings.loseAll();
 		if (!lost.isEmpty()) {
 			logger.warn("Lost {}: {}", lost.stream().map(Holding::id).sorted().toList(), reason);
@@ -283,7 +255,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		if (!this.holdings.isEmpty()) {
 			return false;
 		}
-		if (this.lease == null || this.holdings.releases().isEmpty()) {
+		if (!this.session.hasLease() || this.holdings.releases().isEmpty()) {
 			return true;
 		}
 		Duration patience = this.settings.heartbeatInterval().multipliedBy(4).plus(Duration.ofSeconds(1));
@@ -301,11 +273,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	synchronized void left() {
-		Lease lease = this.lease;
-		if (lease != null) {
-			lease.end();
-			this.lease = null;
-		}
+		this.session.end();
 		this.holdings.loseAll();
 		moveTo(InstanceState.STOPPED);
 	}
@@ -361,7 +329,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	@Nullable Contact lastContact() {
-		return this.lastContact;
+		return this.session.lastContact();
 	}
 
 	String instanceName() {
@@ -373,8 +341,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	Duration leaseRemaining() {
-		Lease lease = this.lease;
-		return (lease != null) ? lease.remaining() : Duration.ZERO;
+		return this.session.remaining();
 	}
 
 	@Nullable String problem() {

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * An answer that the group is rebalancing proves less: from then on the coordinator may
  * drop a member that does not join in time, at the earliest one rebalance timeout after
- * the last answer that all is well. The lease never outlives that.
+ * the last answer that all is well. The lease never outlives that. When the join has been
+ * answered, the coordinator waits for another rebalance timeout for the SyncGroup, which
+ * begins not before the last moment at which it was still gathering members.
  * <p>
  * A lease that was once seen expired stays so. Safe for any thread.
  */
@@ -107,6 +109,14 @@ final class Lease {
 		}
 		Deadline current = this.deadline;
 		this.deadline = (current != null) ? current.later(renewed) : null;
+	}
+
+	/**
+	 * Take note that the coordinator has gathered all members, this one among them.
+	 * @param contact a time at which it was still gathering them
+	 */
+	synchronized void gathered(Contact contact) {
+		this.rebalanceDeadline = this.rebalanceDeadline.later(Deadline.after(contact, this.rebalanceValidity));
 	}
 
 	synchronized void end() {

@@ -167,7 +167,8 @@ final class GroupClient {
 	/**
 	 * Ask the coordinator, by a heartbeat, whether this member is still in the generation
 	 * whose assignment it has just been given: the assignment may have been waiting for
-	 * it for longer than its session lasts.
+	 * it for longer than its session lasts. That the group is about to rebalance again is
+	 * as good a proof: until it has, this assignment is in force.
 	 */
 	private boolean isStillMember(String memberId, int generation) {
 		Node node = this.observer.coordinator();
@@ -177,7 +178,7 @@ final class GroupClient {
 		RequestFuture<ClientResponse> answer = this.network.send(node, heartbeat(memberId, generation));
 		this.network.poll(answer, this.time.timer(this.settings.sessionTimeout().toMillis() / 3), true);
 		return answer.succeeded() && answer.value().responseBody() instanceof HeartbeatResponse heartbeat
-				&& heartbeat.error() == Errors.NONE;
+				&& (heartbeat.error() == Errors.NONE || heartbeat.error() == Errors.REBALANCE_IN_PROGRESS);
 	}
 
 	private HeartbeatRequest.Builder heartbeat(String memberId, int generation) {

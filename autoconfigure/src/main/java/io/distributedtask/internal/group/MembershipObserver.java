@@ -69,6 +69,9 @@ final class MembershipObserver {
 	 */
 	private boolean synced;
 
+	/** The last heartbeat whose answer was that members are being gathered. */
+	private @Nullable Sent gathering;
+
 	private boolean leaving;
 
 	MembershipObserver(Clocks clocks, Callbacks callbacks) {
@@ -162,9 +165,15 @@ final class MembershipObserver {
 		JoinGroupResponseData data = response.data();
 		Errors error = response.error();
 		if (error == Errors.NONE) {
+			Sent last;
 			synchronized (this) {
 				this.memberId = data.memberId();
 				this.generation = data.generationId();
+				last = this.gathering;
+				this.gathering = null;
+			}
+			if (last != null && last.memberId.equals(data.memberId()) && last.generation + 1 == data.generationId()) {
+				this.callbacks.gathered(last.nanos, last.millis);
 			}
 		}
 		else if (isFatalForMember(error) && !sent.memberId.isEmpty() && sent.memberId.equals(memberId())) {
@@ -180,10 +189,23 @@ final class MembershipObserver {
 			setSynced(true);
 		}
 		else if (sent.kind == Kind.HEARTBEAT && (error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS)) {
+			if (error == Errors.REBALANCE_IN_PROGRESS) {
+				noteGathering(sent);
+			}
 			this.callbacks.contact(sent.nanos, sent.millis, error == Errors.REBALANCE_IN_PROGRESS || !isSynced());
 		}
 		else if (isFatalForMember(error) && !mayHaveJoined(error)) {
 			lost(error.name());
+		}
+	}
+
+	/**
+	 * Of two heartbeats, over different connections, the later one counts.
+	 */
+	private synchronized void noteGathering(Sent sent) {
+		Sent former = this.gathering;
+		if (former == null || former.generation != sent.generation || sent.nanos - former.nanos > 0) {
+			this.gathering = sent;
 		}
 	}
 

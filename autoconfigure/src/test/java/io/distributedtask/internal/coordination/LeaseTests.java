@@ -107,6 +107,27 @@ class LeaseTests {
 	}
 
 	@Test
+	void lastsLongerWhenTheCoordinatorIsKnownToHaveGatheredTheMembers() {
+		this.lease.renew(this.clocks.now(), false);
+		this.clocks.advance(Duration.ofSeconds(9));
+		this.lease.renew(this.clocks.now(), true);
+		this.lease.gathered(this.clocks.now());
+		Duration before = this.lease.remaining();
+		this.clocks.advance(Duration.ofSeconds(5));
+		this.lease.renew(this.clocks.now(), true);
+		assertThat(this.lease.remaining()).isEqualTo(before);
+	}
+
+	@Test
+	void isNotBroughtBackByAWordOfThePast() {
+		this.clocks.advance(Duration.ofHours(1));
+		assertThat(this.lease.isValid()).isFalse();
+		this.lease.gathered(this.clocks.now());
+		this.lease.renew(this.clocks.now(), true);
+		assertThat(this.lease.isValid()).isFalse();
+	}
+
+	@Test
 	void isNeverShortenedByARebalance() {
 		this.clocks.advance(Duration.ofSeconds(1));
 		this.lease.renew(this.clocks.now(), false);

@@ -262,6 +262,10 @@ class SimulatedGroupTests {
 		}
 
 		@Override
+		public void gathered(long sentNanos, long sentMillis) {
+		}
+
+		@Override
 		public void membershipLost(String reason) {
 			this.lost++;
 		}

@@ -100,6 +100,10 @@ final class SimulatedMembership implements GroupMembership {
 
 	private @Nullable Sent answeredWhileSyncing;
 
+	private @Nullable Sent gathering;
+
+	private int gatheringAfter;
+
 	private boolean closed;
 
 	private int rounds;
@@ -269,6 +273,12 @@ final class SimulatedMembership implements GroupMembership {
 					return;
 				}
 				this.state = State.COMPLETING;
+				Sent gathering = this.gathering;
+				if (gathering != null && this.gatheringAfter + 1 == joined.generation()
+						&& this.generation.memberId().equals(joined.memberId())) {
+					callbacks().gathered(gathering.nanos(), gathering.millis());
+				}
+				this.gathering = null;
 				this.generation = new Generation(joined.generation(), joined.memberId(), joined.protocol());
 				heartbeat();
 				sendSync(joined);
@@ -459,6 +469,10 @@ final class SimulatedMembership implements GroupMembership {
 			case REBALANCE_IN_PROGRESS -> {
 				if (!sentGeneration.memberId().equals(this.generation.memberId())) {
 					return;
+				}
+				if (sentGeneration.equals(this.generation)) {
+					this.gathering = sent;
+					this.gatheringAfter = sentGeneration.id();
 				}
 				contact(sent, true);
 				if (this.state == State.STABLE) {

@@ -422,6 +422,10 @@ class KafkaGroupMembershipIntegrationTests {
 		}
 
 		@Override
+		public void gathered(long sentNanos, long sentMillis) {
+		}
+
+		@Override
 		public void membershipLost(String reason) {
 			this.lost.add(reason);
 		}

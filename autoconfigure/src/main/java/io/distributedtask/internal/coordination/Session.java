@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.distributedtask.internal.coordination.Lease.Contact;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This instance's standing with the coordinator in time: when it was heard last, and the
+ * lease that follows from that. Changed under the lock of the {@link InstanceLife} only;
+ * may be read by anybody.
+ */
+final class Session {
+
+	private final CoordinationSettings settings;
+
+	private final Clocks clocks;
+
+	private final long createdNanos;
+
+	private volatile @Nullable Lease lease;
+
+	private volatile @Nullable Contact lastContact;
+
+	private volatile long rebalanceMillis;
+
+	Session(CoordinationSettings settings, Clocks clocks) {
+		this.settings = settings;
+		this.clocks = clocks;
+		this.createdNanos = clocks.nanos();
+		this.rebalanceMillis = clocks.millis();
+	}
+
+	/**
+	 * The coordinator has answered.
+	 * @param contact when it was asked
+	 * @param rebalancing whether the answer was that the group is rebalancing
+	 */
+	void contact(Contact contact, boolean rebalancing) {
+		Lease lease = this.lease;
+		if (lease != null) {
+			lease.renew(contact, rebalancing);
+		}
+		if (!rebalancing) {
+			this.lastContact = contact;
+		}
+	}
+
+	/**
+	 * The coordinator has gathered the members of a new generation.
+	 * @param contact a time at which it was still doing so
+	 */
+	void gathered(Contact contact) {
+		Lease lease = this.lease;
+		if (lease != null) {
+			lease.gathered(contact);
+		}
+	}
+
+	/**
+	 * The group has begun to rebalance.
+	 */
+	void rebalanceBegins() {
+		this.rebalanceMillis = this.clocks.millis();
+	}
+
+	/**
+	 * When the rebalance began that is going on, or was the last.
+	 */
+	Instant rebalancedAt() {
+		return Instant.ofEpochMilli(this.rebalanceMillis);
+	}
+
+	/**
+	 * The lease, which begins with the first use of an assignment.
+	 * @return the lease, or {@code null} if there is none and the last contact is too
+	 * long ago to begin one
+	 */
+	@Nullable Lease begin() {
+		Lease lease = this.lease;
+		Contact contact = this.lastContact;
+		if (lease == null && contact != null) {
+			Lease begun = new Lease(this.clocks, this.settings.sessionTimeout(), this.settings.rebalanceTimeout(),
+					contact);
+			if (begun.isValid()) {
+				lease = begun;
+				this.lease = lease;
+			}
+		}
+		return lease;
+	}
+
+	/**
+	 * End the lease.
+	 * @return whether there was one
+	 */
+	boolean end() {
+		Lease lease = this.lease;
+		if (lease != null) {
+			lease.end();
+			this.lease = null;
+		}
+		return lease != null;
+	}
+
+	/**
+	 * The coordinator no longer knows this member.
+	 */
+	void forgetContact() {
+		this.lastContact = null;
+	}
+
+	boolean hasLease() {
+		return this.lease != null;
+	}
+
+	boolean isExpired() {
+		Lease lease = this.lease;
+		return lease != null && !lease.isValid();
+	}
+
+	/**
+	 * Whether the coordinator has never answered, for longer than a session lasts.
+	 */
+	boolean isUnanswered() {
+		return this.lease == null && this.lastContact == null
+				&& this.clocks.nanos() - this.createdNanos > this.settings.sessionTimeout().toNanos();
+	}
+
+	Duration remaining() {
+		Lease lease = this.lease;
+		return (lease != null) ? lease.remaining() : Duration.ZERO;
+	}
+
+	@Nullable Contact lastContact() {
+		return this.lastContact;
+	}
+
+}
