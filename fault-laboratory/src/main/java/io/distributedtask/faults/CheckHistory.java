@@ -35,7 +35,7 @@ public final class CheckHistory {
 		GroupFile file = GroupFile.read(folder);
 		History history = History.read(folder);
 		Verdict verdict = Checker.check(history, file.group());
-		System.out.println(Report.figures(history, verdict, file.group()));
+		System.out.println(Report.figures(verdict, file.group()));
 		System.out.println(Report.violations(history, verdict, file.seed()));
 		System.exit(verdict.violations().isEmpty() ? 0 : 1);
 	}

@@ -20,7 +20,7 @@ package io.distributedtask.faults;
  * A time in which a shard was without an owner.
  *
  * @param nanos how long
- * @param from when it began
+ * @param from when it began, counted from the beginning of the history
  * @param shard the shard in short
  */
 record Gap(long nanos, long from, String shard) {

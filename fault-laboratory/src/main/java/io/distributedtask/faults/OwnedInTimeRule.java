@@ -129,7 +129,7 @@ final class OwnedInTimeRule implements Rule {
 	private void gap(Span former, long until, boolean ended, RecordedRun run, Quiet quiet, Findings findings) {
 		long length = until - former.workedUntil();
 		String cause = Cause.of(former, run);
-		findings.gap(cause, new Gap(length, former.workedUntil(), former.id()));
+		findings.gap(cause, new Gap(length, former.workedUntil() - run.history().begin(), former.id()));
 		long bound = bound(run.group()).toNanos();
 		long longest = (length > bound) ? quiet.longest(former.workedUntil(), until, former.task()) : 0;
 		if (longest > bound) {

@@ -38,12 +38,11 @@ final class Report {
 
 	/**
 	 * The figures of a run as tables.
-	 * @param history the history
 	 * @param verdict what the checker says
 	 * @param group what was under test
 	 * @return the tables, in Markdown
 	 */
-	static String figures(History history, Verdict verdict, GroupUnderTest group) {
+	static String figures(Verdict verdict, GroupUnderTest group) {
 		Figures figures = verdict.figures();
 		StringBuilder text = new StringBuilder();
 		int faults = figures.faults().values().stream().mapToInt(Integer::intValue).sum();
@@ -59,7 +58,7 @@ final class Report {
 		text.append("|---|---:|---|\n");
 		figures.longestGaps()
 			.forEach((cause, gap) -> row(text, cause,
-					String.format(Locale.ROOT, "%.2f | %s", gap.nanos() / 1e9, where(gap, history))));
+					String.format(Locale.ROOT, "%.2f | %s", gap.nanos() / 1e9, where(gap))));
 		row(text, "permitted quiet time: session + heartbeat + rebalance + revoke timeout + 1 s",
 				String.format(Locale.ROOT, "%.2f |", OwnedInTimeRule.bound(group).toMillis() / 1000.0));
 		text.append("\n| what was seen | |\n|---|---:|\n");
@@ -68,8 +67,8 @@ final class Report {
 		return text.toString();
 	}
 
-	private static String where(Gap gap, History history) {
-		return String.format(Locale.ROOT, "%s at %.3f s", gap.shard(), (gap.from() - history.begin()) / 1e9);
+	private static String where(Gap gap) {
+		return String.format(Locale.ROOT, "%s at %.3f s", gap.shard(), gap.from() / 1e9);
 	}
 
 	private static double hours(Duration time) {

@@ -83,7 +83,7 @@ class HistoryTests {
 			.owns(5, 9, "i2-1", "crawl#0", 2);
 		String report = Report.violations(story.history(), story.verdict(), 4711);
 		assertThat(report).contains("seed 4711", "ONE_OWNER at 65.000 s: crawl#0 on i1-1", "f1 CUT i3", "RUN_START");
-		String figures = Report.figures(story.history(), story.verdict(), Story.GROUP);
+		String figures = Report.figures(story.verdict(), Story.GROUP);
 		assertThat(figures).contains("| CUT | 1 |", "| ONE_OWNER | 1 |", "| TOKENS_GROW | 0 |", "| tokens seen | 2 |",
 				"12.30");
 		assertThat(Report.violations(story.history(), new Story().up("i1-1").verdict(), 1)).isEmpty();

@@ -61,7 +61,7 @@ class TimeRulesTests {
 				.owns(5.26, 20, "i2-1", SHARD, 2);
 			assertThat(story().violations()).isEmpty();
 			assertThat(story().verdict().figures().longestGaps())
-				.containsExactly(entry("KILL", new Gap(3_260_000_000L, Story.nanos(2), SHARD)));
+				.containsExactly(entry("KILL", new Gap(3_260_000_000L, 62_000_000_000L, SHARD)));
 		}
 
 		@Test
@@ -84,7 +84,7 @@ class TimeRulesTests {
 				.owns(5, 20, "i2-1", SHARD, 2);
 			assertThat(story().violations()).isEmpty();
 			assertThat(story().verdict().figures().longestGaps())
-				.containsExactly(entry("FREEZE_LONG", new Gap(3_000_000_000L, Story.nanos(2), SHARD)));
+				.containsExactly(entry("FREEZE_LONG", new Gap(3_000_000_000L, 62_000_000_000L, SHARD)));
 		}
 
 		@Test
