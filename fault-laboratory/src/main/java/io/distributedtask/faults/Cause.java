@@ -17,8 +17,11 @@
 package io.distributedtask.faults;
 
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 import io.distributedtask.faults.Span.End;
 
@@ -36,6 +39,13 @@ final class Cause {
 	/** The second in which a schedule does nothing was too long, under one owner. */
 	static final String LATE_RUN = "late run";
 
+	private static final Set<FaultKind> DEADLY = EnumSet.of(FaultKind.KILL, FaultKind.STORM);
+
+	private static final Set<FaultKind> STOPPING = EnumSet.of(FaultKind.TERMINATE, FaultKind.STUBBORN, FaultKind.STORM,
+			FaultKind.DELETE_GROUP);
+
+	private static final long LAST_LINE = 1_000_000_000;
+
 	private Cause() {
 	}
 
@@ -51,17 +61,31 @@ final class Cause {
 		if (span.end() == End.OPEN || (span.end() == End.PAUSED && at < life.dead() && at < life.stopping())) {
 			return LATE_RUN;
 		}
-		List<Fault> recent = run.faultsAround(at, at, (fault) -> !Fault.HARMLESS.contains(fault.kind())).toList();
-		Optional<Fault> own = latest(recent.stream().filter((fault) -> isOfThe(life, fault)).toList());
+		// a process of which only the last line is known died a little later
+		long until = (span.end() == End.DIED) ? at + LAST_LINE : at;
+		List<Fault> recent = run.faultsAround(at, until, (fault) -> !Fault.HARMLESS.contains(fault.kind())).toList();
 		if (span.end() == End.REVOKED && life.stopping() > span.endLine()) {
 			return REBALANCE;
 		}
-		if (own.isPresent()) {
-			return own.get().kind().name();
-		}
-		return latest(recent.stream().filter((fault) -> fault.concerns(life.instance())).toList())
+		Predicate<Fault> likely = likely(span, life, at);
+		return latest(recent.stream().filter(likely).toList())
+			.or(() -> latest(recent.stream().filter((fault) -> isOfThe(life, fault)).toList()))
+			.or(() -> latest(recent.stream().filter((fault) -> fault.concerns(life.instance())).toList()))
 			.map((fault) -> fault.kind().name())
 			.orElse((life.stopping() <= span.endLine()) ? FaultKind.TERMINATE.name() : UNKNOWN);
+	}
+
+	/**
+	 * Faults may overlap: the one that did it is of a kind that does such things.
+	 */
+	private static Predicate<Fault> likely(Span span, Life life, long at) {
+		if (span.end() == End.DIED) {
+			return (fault) -> DEADLY.contains(fault.kind()) && fault.concerns(life.instance());
+		}
+		if (life.stopping() <= span.endLine()) {
+			return (fault) -> STOPPING.contains(fault.kind()) && fault.concerns(life.instance());
+		}
+		return (fault) -> Fault.FREEZES.contains(fault.kind()) && fault.covers(at) && isOfThe(life, fault);
 	}
 
 	private static boolean isOfThe(Life life, Fault fault) {

@@ -34,12 +34,12 @@ import io.distributedtask.faults.Violation.Promise;
  * @param faults how many faults were done, by kind
  * @param violations how many promises were broken, by promise, all of them named
  * @param longestGaps for how long a shard was without an owner at most, by what ended the
- * former ownership; in nanoseconds
+ * former ownership
  * @param counts how much of everything there was
  * @param notes what is worth knowing and breaks no promise
  */
 record Figures(Duration lasted, Map<FaultKind, Integer> faults, Map<Promise, Integer> violations,
-		Map<String, Long> longestGaps, Map<String, Long> counts, Map<String, Long> notes) {
+		Map<String, Gap> longestGaps, Map<String, Long> counts, Map<String, Long> notes) {
 
 	static Figures of(RecordedRun run, Findings findings) {
 		Map<FaultKind, Integer> faults = new EnumMap<>(FaultKind.class);

@@ -31,7 +31,7 @@ final class Findings {
 
 	private final List<Violation> violations = new ArrayList<>();
 
-	private final Map<String, Long> longestGaps = new TreeMap<>();
+	private final Map<String, Gap> longestGaps = new TreeMap<>();
 
 	private final Map<String, Long> notes = new TreeMap<>();
 
@@ -42,10 +42,10 @@ final class Findings {
 	/**
 	 * Note how long a shard was without an owner, permitted or not.
 	 * @param cause what ended the former ownership
-	 * @param nanos how long
+	 * @param gap how long, where and when
 	 */
-	void gap(String cause, long nanos) {
-		this.longestGaps.merge(cause, nanos, Math::max);
+	void gap(String cause, Gap gap) {
+		this.longestGaps.merge(cause, gap, Gap::longer);
 	}
 
 	/**
@@ -70,7 +70,7 @@ final class Findings {
 		return this.violations.stream().sorted(Comparator.comparingLong(Violation::nanos)).toList();
 	}
 
-	Map<String, Long> longestGaps() {
+	Map<String, Gap> longestGaps() {
 		return this.longestGaps;
 	}
 

@@ -129,13 +129,14 @@ final class OwnedInTimeRule implements Rule {
 	private void gap(Span former, long until, boolean ended, RecordedRun run, Quiet quiet, Findings findings) {
 		long length = until - former.workedUntil();
 		String cause = Cause.of(former, run);
-		findings.gap(cause, length);
-		long longest = quiet.longest(former.workedUntil(), until, former.task());
-		if (longest > bound(run.group()).toNanos()) {
+		findings.gap(cause, new Gap(length, former.workedUntil() - run.history().begin(), former.id()));
+		long bound = bound(run.group()).toNanos();
+		long longest = (length > bound) ? quiet.longest(former.workedUntil(), until, former.task()) : 0;
+		if (longest > bound) {
 			findings.violation(Promise.OWNED_IN_TIME, former.workedUntil(), former.task(), former.shard(),
 					"Nobody owned %s for %d ms%s after %s (%s); of these %d ms were quiet, and %d ms are permitted"
 						.formatted(former.id(), length / 1_000_000, ended ? "" : " until the end", former, cause,
-								longest / 1_000_000, bound(run.group()).toMillis()));
+								longest / 1_000_000, bound / 1_000_000));
 		}
 	}
 

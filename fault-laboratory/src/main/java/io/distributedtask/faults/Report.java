@@ -54,15 +54,21 @@ final class Report {
 		for (Promise promise : Promise.values()) {
 			row(text, promise, figures.violations().getOrDefault(promise, 0));
 		}
-		text.append("\n| longest time without an owner, by what ended the former ownership | seconds |\n|---|---:|\n");
+		text.append("\n| longest time without an owner, by what ended the former ownership | seconds | where |\n");
+		text.append("|---|---:|---|\n");
 		figures.longestGaps()
-			.forEach((cause, nanos) -> row(text, cause, String.format(Locale.ROOT, "%.2f", nanos / 1e9)));
+			.forEach((cause, gap) -> row(text, cause,
+					String.format(Locale.ROOT, "%.2f | %s", gap.nanos() / 1e9, where(gap))));
 		row(text, "permitted quiet time: session + heartbeat + rebalance + revoke timeout + 1 s",
-				String.format(Locale.ROOT, "%.2f", OwnedInTimeRule.bound(group).toMillis() / 1000.0));
+				String.format(Locale.ROOT, "%.2f |", OwnedInTimeRule.bound(group).toMillis() / 1000.0));
 		text.append("\n| what was seen | |\n|---|---:|\n");
 		rows(text, figures.counts());
 		rows(text, figures.notes());
 		return text.toString();
+	}
+
+	private static String where(Gap gap) {
+		return String.format(Locale.ROOT, "%s at %.3f s", gap.shard(), gap.from() / 1e9);
 	}
 
 	private static double hours(Duration time) {

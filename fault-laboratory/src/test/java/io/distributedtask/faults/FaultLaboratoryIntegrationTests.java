@@ -16,17 +16,18 @@
 
 package io.distributedtask.faults;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -75,11 +76,19 @@ class FaultLaboratoryIntegrationTests {
 	}
 
 	private static Laboratory.Outcome run(LaboratoryOptions options) throws IOException {
-		FileSystemUtils.deleteRecursively(options.folder());
+		delete(options.folder());
 		try (Laboratory laboratory = new Laboratory(options)) {
 			Laboratory.Outcome outcome = laboratory.run();
 			Files.writeString(options.folder().resolve("report.md"), outcome.text());
 			return outcome;
+		}
+	}
+
+	private static void delete(Path folder) throws IOException {
+		if (Files.exists(folder)) {
+			try (Stream<Path> files = Files.walk(folder)) {
+				files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+			}
 		}
 	}
 

@@ -60,7 +60,19 @@ class TimeRulesTests {
 				.fault(2, 3, FaultKind.KILL, "i1")
 				.owns(5.26, 20, "i2-1", SHARD, 2);
 			assertThat(story().violations()).isEmpty();
-			assertThat(story().verdict().figures().longestGaps()).containsExactly(entry("KILL", 3_260_000_000L));
+			assertThat(story().verdict().figures().longestGaps())
+				.containsExactly(entry("KILL", new Gap(3_260_000_000L, 62_000_000_000L, SHARD)));
+		}
+
+		@Test
+		void aProcessThatIsNotHeardOfAgainWasKilledInTheStormThatFollows() {
+			story().owns(-1, 9, "i2-1", "crawl#1", 1)
+				.owns(0, 2, "i1-1", SHARD, 1)
+				.fault(2, 4, FaultKind.STORM, "*")
+				.started(4, "i1-2")
+				.owns(5.5, 9, "i2-1", SHARD, 2);
+			assertThat(story().violations()).isEmpty();
+			assertThat(story().verdict().figures().longestGaps()).containsOnlyKeys("STORM");
 		}
 
 		@Test
@@ -71,7 +83,8 @@ class TimeRulesTests {
 				.lost(7, "i1-1", SHARD, 1)
 				.owns(5, 20, "i2-1", SHARD, 2);
 			assertThat(story().violations()).isEmpty();
-			assertThat(story().verdict().figures().longestGaps()).containsExactly(entry("FREEZE_LONG", 3_000_000_000L));
+			assertThat(story().verdict().figures().longestGaps())
+				.containsExactly(entry("FREEZE_LONG", new Gap(3_000_000_000L, 62_000_000_000L, SHARD)));
 		}
 
 		@Test
