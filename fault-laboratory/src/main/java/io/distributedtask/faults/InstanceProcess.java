@@ -106,7 +106,9 @@ final class InstanceProcess {
 	}
 
 	void terminate() {
-		this.process.destroy();
+		// not by the process: that would end its standard input too, and with it the
+		// instance, which could not stop in order
+		this.process.toHandle().destroy();
 	}
 
 	void kill() {
