@@ -106,9 +106,8 @@ final class InstanceProcess {
 	}
 
 	void terminate() {
-		// not by the process: it would close the standard input too, whose end is taken
-		// for
-		// the laboratory's, so that the instance would halt instead of stopping in order
+		// not by the process: that would end its standard input too, and with it the
+		// instance, which could not stop in order
 		this.process.toHandle().destroy();
 	}
 

@@ -59,8 +59,8 @@ public final class CoordinationProbe {
 		Claim claim = new Claim("crawl", 2, 77, Instant.now(), 3, Hold.OWNED, ShardSet.of(List.of(0)));
 		Map<String, MemberState> members = Map.of("m1", member("i1", List.of(claim)), "m2", member("i2", List.of()));
 		Round round = new Round(4, "sticky", "m1", members, Map.of(), true, null);
-		Planner planner = new Planner(round, Map.of("m1", "i1", "m2", "i2"), Catalogue.of(members.values()),
-				Claims.of(members), Map.of(), Instant.now());
+		Planner planner = new Planner(round, Map.of("m1", "i1", "m2", "i2"), Catalogue.of(members.values(), null),
+				Claims.of(members, LastPlan.UNKNOWN), Map.of(), Instant.now());
 		MemberAssignment assignment = planner.plan(Map.of(new TaskId("crawl", 0), "i2", new TaskId("crawl", 1), "i2"))
 			.get("m2");
 		StringBuilder grants = new StringBuilder();
