@@ -55,7 +55,8 @@ final class BrokerNode {
 		}
 		try {
 			format();
-			KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(Map.copyOf(this.properties), false), Time.SYSTEM);
+			KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(Map.copyOf(this.properties), false),
+					Time.SYSTEM);
 			this.server = started;
 			started.startup();
 		}
