@@ -117,7 +117,7 @@ final class Laboratory implements AutoCloseable {
 				"--distributed-task.revoke-timeout=" + UNDER_TEST.revokeTimeout().toMillis() + "ms",
 				"--distributed-task.tasks.crawl.shards=" + UNDER_TEST.shards(),
 				"--spring.lifecycle.timeout-per-shutdown-phase=4s", "--spring.main.banner-mode=off",
-				"--logging.level.io.distributedtask=debug", "--spring.task.scheduling.pool.size=4");
+				"--spring.task.scheduling.pool.size=4");
 	}
 
 	private Map<FaultKind, FaultFamily> families() {
