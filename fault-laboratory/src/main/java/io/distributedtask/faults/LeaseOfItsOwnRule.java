@@ -35,6 +35,9 @@ import io.distributedtask.faults.Violation.Promise;
  * that is killed, frozen or cut off, a leader that freezes in a rebalance, a member that
  * sends garbage, a storm of members that come and go.
  * <p>
+ * Judged by the shards that say when they were lost; a schedule's loss is a conclusion
+ * from theirs.
+ * <p>
  * <strong>Permitted:</strong> a process from which no line came for half a session
  * timeout within that time. It did not run, though nobody froze it: a machine with more
  * processes than processors does that. Such pauses are counted.
@@ -50,7 +53,7 @@ final class LeaseOfItsOwnRule implements Rule {
 		Map<String, TreeMap<Long, Span>> losses = new HashMap<>();
 		for (List<Span> spans : run.spans().values()) {
 			for (Span span : spans) {
-				if (span.end() == End.LOST) {
+				if (span.end() == End.LOST && !span.isScheduled()) {
 					losses.computeIfAbsent(span.source(), (source) -> new TreeMap<>()).put(span.endLine(), span);
 				}
 			}

@@ -38,8 +38,7 @@ final class ScheduleEnds {
 		for (int i = 0; i < spans.size(); i++) {
 			Span span = spans.get(i);
 			Life life = lives.get(span.source());
-			boolean scheduled = span.task().equals(GroupUnderTest.TICK) || span.task().equals(GroupUnderTest.TOCK);
-			if (scheduled && span.end() == End.PAUSED && i + 1 < spans.size() && life != null) {
+			if (span.isScheduled() && span.end() == End.PAUSED && i + 1 < spans.size() && life != null) {
 				End end = conclude(span, spans.get(i + 1).begin(), life, all);
 				inferred.add(new Span(span.source(), span.task(), span.shard(), span.token(), span.begin(),
 						span.validUntil(), span.workedUntil(), end, span.endLine()));

@@ -65,6 +65,11 @@ record Span(String source, String task, int shard, long token, long begin, long 
 		return this.source.substring(0, Math.max(0, this.source.lastIndexOf('-')));
 	}
 
+	/** Whether it is known from the runs of a schedule only. */
+	boolean isScheduled() {
+		return this.task.equals(GroupUnderTest.TICK) || this.task.equals(GroupUnderTest.TOCK);
+	}
+
 	/** The shard in short, as {@code crawl#3}. */
 	String id() {
 		return this.task + "#" + this.shard;
