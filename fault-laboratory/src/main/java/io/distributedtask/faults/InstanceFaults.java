@@ -87,12 +87,14 @@ final class InstanceFaults implements FaultFamily {
 
 	private @Nullable Plan kill(RandomGenerator random, Duration lasts) {
 		String name = take(random, PROCESS);
-		return (name != null) ? Plan.of(name, lasts, () -> {
-			InstanceProcess process = this.fleet.process(name);
-			if (process != null) {
-				process.kill();
-			}
-		}, () -> startAgain(name)) : null;
+		return (name != null) ? Plan.of(name, lasts, () -> kill(name), () -> startAgain(name)) : null;
+	}
+
+	private void kill(String name) {
+		InstanceProcess process = this.fleet.process(name);
+		if (process != null) {
+			process.kill();
+		}
 	}
 
 	private @Nullable Plan freeze(RandomGenerator random, Duration lasts) {
@@ -127,27 +129,31 @@ final class InstanceFaults implements FaultFamily {
 	 * Two instances go and come, one in order and one not, while two more come and go.
 	 */
 	private @Nullable Plan storm(RandomGenerator random) {
-		String leaving = take(random, PROCESS);
-		if (leaving == null) {
+		if (!this.fleet.reserve(PROCESS, Laboratory.VISITOR)) {
 			return null;
 		}
+		String leaving = take(random, PROCESS);
 		String dying = take(random, PROCESS);
 		return Plan.of(Plan.ALL, FaultFamily.between(random, 1500, 4000), () -> {
 			this.fleet.start(Laboratory.VISITOR);
-			terminate(leaving);
-			InstanceProcess process = (dying != null) ? this.fleet.process(dying) : null;
-			if (process != null) {
-				process.kill();
+			if (dying != null) {
+				kill(dying);
 			}
-			this.fleet.awaitEnd(leaving);
-			this.fleet.start(leaving);
+			if (leaving != null) {
+				terminate(leaving);
+				this.fleet.awaitEnd(leaving);
+				this.fleet.start(leaving);
+			}
 		}, () -> {
 			terminate(Laboratory.VISITOR);
-			this.fleet.release(PROCESS, leaving);
+			if (leaving != null) {
+				this.fleet.release(PROCESS, leaving);
+			}
 			if (dying != null) {
 				startAgain(dying);
 			}
 			this.fleet.awaitEnd(Laboratory.VISITOR);
+			this.fleet.release(PROCESS, Laboratory.VISITOR);
 		});
 	}
 

@@ -83,7 +83,7 @@ final class Laboratory implements AutoCloseable {
 
 	private final FaultInjector injector;
 
-	private long unwellNanos = System.nanoTime();
+	private long unwellNanos;
 
 	/**
 	 * Build a laboratory: its brokers are up, its instances are not.
@@ -191,6 +191,7 @@ final class Laboratory implements AutoCloseable {
 	private boolean settle(int episode) {
 		RESIDENTS.forEach(this.fleet::start);
 		this.history.write(Kind.SETTLING, String.valueOf(episode));
+		this.unwellNanos = System.nanoTime();
 		boolean well = await(MOST_TO_SETTLE, this::isWellForAWhile);
 		if (well) {
 			this.history.write(Kind.SETTLED, String.valueOf(episode));
