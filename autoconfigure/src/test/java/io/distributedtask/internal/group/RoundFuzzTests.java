@@ -39,6 +39,8 @@ import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.PlanningRounds;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,9 +61,18 @@ class RoundFuzzTests {
 
 	private final MessageCodec codec = new MessageCodec();
 
+	@BeforeAll
+	static void beSilent() {
+		((Logger) LoggerFactory.getLogger("io.distributedtask")).setLevel(Level.OFF);
+	}
+
+	@AfterAll
+	static void speakAgain() {
+		((Logger) LoggerFactory.getLogger("io.distributedtask")).setLevel(null);
+	}
+
 	@FuzzTest(maxDuration = "10m")
 	void honestMembersKeepWhatTheyHold(byte[] bytes) {
-		((Logger) LoggerFactory.getLogger("io.distributedtask")).setLevel(Level.OFF);
 		Group group = new Group();
 		group.round(null);
 		group.round(null);
