@@ -61,4 +61,17 @@ record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, 
 		return weights;
 	}
 
+	/**
+	 * The faults that bring a mutation to light.
+	 * @param mutation what is wrong with the code under test
+	 * @return the weights by kind
+	 */
+	static Map<FaultKind, Integer> revealing(Mutation mutation) {
+		return switch (mutation) {
+			case LEASE_FROM_RESPONSE -> Map.of(FaultKind.ONE_WAY, 1);
+			case NO_SECOND_CONNECTION -> Map.of(FaultKind.FREEZE_JOINER, 1, FaultKind.FREEZE_LEADER, 1);
+			case GIVE_AWAY_EARLY, TOKEN_NOT_RAISED -> Map.of(FaultKind.TERMINATE, 2, FaultKind.STUBBORN, 1);
+		};
+	}
+
 }

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -40,15 +39,7 @@ class FaultLaboratoryIntegrationTests {
 	private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
 	private static final Duration LASTS = Duration
-		.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("faults.minutes", "2"))));
-
-	private static final Map<FaultKind, Integer> REVEALING_LEASES = Map.of(FaultKind.ONE_WAY, 1);
-
-	private static final Map<FaultKind, Integer> REVEALING_STALLS = Map.of(FaultKind.FREEZE_JOINER, 1,
-			FaultKind.FREEZE_LEADER, 1);
-
-	private static final Map<FaultKind, Integer> REVEALING_MOVES = Map.of(FaultKind.TERMINATE, 2, FaultKind.STUBBORN,
-			1);
+		.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("faults.minutes", "1.5"))));
 
 	private static final Duration MOST_FOR_A_MUTATION = Duration.ofMinutes(4);
 
@@ -64,13 +55,8 @@ class FaultLaboratoryIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(Mutation.class)
 	void aBrokenPromiseIsSeen(Mutation mutation) throws IOException {
-		Map<FaultKind, Integer> faults = switch (mutation) {
-			case LEASE_FROM_RESPONSE -> REVEALING_LEASES;
-			case NO_SECOND_CONNECTION -> REVEALING_STALLS;
-			case GIVE_AWAY_EARLY, TOKEN_NOT_RAISED -> REVEALING_MOVES;
-		};
-		LaboratoryOptions options = new LaboratoryOptions(SEED, MOST_FOR_A_MUTATION, 1, faults, mutation,
-				folder("mutation-" + mutation));
+		LaboratoryOptions options = new LaboratoryOptions(SEED, MOST_FOR_A_MUTATION, 1,
+				LaboratoryOptions.revealing(mutation), mutation, folder("mutation-" + mutation));
 		Laboratory.Outcome outcome = run(options);
 		assertThat(outcome.verdict().violations()).as("seed %d, mutation %s", SEED, mutation).isNotEmpty();
 	}
