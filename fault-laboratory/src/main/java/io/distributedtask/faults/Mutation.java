@@ -16,8 +16,11 @@
 
 package io.distributedtask.faults;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
+import io.distributedtask.faults.Violation.Promise;
 import io.distributedtask.internal.coordination.EarlyGrants;
 import net.bytebuddy.matcher.ElementMatchers;
 
@@ -28,17 +31,20 @@ import net.bytebuddy.matcher.ElementMatchers;
 enum Mutation {
 
 	/** The lease counts from the answer to a heartbeat, not from its sending. */
-	LEASE_FROM_RESPONSE(new Patch("io.distributedtask.internal.coordination.InstanceLife",
-			ElementMatchers.named("contact").and(ElementMatchers.takesArguments(long.class, long.class, boolean.class)),
-			Advices.TimesOfTheAnswer.class)),
+	LEASE_FROM_RESPONSE(EnumSet.of(Promise.ONE_OWNER, Promise.NO_WORK_AFTER_LEASE),
+			new Patch("io.distributedtask.internal.coordination.InstanceLife",
+					ElementMatchers.named("contact")
+						.and(ElementMatchers.takesArguments(long.class, long.class, boolean.class)),
+					Advices.TimesOfTheAnswer.class)),
 
 	/** No heartbeats over the second connection while a JoinGroup or SyncGroup waits. */
-	NO_SECOND_CONNECTION(new Patch("io.distributedtask.internal.group.GroupClient",
-			ElementMatchers.named("heartbeatWhileWaiting").and(ElementMatchers.takesNoArguments()),
-			Advices.DoNothing.class)),
+	NO_SECOND_CONNECTION(EnumSet.of(Promise.LEASE_OF_ITS_OWN),
+			new Patch("io.distributedtask.internal.group.GroupClient",
+					ElementMatchers.named("heartbeatWhileWaiting").and(ElementMatchers.takesNoArguments()),
+					Advices.DoNothing.class)),
 
 	/** A shard is given to its next owner in the round in which it is revoked. */
-	GIVE_AWAY_EARLY(
+	GIVE_AWAY_EARLY(EnumSet.of(Promise.ONE_OWNER, Promise.NO_WORK_AFTER_LEASE),
 			new Patch("io.distributedtask.internal.coordination.Planner",
 					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(1)), EarlyGrants.Plan.class),
 			new Patch("io.distributedtask.internal.coordination.Planner$Drafts",
@@ -46,13 +52,25 @@ enum Mutation {
 					EarlyGrants.Revocation.class)),
 
 	/** Every owner has the same token. */
-	TOKEN_NOT_RAISED(new Patch("io.distributedtask.internal.coordination.Planner", ElementMatchers.isConstructor(),
-			Advices.SameToken.class));
+	TOKEN_NOT_RAISED(EnumSet.of(Promise.TOKENS_GROW, Promise.FENCED_STORE),
+			new Patch("io.distributedtask.internal.coordination.Planner", ElementMatchers.isConstructor(),
+					Advices.SameToken.class));
+
+	private final Set<Promise> breaks;
 
 	private final List<Patch> patches;
 
-	Mutation(Patch... patches) {
+	Mutation(Set<Promise> breaks, Patch... patches) {
+		this.breaks = breaks;
 		this.patches = List.of(patches);
+	}
+
+	/**
+	 * The promises of which at least one is broken then: that is what has to be found.
+	 * @return the promises
+	 */
+	Set<Promise> breaks() {
+		return this.breaks;
 	}
 
 	List<Patch> patches() {

@@ -149,8 +149,13 @@ final class OwnedInTimeRule implements Rule {
 		if (last.isPresent() && last.get().kind() == Kind.SETTLING
 				&& run.history().end() - last.get().nanos() > bound(run.group()).multipliedBy(2).toNanos()) {
 			findings.violation(Promise.OWNED_IN_TIME, last.get().nanos(), "", -1,
-					"Episode %s did not settle".formatted(last.get().detail()));
+					"Episode %s did not settle%s".formatted(last.get().detail(), isAnyReady(run) ? ""
+							: ": no instance has come up, which says more of the machine than of a promise"));
 		}
+	}
+
+	private static boolean isAnyReady(RecordedRun run) {
+		return run.lives().values().stream().anyMatch((life) -> life.ready() != Long.MAX_VALUE);
 	}
 
 }

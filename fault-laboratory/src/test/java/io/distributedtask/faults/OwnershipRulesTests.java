@@ -97,7 +97,7 @@ class OwnershipRulesTests {
 		void aStoppingInstanceGivesUpWhatDoesNotStop() {
 			story().owns(0, 1, "i1-1", "stubborn#0", 1)
 				.stopping(1, "i1-1")
-				.lease(1.1, "i1-1", "stubborn#0", 1, 4)
+				.lease(4.9, "i1-1", "stubborn#0", 1, 7.7)
 				.stopped(9, "i1-1")
 				.runEnd(8, "i1-1", "stubborn#0", 1, "revoked")
 				.owns(5.2, 9, "i2-1", "stubborn#0", 2);
@@ -151,6 +151,15 @@ class OwnershipRulesTests {
 				.fault(5, 5.1, FaultKind.EVICT, "i1")
 				.lost(7, "i1-1", SHARD, 1)
 				.owns(5.2, 9, "i2-1", SHARD, 2);
+			assertThat(story().violations()).isEmpty();
+		}
+
+		@Test
+		void aScheduleThatWasGivenBackMaySayItLate() {
+			story().fires(0, 5, "i1-1", "tick", 1)
+				.fault(5.1, 8, FaultKind.FREEZE_LONG, "i1")
+				.revoked(8.1, "i1-1", "tick#0", 1)
+				.fires(6, 12, "i2-1", "tick", 2);
 			assertThat(story().violations()).isEmpty();
 		}
 
