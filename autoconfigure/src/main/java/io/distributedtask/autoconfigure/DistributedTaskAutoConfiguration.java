@@ -16,8 +16,6 @@
 
 package io.distributedtask.autoconfigure;
 
-import java.time.Duration;
-
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
@@ -26,6 +24,8 @@ import io.distributedtask.internal.annotation.TaskSettings;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.LocalGroupMembership;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -34,7 +34,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -80,7 +79,7 @@ public final class DistributedTaskAutoConfiguration {
 	@Import(KafkaGroupMembershipConfiguration.class)
 	static class InstanceConfiguration {
 
-		private static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(30);
+		private static final Logger logger = LoggerFactory.getLogger(DistributedTaskAutoConfiguration.class);
 
 		@Bean
 		static DistributedTaskLazyInitializationExcludeFilter distributedTaskLazyInitializationExcludeFilter() {
@@ -129,7 +128,10 @@ public final class DistributedTaskAutoConfiguration {
 		TaskCoordinatorLifecycle taskCoordinatorLifecycle(TaskCoordinatorFactory coordinators,
 				PropertiesTaskSettings taskSettings, ApplicationEventCoordinationListener events,
 				DistributedTaskProperties properties, Environment environment) {
-			return new TaskCoordinatorLifecycle(coordinators, taskSettings, events, stopTimeout(environment),
+			ShutdownPhase shutdown = ShutdownPhase.of(environment);
+			DurationConflicts.atShutdown(properties.revokeTimeout(), shutdown.timeout())
+				.forEach((warning) -> logger.warn("{}", warning));
+			return new TaskCoordinatorLifecycle(coordinators, taskSettings, events, shutdown.stopTimeout(),
 					properties.phase());
 		}
 
@@ -138,16 +140,6 @@ public final class DistributedTaskAutoConfiguration {
 		CurrentDistributedTasks distributedTasks(TaskCoordinatorLifecycle lifecycle,
 				TaskCoordinatorFactory coordinators) {
 			return new CurrentDistributedTasks(lifecycle, coordinators);
-		}
-
-		/** Enough of the phase's time remains to leave the group in order. */
-		private static Duration stopTimeout(Environment environment) {
-			Duration phase = Binder.get(environment)
-				.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-				.orElse(DEFAULT_STOP_TIMEOUT);
-			Duration reserve = phase.dividedBy(10);
-			Duration most = Duration.ofSeconds(1);
-			return phase.minus((reserve.compareTo(most) < 0) ? reserve : most);
 		}
 
 	}

@@ -17,7 +17,6 @@
 package io.distributedtask.autoconfigure;
 
 import io.distributedtask.internal.group.GroupSettings;
-import io.distributedtask.internal.group.KafkaGroupMembership;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -50,8 +49,8 @@ class KafkaGroupMembershipConfiguration {
 		});
 		GroupSettings settings = new GroupSettings(groupId.value(), properties.staticMemberId(), properties.assignors(),
 				properties.heartbeatInterval(), properties.sessionTimeout(), properties.rebalanceTimeout());
-		return (instance) -> new KafkaGroupMembership(settings, KafkaClientProperties.assemble(kafkaProperties,
-				connectionDetails, groupId.value() + "-" + instance, properties.kafka().properties()));
+		return new KafkaGroupMembershipFactory(settings, kafkaProperties, connectionDetails,
+				properties.kafka().properties());
 	}
 
 }

@@ -55,7 +55,7 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 	 * @param coordinators makes the coordinators
 	 * @param taskSettings warns about settings without a task
 	 * @param events publishes what the coordinators tell
-	 * @param stopTimeout how long tasks may take to stop before the group is left
+	 * @param stopTimeout how long it may take to leave the group
 	 * @param phase the phase
 	 */
 	TaskCoordinatorLifecycle(TaskCoordinatorFactory coordinators, PropertiesTaskSettings taskSettings,

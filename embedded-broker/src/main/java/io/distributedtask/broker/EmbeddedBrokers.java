@@ -35,6 +35,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.distributedtask.broker.NodeLayout.ClientListener;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -66,19 +67,29 @@ public final class EmbeddedBrokers implements AutoCloseable {
 
 	private final Map<Integer, Integer> ports;
 
+	private final List<ClientListener> listeners = new ArrayList<>();
+
 	private EmbeddedBrokers(Builder builder) {
 		BrokerLogging.quieten();
 		this.storage = temporaryFolder();
-		List<Integer> free = freePorts(builder.brokers + 1);
+		List<Integer> free = freePorts(1 + builder.brokers * (1 + builder.listeners.size()));
 		this.ports = new TreeMap<>();
 		for (int broker = 1; broker <= builder.brokers; broker++) {
 			this.ports.put(broker, (broker <= builder.ports.length) ? builder.ports[broker - 1] : free.get(broker));
 		}
+		builder.listeners.forEach((name, protocol) -> {
+			Map<Integer, Integer> listenerPorts = new TreeMap<>();
+			int first = 1 + builder.brokers * (1 + this.listeners.size());
+			this.ports.keySet().forEach((broker) -> listenerPorts.put(broker, free.get(first + broker - 1)));
+			this.listeners.add(new ClientListener(name, protocol, listenerPorts));
+		});
 		int controller = (builder.brokers == 1) ? 1 : CONTROLLER_OF_ITS_OWN;
 		String clusterId = Uuid.randomUuid().toString();
-		NodeLayout layout = new NodeLayout(clusterId, controller, free.get(0), Map.copyOf(this.ports),
+		NodeLayout layout = new NodeLayout(clusterId, controller, free.get(0), Map.copyOf(this.ports), this.listeners,
 				builder.properties);
-		layout.nodeIds().forEach((id) -> this.nodes.put(id, new BrokerNode(id, layout, this.storage)));
+		layout.nodeIds()
+			.forEach((id) -> this.nodes.put(id, new BrokerNode(clusterId,
+					layout.properties(id, this.storage.resolve("node-" + id)), builder.scramUsers)));
 	}
 
 	/**
@@ -102,7 +113,24 @@ public final class EmbeddedBrokers implements AutoCloseable {
 	 * @return the value of {@code bootstrap.servers}
 	 */
 	public String bootstrapServers() {
-		return this.ports.values().stream().map((port) -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+		return addresses(this.ports);
+	}
+
+	/**
+	 * Where clients connect that use another listener: all brokers, running or not.
+	 * @param listener the name of the listener
+	 * @return the value of {@code bootstrap.servers}
+	 */
+	public String bootstrapServers(String listener) {
+		return this.listeners.stream()
+			.filter((candidate) -> candidate.name().equals(listener))
+			.map((candidate) -> addresses(candidate.ports()))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("There is no listener '%s'".formatted(listener)));
+	}
+
+	private static String addresses(Map<Integer, Integer> ports) {
+		return ports.values().stream().map((port) -> "127.0.0.1:" + port).collect(Collectors.joining(","));
 	}
 
 	/**
@@ -121,6 +149,17 @@ public final class EmbeddedBrokers implements AutoCloseable {
 	 */
 	public void start(int node) {
 		node(node).start();
+	}
+
+	/**
+	 * Set a broker property that no running broker can change. In force when the broker
+	 * is started the next time.
+	 * @param node the node id of the broker
+	 * @param name the name of the property
+	 * @param value the value of the property
+	 */
+	public void change(int node, String name, String value) {
+		node(node).change(name, value);
 	}
 
 	/**
@@ -287,6 +326,10 @@ public final class EmbeddedBrokers implements AutoCloseable {
 
 		private final Map<String, String> properties = new LinkedHashMap<>();
 
+		private final Map<String, String> listeners = new LinkedHashMap<>();
+
+		private final List<String> scramUsers = new ArrayList<>();
+
 		private Builder() {
 		}
 
@@ -322,6 +365,30 @@ public final class EmbeddedBrokers implements AutoCloseable {
 		 */
 		public Builder property(String name, String value) {
 			this.properties.put(name, value);
+			return this;
+		}
+
+		/**
+		 * Add a listener for clients, on free ports. The first listener stays as it is,
+		 * without authentication. What the listener needs besides its protocol is set by
+		 * {@link #property}.
+		 * @param name the name of the listener
+		 * @param securityProtocol the security protocol, such as {@code SASL_SSL}
+		 * @return this builder
+		 */
+		public Builder listener(String name, String securityProtocol) {
+			this.listeners.put(name, securityProtocol);
+			return this;
+		}
+
+		/**
+		 * Add a user for SCRAM-SHA-512.
+		 * @param name the name of the user
+		 * @param password the password of the user
+		 * @return this builder
+		 */
+		public Builder scramUser(String name, String password) {
+			this.scramUsers.add("SCRAM-SHA-512=[name=%s,password=%s]".formatted(name, password));
 			return this;
 		}
 

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 import io.distributedtask.Assignments;
@@ -54,16 +55,19 @@ final class AssignmentsView {
 
 	private final InstanceLife life;
 
+	private final Clocks clocks;
+
 	private final boolean local;
 
 	private volatile @Nullable GroupDescription last;
 
 	private volatile Map<String, MemberState> lastStates = Map.of();
 
-	AssignmentsView(CoordinationSettings settings, TaskRunner runner, InstanceLife life, boolean local) {
+	AssignmentsView(CoordinationSettings settings, TaskRunner runner, InstanceLife life, Clocks clocks, boolean local) {
 		this.settings = settings;
 		this.runner = runner;
 		this.life = life;
+		this.clocks = clocks;
 		this.local = local;
 	}
 
@@ -78,7 +82,7 @@ final class AssignmentsView {
 		}
 		Source source = (description != null && !this.local) ? Source.COORDINATOR : Source.LOCAL;
 		GroupDescription known = (description != null) ? description : this.last;
-		Picture picture = new Picture((known != null) ? known.members() : List.of());
+		Picture picture = new Picture((known != null) ? known.members() : List.of(), now);
 		Standing standing = this.life.standing();
 		GroupStatus status = groupStatus();
 		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null
@@ -108,16 +112,24 @@ final class AssignmentsView {
 
 		private final Map<String, Integer> owned = new HashMap<>();
 
+		private final Map<String, String> problems = new HashMap<>();
+
+		private int shardCount;
+
 		private final @Nullable String self = AssignmentsView.this.life.standing().memberId();
 
 		private int generation = AssignmentsView.this.life.standing().generation();
 
 		private @Nullable String leader;
 
-		Picture(List<GroupDescription.Member> members) {
+		Picture(List<GroupDescription.Member> members, Instant now) {
 			for (GroupDescription.Member member : members) {
 				addMember(member);
 			}
+			// the leader has passed over the others, and a picture of all they say may be
+			// too large
+			this.states.keySet()
+				.removeAll(Admission.of(Map.copyOf(this.states), this.self, now.toEpochMilli()).refused().keySet());
 			AssignmentsView.this.lastStates = Map.copyOf(this.states);
 			defineTasks();
 			members.forEach(this::addAssignment);
@@ -134,7 +146,11 @@ final class AssignmentsView {
 			}
 			MemberAssignment assignment = member.assignment();
 			String name = (state != null) ? state.instance() : member.memberId();
-			if (assignment != null) {
+			if (assignment != null && assignment.isNothing()) {
+				this.states.remove(member.memberId());
+				this.problems.put(member.memberId(), String.valueOf(assignment.problem()));
+			}
+			else if (assignment != null) {
 				name = assignment.instance();
 				if (this.leader == null || assignment.generation() >= this.generation) {
 					this.leader = assignment.leader();
@@ -149,11 +165,25 @@ final class AssignmentsView {
 		private void defineTasks() {
 			Collection<TaskDefinition> own = AssignmentsView.this.runner.tasks();
 			own.forEach((task) -> this.definitions.put(task.name(), task));
-			this.definitions.putAll(Catalogue.of(this.states.values()).definitions());
+			this.definitions.putAll(Catalogue.of(this.states.values(), leaderState()).definitions());
+			this.shardCount = this.definitions.values().stream().mapToInt(TaskDefinition::shards).sum();
+		}
+
+		private @Nullable MemberState leaderState() {
+			return this.names.entrySet()
+				.stream()
+				.filter((entry) -> entry.getValue().equals(this.leader))
+				.map((entry) -> this.states.get(entry.getKey()))
+				.filter(Objects::nonNull)
+				.findFirst()
+				.orElse(null);
 		}
 
 		private void addAssignment(GroupDescription.Member member) {
 			MemberAssignment assignment = member.assignment();
+			if (this.assignments.size() > Admission.MAX_CLAIMS) {
+				return;
+			}
 			if (assignment == null || member.memberId().equals(this.self) && !AssignmentsView.this.local) {
 				if (assignment != null) {
 					addUnassigned(assignment);
@@ -187,7 +217,7 @@ final class AssignmentsView {
 					.orElse(null);
 			}
 			return new Assignment(shard, name, AssignmentStatus.REVOKING, (claim != null) ? claim.token() : null,
-					(claim != null) ? claim.since() : null, null, null);
+					(claim != null) ? claim.since() : null, "told to stop", null);
 		}
 
 		private void addUnassigned(MemberAssignment assignment) {
@@ -204,6 +234,7 @@ final class AssignmentsView {
 		 */
 		private void addOwnHoldings() {
 			String name = AssignmentsView.this.life.instanceName();
+			long now = AssignmentsView.this.clocks.nanos();
 			for (Holding holding : AssignmentsView.this.life.holdings().all()) {
 				Phase phase = holding.phase();
 				Assignment other = this.assignments.get(holding.id());
@@ -213,7 +244,7 @@ final class AssignmentsView {
 				AssignmentStatus status = (phase == Phase.OWNED) ? AssignmentStatus.OWNED : AssignmentStatus.REVOKING;
 				put(holding.id(), holding.shardCount(),
 						new Assignment(holding.id().shard(), name, status, holding.fencingToken(), holding.since(),
-								(phase == Phase.LOST) ? "lost, and has not stopped yet" : null,
+								holding.reason(now, AssignmentsView.this.settings.revokeTimeout()),
 								AssignmentsView.this.runner.execution(holding.id())));
 			}
 		}
@@ -226,8 +257,10 @@ final class AssignmentsView {
 			if (assignment.owner() != null && assignment.state() == AssignmentStatus.OWNED) {
 				this.owned.merge(assignment.owner(), 1, Integer::sum);
 			}
-			if (shardCount > 0) {
-				this.definitions.computeIfAbsent(id.name(), (name) -> TaskDefinition.of(name).withShards(shardCount));
+			if (shardCount > 0 && this.shardCount + shardCount <= Admission.MAX_CLAIMS
+					&& !this.definitions.containsKey(id.name())) {
+				this.definitions.put(id.name(), TaskDefinition.of(id.name()).withShards(shardCount));
+				this.shardCount += shardCount;
 			}
 		}
 
@@ -238,7 +271,8 @@ final class AssignmentsView {
 				instances.add(new Instance(name, memberId, this.hosts.get(memberId),
 						(state != null) ? state.labels() : Map.of(), (state != null) ? state.capacity() : 1.0,
 						state != null && state.draining(), name.equals(this.leader), memberId.equals(this.self),
-						(state != null) ? state.uri() : null, this.owned.getOrDefault(name, 0)));
+						(state != null) ? state.uri() : null, this.owned.getOrDefault(name, 0),
+						this.problems.get(memberId)));
 			});
 			if (this.names.isEmpty()) {
 				instances.add(self());

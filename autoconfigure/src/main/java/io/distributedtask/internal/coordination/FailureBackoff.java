@@ -17,9 +17,10 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,17 +43,26 @@ final class FailureBackoff {
 
 	private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
+	private static final int MAX_MESSAGES = 20;
+
 	private final Clocks clocks;
+
+	private final String groupId;
+
+	/** When each message was logged, for two may take turns. */
+	private final Map<String, Long> logged = new LinkedHashMap<>();
 
 	private int failures;
 
-	private @Nullable String lastMessage;
+	/** Whether the present trouble has been logged, so that its end has to be as well. */
+	private boolean told;
 
-	private long loggedNanos;
+	private long failedNanos;
 
 	private long retryNanos;
 
-	FailureBackoff(Clocks clocks) {
+	FailureBackoff(String groupId, Clocks clocks) {
+		this.groupId = groupId;
 		this.clocks = clocks;
 	}
 
@@ -60,30 +70,49 @@ final class FailureBackoff {
 		Duration first = needsRemedy ? FIRST_REMEDY_PAUSE : FIRST_PAUSE;
 		Duration longest = needsRemedy ? LONGEST_REMEDY_PAUSE : LONGEST_PAUSE;
 		Duration pause = first.multipliedBy(1L << Math.min(this.failures, 10));
-		long now = this.clocks.nanos();
-		this.retryNanos = now + ((pause.compareTo(longest) < 0) ? pause : longest).toNanos();
+		pause = (pause.compareTo(longest) < 0) ? pause : longest;
+		this.failedNanos = this.clocks.nanos();
+		this.retryNanos = this.failedNanos + pause.toNanos();
 		this.failures++;
-		String message = String.valueOf(failure.getMessage());
-		boolean isNew = !message.equals(this.lastMessage);
-		if (isNew || now - this.loggedNanos >= LOG_INTERVAL.toNanos()) {
-			this.lastMessage = message;
-			this.loggedNanos = now;
-			if (failure instanceof GroupException) {
-				logger.warn("{} (attempt {}, trying again)", message, this.failures);
-				logger.debug("The cause", failure);
-			}
-			else {
-				logger.error("The group's thread failed (attempt {}, trying again)", this.failures, failure);
-			}
+		boolean tell = isToBeLogged(String.valueOf(failure.getMessage()));
+		this.told = this.told || tell;
+		if (!tell) {
+			logger.debug("Attempt {} has failed, trying again in {} ms: {}", this.failures, pause.toMillis(),
+					failure.toString());
+		}
+		else if (failure instanceof GroupException) {
+			logger.warn("{} (attempt {}, trying again in {} ms)", failure.getMessage(), this.failures,
+					pause.toMillis());
+			logger.debug("The cause", failure);
+		}
+		else {
+			logger.error("The group's thread failed (attempt {}, trying again in {} ms)", this.failures,
+					pause.toMillis(), failure);
 		}
 	}
 
-	synchronized void succeeded() {
+	private boolean isToBeLogged(String message) {
+		this.logged.values().removeIf((nanos) -> this.failedNanos - nanos >= LOG_INTERVAL.toNanos());
+		return this.logged.size() < MAX_MESSAGES && this.logged.putIfAbsent(message, this.failedNanos) == null;
+	}
+
+	/**
+	 * The group has answered.
+	 * @param sentNanos when the request was sent that it has answered
+	 * @return whether nothing has failed since
+	 */
+	synchronized boolean heard(long sentNanos) {
 		if (this.failures > 0) {
-			logger.info("The group is reached again after {} failed attempts", this.failures);
+			if (sentNanos - this.failedNanos <= 0) {
+				return false;
+			}
+			if (this.told) {
+				logger.info("Group '{}' is reached again after {} failed attempts", this.groupId, this.failures);
+			}
 			this.failures = 0;
-			this.lastMessage = null;
+			this.told = false;
 		}
+		return true;
 	}
 
 	/**

@@ -18,6 +18,7 @@ package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -25,6 +26,7 @@ import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.MemberState.Hold;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shard that this instance holds. Its phase is changed under the lock of the
@@ -47,6 +49,8 @@ final class Holding implements Ownership {
 	private volatile Phase phase = Phase.OWNED;
 
 	private volatile long revokedNanos;
+
+	private volatile @Nullable Instant revokedAt;
 
 	private volatile boolean stopped;
 
@@ -79,9 +83,10 @@ final class Holding implements Ownership {
 		};
 	}
 
-	void enter(Phase phase, long nanos) {
+	void enter(Phase phase, Clocks clocks) {
 		if (this.phase == Phase.OWNED) {
-			this.revokedNanos = nanos;
+			this.revokedNanos = clocks.nanos();
+			this.revokedAt = Instant.ofEpochMilli(clocks.millis());
 		}
 		this.phase = phase;
 	}
@@ -94,7 +99,28 @@ final class Holding implements Ownership {
 	}
 
 	boolean isStuck(long nanos, Duration revokeTimeout) {
-		return this.phase != Phase.OWNED && nanos - this.revokedNanos > revokeTimeout.toNanos();
+		return this.phase != Phase.OWNED && !this.stopped && nanos - this.revokedNanos > revokeTimeout.toNanos();
+	}
+
+	/**
+	 * Why the shard is still held although it is not owned.
+	 * @param nanos the time
+	 * @param revokeTimeout how long it may take to stop
+	 * @return the reason, or {@code null} of one that is owned
+	 */
+	@Nullable String reason(long nanos, Duration revokeTimeout) {
+		Instant told = this.revokedAt;
+		if (phase() == Phase.OWNED) {
+			return null;
+		}
+		if (told == null) {
+			return "lost, and has not stopped yet";
+		}
+		String what = "%s at %s".formatted((this.phase == Phase.LOST) ? "lost, and told to stop" : "told to stop",
+				told.truncatedTo(ChronoUnit.MILLIS));
+		return isStuck(nanos, revokeTimeout)
+				? "%s, and has not stopped within revoke-timeout (%d ms)".formatted(what, revokeTimeout.toMillis())
+				: what;
 	}
 
 	@Override

@@ -131,7 +131,10 @@ final class Holdings {
 			}
 		}
 		Map<TaskId, Progress> progress = new HashMap<>();
-		assignment.progress().forEach((known) -> progress.put(known.id(), known));
+		assignment.progress()
+			.stream()
+			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
+			.forEach((known) -> progress.put(known.id(), known));
 		boolean complete = true;
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
@@ -202,7 +205,7 @@ final class Holdings {
 
 	private void revoke(Holding holding) {
 		if (holding.decidedPhase() == Phase.OWNED) {
-			holding.enter(Phase.REVOKING, this.clocks.nanos());
+			holding.enter(Phase.REVOKING, this.clocks);
 			guarded(holding, () -> this.runner.revoke(holding));
 		}
 	}
@@ -211,9 +214,19 @@ final class Holdings {
 		List.copyOf(this.held.values()).forEach(this::revoke);
 	}
 
+	/**
+	 * Let what has been told to stop know that there is no more time.
+	 */
+	void hurryAll() {
+		List.copyOf(this.held.values())
+			.stream()
+			.filter((holding) -> holding.decidedPhase() != Phase.OWNED && !holding.hasStopped())
+			.forEach((holding) -> guarded(holding, () -> this.runner.hurry(holding)));
+	}
+
 	private void lose(Holding holding) {
 		if (holding.decidedPhase() != Phase.LOST && !holding.hasStopped()) {
-			holding.enter(Phase.LOST, this.clocks.nanos());
+			holding.enter(Phase.LOST, this.clocks);
 			guarded(holding, () -> this.runner.lost(holding));
 			tell(new TaskLostEvent(holding.id(), holding.fencingToken()));
 		}

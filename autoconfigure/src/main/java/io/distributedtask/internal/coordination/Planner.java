@@ -64,7 +64,8 @@ final class Planner {
 
 	private final Map<String, Boolean> knownBefore = new HashMap<>();
 
-	private final Map<MemberState, Set<String>> runnable = new IdentityHashMap<>();
+	/** By the list itself, which many members share: not made anew for each task. */
+	private final Map<List<TaskDefinition>, Set<String>> runnable = new IdentityHashMap<>();
 
 	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
 			Instant now) {
@@ -131,15 +132,16 @@ final class Planner {
 		}
 	}
 
-	private Set<String> runnableBy(MemberState member) {
-		return this.runnable.computeIfAbsent(member, this.catalogue::runnableBy);
+	private boolean canRun(MemberState member, TaskDefinition task) {
+		return this.runnable.computeIfAbsent(member.tasks(), (tasks) -> this.catalogue.runnableBy(member))
+			.contains(task.name());
 	}
 
 	private String whyNobody(TaskDefinition task) {
 		List<MemberState> candidates = this.round.members()
 			.values()
 			.stream()
-			.filter((member) -> runnableBy(member).contains(task.name()))
+			.filter((member) -> canRun(member, task))
 			.toList();
 		if (candidates.stream().allMatch(MemberState::draining)) {
 			return "every instance that knows the task is draining";
@@ -227,7 +229,7 @@ final class Planner {
 			return Planner.this.round.members()
 				.values()
 				.stream()
-				.anyMatch((member) -> member.generation() >= 0 && runnableBy(member).contains(task.name()));
+				.anyMatch((member) -> member.generation() >= 0 && canRun(member, task));
 		}
 
 		void unassigned(TaskId id, String reason) {

@@ -68,9 +68,9 @@ public final class TaskCoordinator implements DistributedTasks {
 
 	private @Nullable GroupThread thread;
 
-	private volatile long drainDeadlineNanos;
+	private volatile @Nullable DrainDeadline drainDeadline;
 
-	private volatile boolean drainBounded;
+	private boolean hurried;
 
 	/**
 	 * Create the coordinator of one instance. Does no I/O and starts no thread.
@@ -87,7 +87,7 @@ public final class TaskCoordinator implements DistributedTasks {
 		this.membership = membership;
 		this.runner = runner;
 		this.clocks = clocks;
-		this.failures = new FailureBackoff(clocks);
+		this.failures = new FailureBackoff(settings.groupId(), clocks);
 		Map<String, TaskAssignor> byName = new HashMap<>();
 		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
 		RoundPlanner planner = new RoundPlanner(byName, new AssignorCall(settings.sessionTimeout().dividedBy(3)),
@@ -95,7 +95,7 @@ public final class TaskCoordinator implements DistributedTasks {
 		Holdings holdings = new Holdings(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
-		this.view = new AssignmentsView(settings, runner, this.life, membership.isLocal());
+		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal());
 	}
 
 	/**
@@ -110,8 +110,8 @@ public final class TaskCoordinator implements DistributedTasks {
 
 	/**
 	 * Drain: stop every task, hand it over, leave the group, close. Returns at once.
-	 * @param timeout how long tasks may take to stop before the group is left all the
-	 * same
+	 * @param timeout how long all of it may take: what has not stopped shortly before is
+	 * interrupted, and what does not stop then either is left behind
 	 * @param done called when it is over, on some thread
 	 */
 	public synchronized void stop(Duration timeout, Runnable done) {
@@ -119,8 +119,7 @@ public final class TaskCoordinator implements DistributedTasks {
 			done.run();
 			return;
 		}
-		this.drainDeadlineNanos = this.clocks.nanos() + timeout.toNanos();
-		this.drainBounded = true;
+		this.drainDeadline = DrainDeadline.in(timeout, this.clocks.nanos());
 		this.thread.whenEnded(done);
 		drain();
 	}
@@ -144,15 +143,17 @@ public final class TaskCoordinator implements DistributedTasks {
 	/**
 	 * One turn of the group's thread: look at the lease, do what is due, poll the group.
 	 * Called by the group's thread, or by a test in its place; throws nothing.
-	 * @param timeout how long to poll at most
+	 * @param longest how long to poll at most
 	 */
-	void turn(Duration timeout) {
+	void turn(Duration longest) {
 		try {
 			this.life.beforePoll();
 			if (isDrained()) {
 				leave();
 				return;
 			}
+			DrainDeadline deadline = this.drainDeadline;
+			Duration timeout = (deadline != null) ? deadline.untilNext(this.clocks.nanos(), longest) : longest;
 			String rejoin = this.life.dueRejoin();
 			if (rejoin != null) {
 				this.membership.requestRejoin(rejoin);
@@ -160,8 +161,8 @@ public final class TaskCoordinator implements DistributedTasks {
 			Duration pause = this.failures.remaining();
 			if (pause.isZero()) {
 				this.membership.poll(this.life.untilDue(timeout), this.life);
-				if (!this.life.leaseRemaining().isZero()) {
-					this.failures.succeeded();
+				Contact contact = this.life.lastContact();
+				if (contact != null && this.failures.heard(contact.nanos())) {
 					this.life.setProblem(null, false);
 				}
 			}
@@ -170,13 +171,33 @@ public final class TaskCoordinator implements DistributedTasks {
 			}
 		}
 		catch (GroupException ex) {
-			this.failures.failed(ex, ex.needsRemedy());
+			boolean refused = ex instanceof GroupRecordRefusedException;
+			boolean holdsNothing = this.life.holdings().isEmpty();
+			// who has something to lose tries at once, while those who have not stay away
+			this.failures.failed(ex, refused ? holdsNothing : ex.needsRemedy());
 			this.life.setProblem(ex.getMessage(), ex.needsRemedy());
+			if (refused && holdsNothing) {
+				makeRoom();
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			this.failures.failed(ex, false);
 			this.life.setProblem("Unexpected failure in the group's thread: " + ex, false);
 		}
+	}
+
+	/**
+	 * While this instance is out of the group, the others can go on.
+	 */
+	private void makeRoom() {
+		try {
+			this.membership.leave("the group's record is too large with this member", LEAVE_TIMEOUT);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Group '{}' could not be told that instance '{}' makes room", this.settings.groupId(),
+					this.settings.instance(), ex);
+		}
+		this.life.membershipLost("it has left to make room");
 	}
 
 	private boolean isDrained() {
@@ -186,7 +207,13 @@ public final class TaskCoordinator implements DistributedTasks {
 		if (this.life.isHandedOver()) {
 			return true;
 		}
-		if (this.drainBounded && this.clocks.nanos() - this.drainDeadlineNanos >= 0) {
+		DrainDeadline deadline = this.drainDeadline;
+		long now = this.clocks.nanos();
+		if (deadline != null && deadline.isTimeToHurry(now) && !this.hurried) {
+			this.hurried = true;
+			this.life.holdings().hurryAll();
+		}
+		if (deadline != null && deadline.isTimeToLeave(now)) {
 			List<TaskId> left = this.life.abandon();
 			if (!left.isEmpty()) {
 				logger.warn("Leaving group '{}' although these tasks have not stopped: {}. They are interrupted; "
@@ -198,8 +225,11 @@ public final class TaskCoordinator implements DistributedTasks {
 	}
 
 	private void leave() {
+		DrainDeadline deadline = this.drainDeadline;
+		Duration timeout = (deadline != null) ? deadline.leaveTimeout(this.clocks.nanos(), LEAVE_TIMEOUT)
+				: LEAVE_TIMEOUT;
 		try {
-			this.membership.leave("instance '%s' is stopped".formatted(this.settings.instance()), LEAVE_TIMEOUT);
+			this.membership.leave("instance '%s' is stopped".formatted(this.settings.instance()), timeout);
 		}
 		catch (RuntimeException ex) {
 			logger.info("Group '{}' could not be told that instance '{}' leaves, it will notice after the session "

@@ -62,6 +62,13 @@ public interface TaskRunner {
 	void lost(Ownership ownership);
 
 	/**
+	 * End the runs of a shard that was revoked sooner than it was told: the current one
+	 * is interrupted now. Its phase stays as it is.
+	 * @param ownership the ownership
+	 */
+	void hurry(Ownership ownership);
+
+	/**
 	 * How a shard runs. Any thread.
 	 * @param id the shard
 	 * @return its execution, or {@code null} when it is not owned here

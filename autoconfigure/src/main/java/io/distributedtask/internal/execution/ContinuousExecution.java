@@ -81,6 +81,11 @@ final class ContinuousExecution implements ShardExecution {
 		this.runs.close(Duration.ZERO);
 	}
 
+	@Override
+	public void hurry() {
+		this.runs.hurry();
+	}
+
 	private void runUntilReturn() {
 		Backoff backoff = new Backoff(this.environment.random());
 		Attempt attempt = new Attempt();

@@ -141,6 +141,14 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		}
 	}
 
+	@Override
+	public void hurry(Ownership ownership) {
+		ShardExecution execution = find(ownership);
+		if (execution != null) {
+			execution.hurry();
+		}
+	}
+
 	// One that has stopped already may still be reported lost
 	private @Nullable ShardExecution find(Ownership ownership) {
 		ShardExecution execution = this.executions.get(ownership.id());
@@ -239,6 +247,11 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		@Override
 		public void lost() {
 			this.runs.close(Duration.ZERO);
+		}
+
+		@Override
+		public void hurry() {
+			this.runs.hurry();
 		}
 
 		@Override

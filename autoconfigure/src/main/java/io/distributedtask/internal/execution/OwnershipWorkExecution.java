@@ -102,6 +102,12 @@ final class OwnershipWorkExecution implements ShardExecution {
 		}
 	}
 
+	@Override
+	public void hurry() {
+		this.beginning.hurry();
+		this.ending.hurry();
+	}
+
 	private void begin() {
 		Backoff backoff = new Backoff(this.environment.random());
 		while (this.ownership.phase() == Phase.OWNED && this.beginning.run(this::beginOnce)) {

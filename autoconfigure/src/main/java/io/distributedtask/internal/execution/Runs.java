@@ -35,6 +35,8 @@ final class Runs {
 
 	private static final Logger logger = LoggerFactory.getLogger(Runs.class);
 
+	private static final Duration HURRY_PATIENCE = Duration.ofMillis(200);
+
 	private final String shard;
 
 	private final TaskThreads threads;
@@ -104,6 +106,16 @@ final class Runs {
 		}
 		else {
 			this.threads.schedule(() -> overdue(grace), grace);
+		}
+	}
+
+	/**
+	 * Interrupt what is in progress before its time is over; does nothing unless closed.
+	 */
+	void hurry() {
+		if (isClosed()) {
+			interrupt();
+			this.threads.schedule(() -> report(stuck(), HURRY_PATIENCE), HURRY_PATIENCE);
 		}
 	}
 

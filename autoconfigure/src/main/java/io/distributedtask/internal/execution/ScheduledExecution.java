@@ -98,6 +98,11 @@ final class ScheduledExecution implements ShardExecution {
 		this.schedules.forEach(ShardSchedule::cancel);
 	}
 
+	@Override
+	public void hurry() {
+		this.runs.hurry();
+	}
+
 	private void stopped() {
 		List<Instant> anchors = this.lost ? List.of() : this.schedules.stream().map(ShardSchedule::anchor).toList();
 		this.environment.stopped().accept(this, anchors);

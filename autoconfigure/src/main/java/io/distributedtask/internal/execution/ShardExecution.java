@@ -33,6 +33,8 @@ interface ShardExecution {
 
 	void lost();
 
+	void hurry();
+
 	Execution execution();
 
 }

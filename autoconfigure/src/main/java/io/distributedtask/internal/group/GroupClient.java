@@ -67,6 +67,9 @@ final class GroupClient {
 	/** Tells such a node from the coordinator's own, which has no rack. */
 	private static final String EXTRA_CONNECTION = "extra-connection";
 
+	/** The search for the coordinator, and the metadata. */
+	private static final int PLACES_OF_FAILURES = 2;
+
 	private final GroupSettings settings;
 
 	private final Time time = Time.SYSTEM;
@@ -84,7 +87,7 @@ final class GroupClient {
 	GroupClient(GroupSettings settings, ClientConfig config, KnownTasks knownTasks, MessageCodec codec,
 			Callbacks callbacks, Runnable rejoin) {
 		this.settings = settings;
-		LogContext logContext = new LogContext(
+		LogContext logContext = new MembershipLogContext(
 				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks);
 		this.network = network(config, logContext);
@@ -139,6 +142,9 @@ final class GroupClient {
 	 */
 	void poll(Duration timeout) {
 		long deadline = this.time.milliseconds() + timeout.toMillis();
+		if (this.observer.takeRefused()) {
+			this.coordinator.requestRejoin("its heartbeats are refused");
+		}
 		this.coordinator.stayInGroup(this.time.milliseconds());
 		long now = this.time.milliseconds();
 		long wait = Math.max(0, Math.min(deadline - now, this.coordinator.untilNextHeartbeat(now)));
@@ -151,6 +157,37 @@ final class GroupClient {
 
 	void requestRejoin(String reason) {
 		this.coordinator.requestRejoin(reason);
+	}
+
+	/**
+	 * Forget what has failed. kafka-clients keeps a failure in several places, and throws
+	 * it again from each of them in place of the next attempt.
+	 */
+	void forgetFailures() {
+		for (int i = 0; i < PLACES_OF_FAILURES; i++) {
+			try {
+				this.coordinator.findCoordinator(this.time.timer(0));
+				this.network.poll(this.time.timer(0));
+				return;
+			}
+			catch (RuntimeException ex) {
+				// it has been told
+			}
+		}
+	}
+
+	/**
+	 * Whether the coordinator counts on this client, as far as is known.
+	 */
+	boolean isMember() {
+		return !this.observer.memberId().isEmpty();
+	}
+
+	/**
+	 * The brokers have refused the group's record.
+	 */
+	void recordRefused() {
+		this.conversation.refused();
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.distributedtask.internal.group;
 
 import io.distributedtask.internal.coordination.GroupException;
+import io.distributedtask.internal.coordination.GroupRecordRefusedException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -36,15 +37,24 @@ final class GroupErrors {
 
 	private final String servers;
 
-	GroupErrors(GroupSettings settings, String servers) {
+	private final Secrets secrets;
+
+	GroupErrors(GroupSettings settings, String servers, Secrets secrets) {
 		this.settings = settings;
 		this.servers = servers;
+		this.secrets = secrets;
 	}
 
 	GroupException explain(RuntimeException failure) {
 		if (failure instanceof GroupException explained) {
 			return explained;
 		}
+		GroupException explained = explainOpenly(failure);
+		return new GroupException(this.secrets.hide(String.valueOf(explained.getMessage())), explained.needsRemedy(),
+				this.secrets.hide(failure));
+	}
+
+	private GroupException explainOpenly(RuntimeException failure) {
 		String group = "group '%s'".formatted(this.settings.groupId());
 		if (failure instanceof GroupAuthorizationException) {
 			return remedy(
@@ -85,9 +95,9 @@ final class GroupErrors {
 				.formatted(this.settings.groupId()), failure);
 		}
 		if (failure instanceof UnsupportedVersionException) {
-			return remedy(
-					"The brokers at %s are too old for this client: %s".formatted(this.servers, failure.getMessage()),
-					failure);
+			return remedy(("The brokers at %s are too old for this client: use brokers of Kafka 2.1 or later, and "
+					+ "distributed-task.static-member-id only with 2.3 or later (%s)")
+				.formatted(this.servers, failure.getMessage()), failure);
 		}
 		return explainOther(group, failure);
 	}
@@ -97,12 +107,23 @@ final class GroupErrors {
 			return new GroupException("%s cannot be reached now: %s".formatted(capitalize(group), failure), false,
 					failure);
 		}
-		if (String.valueOf(failure.getMessage()).startsWith("Unexpected error from SyncGroup")) {
-			return remedy(("The brokers could not store %s: its record is probably larger than message.max.bytes of "
-					+ "topic __consumer_offsets. Use fewer shards, fewer instances or shorter task names (%s)")
-				.formatted(group, failure.getMessage()), failure);
+		if (mayBeTooLarge(failure)) {
+			return new GroupRecordRefusedException(
+					("The brokers could not store %s: its record is probably larger than max.message.bytes of "
+							+ "topic __consumer_offsets. Use fewer shards, fewer instances or shorter task names, or raise that "
+							+ "limit (%s)")
+						.formatted(group, failure.getMessage()),
+					failure);
 		}
 		return new GroupException("%s failed: %s".formatted(capitalize(group), failure), false, failure);
+	}
+
+	/**
+	 * Brokers do not say of a SyncGroup that it is too large, but that something has gone
+	 * wrong.
+	 */
+	private static boolean mayBeTooLarge(RuntimeException failure) {
+		return String.valueOf(failure.getMessage()).startsWith("Unexpected error from SyncGroup");
 	}
 
 	/**
@@ -111,8 +132,8 @@ final class GroupErrors {
 	GroupException explainCreation(RuntimeException failure) {
 		return remedy(
 				"The Kafka client cannot be created: %s. Check spring.kafka.* and distributed-task.kafka.properties.*"
-					.formatted(rootMessage(failure)),
-				failure);
+					.formatted(this.secrets.hide(rootMessage(failure))),
+				this.secrets.hide(failure));
 	}
 
 	private static String rootMessage(Throwable failure) {

@@ -16,31 +16,34 @@
 
 package io.distributedtask.internal.group;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
 import io.distributedtask.internal.coordination.GroupMembership.Budget;
 import io.distributedtask.internal.coordination.MemberAssignment;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The record of {@code __consumer_offsets} in which the coordinator keeps the group: the
- * metadata and the assignments of all members. Above the broker's
- * {@code message.max.bytes}, by default 1 MiB, every SyncGroup fails.
+ * metadata and the assignments of all members. Above the {@link RecordLimit} every
+ * SyncGroup fails.
  */
 final class GroupRecord implements Budget {
-
-	private static final long LIMIT = 1024 * 1024 * 9 / 10;
 
 	/** Client id, host, timeouts and the like. */
 	private static final int MEMBER_OVERHEAD = 160;
 
 	private final long metadataSize;
 
+	private final RecordLimit limit;
+
 	private final ToIntFunction<MemberAssignment> sizer;
 
-	GroupRecord(long metadataSize, ToIntFunction<MemberAssignment> sizer) {
+	GroupRecord(long metadataSize, RecordLimit limit, ToIntFunction<MemberAssignment> sizer) {
 		this.metadataSize = metadataSize;
+		this.limit = limit;
 		this.sizer = sizer;
 	}
 
@@ -58,7 +61,12 @@ final class GroupRecord implements Budget {
 
 	@Override
 	public long limit() {
-		return LIMIT;
+		return this.limit.current();
+	}
+
+	@Override
+	public @Nullable Duration retryAfter() {
+		return this.limit.untilTrial();
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.distributedtask.internal.group;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,9 +26,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
+import io.distributedtask.internal.coordination.GroupException;
 import io.distributedtask.internal.coordination.GroupMembership;
+import io.distributedtask.internal.coordination.GroupRecordRefusedException;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +75,13 @@ public final class KafkaGroupMembership implements GroupMembership {
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
 		this.errors = new GroupErrors(settings,
-				String.valueOf(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)));
+				servers(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
+				new Secrets(kafkaProperties));
+	}
+
+	private static String servers(@Nullable Object configured) {
+		return (configured instanceof Collection<?> servers)
+				? servers.stream().map(String::valueOf).collect(Collectors.joining(",")) : String.valueOf(configured);
 	}
 
 	@Override
@@ -87,12 +98,36 @@ public final class KafkaGroupMembership implements GroupMembership {
 			// the time is over, or somebody wants the group's thread
 		}
 		catch (RuntimeException ex) {
-			throw this.errors.explain(ex);
+			GroupException explained = this.errors.explain(ex);
+			prepareNextAttempt(explained);
+			throw explained;
 		}
 		finally {
 			if (alarm != null) {
 				alarm.cancel(false);
 			}
+		}
+	}
+
+	/**
+	 * Kafka's client remembers much of what has failed: a connection to a broker that is
+	 * too old, for instance, is never looked at again to see that it was closed. Unless a
+	 * membership would get lost with it, the next attempt is that of a new client.
+	 */
+	private void prepareNextAttempt(GroupException failure) {
+		GroupClient current = this.client;
+		if (current == null) {
+			return;
+		}
+		if (failure instanceof GroupRecordRefusedException) {
+			current.recordRefused();
+		}
+		if (failure.needsRemedy()
+				&& (!current.isMember() || failure.getCause() instanceof UnsupportedVersionException)) {
+			closeClient();
+		}
+		else {
+			current.forgetFailures();
 		}
 	}
 

@@ -74,6 +74,8 @@ final class MembershipObserver {
 
 	private boolean leaving;
 
+	private boolean refused;
+
 	MembershipObserver(Clocks clocks, Callbacks callbacks) {
 		this.clocks = clocks;
 		this.callbacks = callbacks;
@@ -197,6 +199,23 @@ final class MembershipObserver {
 		else if (isFatalForMember(error) && !mayHaveJoined(error)) {
 			lost(error.name());
 		}
+		else if (sent.kind == Kind.HEARTBEAT && error == Errors.GROUP_AUTHORIZATION_FAILED) {
+			setRefused(true);
+		}
+	}
+
+	/**
+	 * Whether heartbeats are refused, which kafka-clients tells nobody: it waits for the
+	 * session to end. A join throws the reason.
+	 */
+	synchronized boolean takeRefused() {
+		boolean taken = this.refused;
+		this.refused = false;
+		return taken;
+	}
+
+	private synchronized void setRefused(boolean refused) {
+		this.refused = refused;
 	}
 
 	/**

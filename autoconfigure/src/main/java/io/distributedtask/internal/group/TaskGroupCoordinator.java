@@ -24,6 +24,8 @@ import org.apache.kafka.clients.GroupRebalanceConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.internals.AbstractCoordinator;
 import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
@@ -66,10 +68,28 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 * @param now the time in milliseconds
 	 */
 	void stayInGroup(long now) {
+		lookAfterHeartbeats(now);
 		if (rejoinNeededOrPending()) {
 			ensureActiveGroup();
 		}
-		pollHeartbeat(now);
+		lookAfterHeartbeats(now);
+	}
+
+	/**
+	 * A heartbeat thread that has failed is not replaced but by a join. If it was not
+	 * allowed to go on, the join will say so, or will find that this has passed.
+	 */
+	private void lookAfterHeartbeats(long now) {
+		try {
+			pollHeartbeat(now);
+		}
+		catch (AuthenticationException | GroupAuthorizationException ex) {
+			requestRejoin("its heartbeats have failed");
+		}
+		catch (RuntimeException ex) {
+			requestRejoin("its heartbeats have failed");
+			throw ex;
+		}
 	}
 
 	/**
@@ -81,7 +101,14 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	long untilNextHeartbeat(long now) {
-		return timeToNextHeartbeat(now);
+		try {
+			return timeToNextHeartbeat(now);
+		}
+		catch (RuntimeException ex) {
+			// thrown again by the next look at the heartbeat thread, which does something
+			// about it
+			return 0;
+		}
 	}
 
 	@Override

@@ -280,7 +280,8 @@ final class GroupSimulation {
 					instance + " has a problem: " + instance.coordinator().membership().problem());
 		}
 		check(this.broker.members().size() == live.size(), "members " + this.broker.members().keySet());
-		Catalogue catalogue = Catalogue.of(this.broker.members().values());
+		Map<String, MemberState> members = this.broker.members();
+		Catalogue catalogue = Catalogue.of(members.values(), members.get(this.broker.leader()));
 		Map<TaskId, SimulatedInstance> owners = this.ledger.owners();
 		Map<SimulatedInstance, Integer> loads = new LinkedHashMap<>();
 		live.forEach((instance) -> loads.put(instance, 0));

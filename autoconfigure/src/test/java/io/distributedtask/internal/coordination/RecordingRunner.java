@@ -41,6 +41,8 @@ final class RecordingRunner implements TaskRunner {
 
 	private volatile boolean stopsAtOnce = true;
 
+	private volatile boolean stopsWhenHurried;
+
 	private volatile List<Instant> progress = List.of();
 
 	RecordingRunner(TaskDefinition... tasks) {
@@ -49,6 +51,11 @@ final class RecordingRunner implements TaskRunner {
 
 	void stopAtOnce(boolean stopsAtOnce) {
 		this.stopsAtOnce = stopsAtOnce;
+	}
+
+	void stopWhenHurried() {
+		this.stopsAtOnce = false;
+		this.stopsWhenHurried = true;
 	}
 
 	void progress(Instant... progress) {
@@ -95,6 +102,14 @@ final class RecordingRunner implements TaskRunner {
 	public void lost(Ownership ownership) {
 		this.calls.add("lost " + ownership.id());
 		if (this.stopsAtOnce) {
+			finish(ownership.id());
+		}
+	}
+
+	@Override
+	public void hurry(Ownership ownership) {
+		this.calls.add("hurry " + ownership.id());
+		if (this.stopsWhenHurried) {
 			finish(ownership.id());
 		}
 	}

@@ -40,12 +40,17 @@ import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link RoundPlanner} and {@link Planner}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RoundPlannerTests {
 
 	private static final Instant SINCE = Instant.ofEpochMilli(5);
@@ -65,6 +70,8 @@ class RoundPlannerTests {
 	private int generation = 6;
 
 	private long budget = Long.MAX_VALUE;
+
+	private Duration budgetRetry;
 
 	private final RoundPlanner planner = new RoundPlanner(Map.of("test", new TaskAssignor() {
 
@@ -306,6 +313,37 @@ class RoundPlannerTests {
 	}
 
 	@Test
+	void aBudgetThatMayGrowIsAskedForAgain() {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		target(Map.of(0, "a", 1, "a"));
+		this.budget = 1;
+		assertThat(plan().get("a").problem()).isNotNull();
+		assertThat(this.planner.retryAfter()).as("for only other members and tasks make a difference").isNull();
+		this.budgetRetry = Duration.ofSeconds(50);
+		assertThat(plan().get("a").problem()).isNotNull();
+		assertThat(this.planner.retryAfter()).isEqualTo(Duration.ofSeconds(50));
+		this.budget = 2;
+		assertThat(plan().get("a").problem()).isNull();
+		assertThat(this.planner.retryAfter()).isNull();
+	}
+
+	@Test
+	void aFullRecordIsLoggedOnceAndNotAgainAfterATrial(CapturedOutput output) {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		target(Map.of(0, "a", 1, "a"));
+		for (long budget : new long[] { 1, 1, 2, 1 }) {
+			this.budget = budget;
+			plan();
+		}
+		assertThat(output).containsOnlyOnce("would have 2 bytes, and 1 are safe");
+		for (long budget : new long[] { 2, 2, 1 }) {
+			this.budget = budget;
+			plan();
+		}
+		assertThat(output.toString().split("would have 2 bytes", -1)).hasSize(3);
+	}
+
+	@Test
 	void whileTasksAreUnknownEverythingStaysWhereItIs() {
 		member("a", 3, claim(10, Hold.OWNED, 0));
 		target(Map.of(1, "a"));
@@ -360,6 +398,11 @@ class RoundPlannerTests {
 			@Override
 			public long limit() {
 				return RoundPlannerTests.this.budget;
+			}
+
+			@Override
+			public Duration retryAfter() {
+				return RoundPlannerTests.this.budgetRetry;
 			}
 
 		};

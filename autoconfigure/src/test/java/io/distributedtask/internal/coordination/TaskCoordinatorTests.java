@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.distributedtask.Assignments;
@@ -135,6 +136,71 @@ class TaskCoordinatorTests {
 	}
 
 	@Test
+	void aPollThatReturnsIsNoProofThatTroubleIsOver() {
+		AtomicInteger polls = new AtomicInteger();
+		AtomicBoolean answers = new AtomicBoolean();
+		TaskCoordinator coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				if (polls.get() == 0) {
+					callbacks.contact(System.nanoTime(), System.currentTimeMillis(), false);
+					polls.incrementAndGet();
+					throw new GroupException("Grant READ on group 'g'", false, new RuntimeException());
+				}
+				polls.incrementAndGet();
+				if (answers.get()) {
+					super.poll(timeout, callbacks);
+				}
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> polls.get() > 10);
+		assertThat(coordinator.membership().problem()).isEqualTo("Grant READ on group 'g'");
+		answers.set(true);
+		Awaitility.await().until(() -> coordinator.membership().problem() == null);
+		stop(coordinator);
+	}
+
+	@Test
+	void whereTheRecordIsTooLargeWhoHoldsNothingMakesRoom() {
+		AtomicInteger leaves = new AtomicInteger();
+		AtomicBoolean refuses = new AtomicBoolean(true);
+		TaskCoordinator coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				if (refuses.get()) {
+					throw new GroupRecordRefusedException("Too large", new RuntimeException());
+				}
+				super.poll(timeout, callbacks);
+			}
+
+			@Override
+			public void leave(String reason, Duration timeout) {
+				leaves.incrementAndGet();
+				super.leave(reason, timeout);
+				throw new IllegalStateException("no answer");
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> leaves.get() == 1);
+		assertThat(coordinator.membership().needsRemedy()).isTrue();
+		refuses.set(false);
+		Awaitility.await().until(() -> coordinator.isOwner("crawler"));
+		refuses.set(true);
+		coordinator.rebalance("to be refused");
+		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
+		assertThat(leaves).as("now there is something to lose").hasValue(1);
+		assertThat(coordinator.isOwner("crawler")).isTrue();
+		refuses.set(false);
+		Awaitility.await().until(() -> !coordinator.membership().needsRemedy());
+		stop(coordinator);
+	}
+
+	@Test
 	void aTaskThatDoesNotStopDoesNotHoldUpTheEndForEver() {
 		this.runner.stopAtOnce(false);
 		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
@@ -144,6 +210,19 @@ class TaskCoordinatorTests {
 		coordinator.stop(Duration.ofMillis(50), done::countDown);
 		Awaitility.await().until(() -> done.getCount() == 0);
 		assertThat(this.runner.calls()).contains("revoke crawler[0]", "lost crawler[0]");
+	}
+
+	@Test
+	void aTaskThatStopsWhenItIsInterruptedAtTheEndIsGivenBackInOrder() {
+		this.runner.stopWhenHurried();
+		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		CountDownLatch done = new CountDownLatch(1);
+		coordinator.stop(Duration.ofMillis(500), done::countDown);
+		Awaitility.await().until(() -> done.getCount() == 0);
+		assertThat(this.runner.calls()).contains("hurry crawler[0]", "hurry crawler[1]")
+			.doesNotContain("lost crawler[0]", "lost crawler[1]");
 	}
 
 	@Test

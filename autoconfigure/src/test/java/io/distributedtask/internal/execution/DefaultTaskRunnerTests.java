@@ -210,6 +210,42 @@ class DefaultTaskRunnerTests {
 	}
 
 	@Test
+	void hurriedRunIsInterruptedThoughItsTimeIsNotOver() throws Exception {
+		continuous((context) -> {
+			this.calls.add("run");
+			new Semaphore(0).acquire();
+		});
+		this.runner.start(this.ownership);
+		this.calls.take();
+		this.runner.hurry(this.ownership);
+		assertThat(execution().status()).as("for it was not told to stop").isEqualTo(ExecutionStatus.RUNNING);
+		revoke();
+		this.runner.hurry(this.ownership);
+		awaitStop();
+	}
+
+	@Test
+	void hurriedRunThatGoesOnIsReportedOnce(CapturedOutput output) throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		continuous((context) -> {
+			this.calls.add("run");
+			while (end.getCount() > 0) {
+				Thread.onSpinWait();
+			}
+		});
+		this.runner.start(this.ownership);
+		this.calls.take();
+		revoke();
+		this.runner.hurry(this.ownership);
+		this.ownership.phase(Phase.LOST);
+		this.runner.lost(this.ownership);
+		await().until(() -> output.toString().contains("crawler[3] did not stop within"));
+		end.countDown();
+		awaitStop();
+		assertThat(output).containsOnlyOnce("crawler[3] did not stop within");
+	}
+
+	@Test
 	void lostAfterStoppedIsIgnored() {
 		continuous((context) -> {
 		});

@@ -248,6 +248,10 @@ final class TestInstance implements TaskRunner {
 	}
 
 	@Override
+	public void hurry(Ownership ownership) {
+	}
+
+	@Override
 	public void lost(Ownership ownership) {
 		call("lost " + ownership.id());
 		if (this.stopsAtOnce) {

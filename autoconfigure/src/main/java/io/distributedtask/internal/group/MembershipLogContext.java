@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.util.Arrays;
+
+import org.apache.kafka.common.utils.LogContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
+
+/**
+ * The log of the Kafka client, without what is thrown as well: kafka-clients writes an
+ * error at each attempt, some with a stack trace, before it throws it. Whoever catches it
+ * says once what it means and what to change, so here it is for those who debug.
+ */
+final class MembershipLogContext extends LogContext {
+
+	MembershipLogContext(String prefix) {
+		super(prefix);
+	}
+
+	@Override
+	public Logger logger(Class<?> type) {
+		return new ReticentLogger(super.logger(type));
+	}
+
+	@Override
+	public Logger logger(String name) {
+		return new ReticentLogger(super.logger(name));
+	}
+
+	@SuppressWarnings("serial")
+	private static final class ReticentLogger extends LegacyAbstractLogger {
+
+		private final transient Logger delegate;
+
+		ReticentLogger(Logger delegate) {
+			this.delegate = delegate;
+			this.name = delegate.getName();
+		}
+
+		@Override
+		public boolean isTraceEnabled() {
+			return this.delegate.isTraceEnabled();
+		}
+
+		@Override
+		public boolean isDebugEnabled() {
+			return this.delegate.isDebugEnabled();
+		}
+
+		@Override
+		public boolean isInfoEnabled() {
+			return this.delegate.isInfoEnabled();
+		}
+
+		@Override
+		public boolean isWarnEnabled() {
+			return this.delegate.isWarnEnabled();
+		}
+
+		@Override
+		public boolean isErrorEnabled() {
+			return this.delegate.isDebugEnabled();
+		}
+
+		@Override
+		protected @Nullable String getFullyQualifiedCallerName() {
+			return null;
+		}
+
+		@Override
+		protected void handleNormalizedLoggingCall(Level level, @Nullable Marker marker, String message,
+				Object @Nullable [] arguments, @Nullable Throwable throwable) {
+			Object[] all = (arguments != null) ? arguments : new Object[0];
+			if (throwable != null) {
+				all = Arrays.copyOf(all, all.length + 1);
+				all[all.length - 1] = throwable;
+			}
+			switch (level) {
+				case TRACE -> this.delegate.trace(message, all);
+				case INFO -> told(throwable, message, all, Level.INFO);
+				case WARN -> told(throwable, message, all, Level.WARN);
+				case DEBUG, ERROR -> this.delegate.debug(message, all);
+			}
+		}
+
+		private void told(@Nullable Throwable throwable, String message, Object[] arguments, Level level) {
+			this.delegate.atLevel((throwable != null) ? Level.DEBUG : level).log(message, arguments);
+		}
+
+	}
+
+}

@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link MembershipLogContext}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class MembershipLogContextTests {
+
+	private final Logger logger = new MembershipLogContext("[DistributedTask groupId=shop-tasks] ")
+		.logger(MembershipLogContextTests.class);
+
+	@Test
+	void warningsAreWrittenWithThePrefix(CapturedOutput output) {
+		this.logger.warn("Node {} is away, for {} ms", 1, 20);
+		assertThat(output).contains("WARN").contains("[DistributedTask groupId=shop-tasks] Node 1 is away, for 20 ms");
+	}
+
+	@Test
+	void whatIsThrownAsWellIsNotWritten(CapturedOutput output) {
+		this.logger.error("JoinGroup failed due to fatal error: {}", "not authorized");
+		this.logger.error("Heartbeat thread failed", new IllegalStateException("broken"));
+		this.logger.warn("Search hit fatal exception", new IllegalStateException("broken"));
+		this.logger.warn("Search for {} hit fatal exception", "group", new IllegalStateException("broken"));
+		assertThat(output).isEmpty();
+		assertThat(this.logger.isErrorEnabled()).as("levels are asked before expensive messages are made").isFalse();
+		assertThat(this.logger.isWarnEnabled()).isTrue();
+		assertThat(this.logger.getName()).isEqualTo(MembershipLogContextTests.class.getName());
+	}
+
+}
