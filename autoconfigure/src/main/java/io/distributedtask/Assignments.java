@@ -106,12 +106,32 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * @param self whether it made this picture
 	 * @param uri where people reach its actuator
 	 * @param owned the number of shards that it owns
+	 * @param problem why the leader assigns nothing to it, {@code null} if it does
 	 */
 	public record Instance(String name, @Nullable String memberId, @Nullable String host, Map<String, String> labels,
-			double capacity, boolean draining, boolean leader, boolean self, @Nullable URI uri, int owned) {
+			double capacity, boolean draining, boolean leader, boolean self, @Nullable URI uri, int owned,
+			@Nullable String problem) {
 
 		public Instance {
 			labels = Map.copyOf(labels);
+		}
+
+		/**
+		 * An instance that the leader understands.
+		 * @param name its name
+		 * @param memberId the id that the coordinator gave it
+		 * @param host its host as the coordinator sees it
+		 * @param labels its labels
+		 * @param capacity how much it can carry, relative to others
+		 * @param draining whether it is giving up what it owns
+		 * @param leader whether it computed the assignment
+		 * @param self whether it made this picture
+		 * @param uri where people reach its actuator
+		 * @param owned the number of shards that it owns
+		 */
+		public Instance(String name, @Nullable String memberId, @Nullable String host, Map<String, String> labels,
+				double capacity, boolean draining, boolean leader, boolean self, @Nullable URI uri, int owned) {
+			this(name, memberId, host, labels, capacity, draining, leader, self, uri, owned, null);
 		}
 
 	}

@@ -34,7 +34,7 @@ public record TaskDefinition(String name, int shards, double weight, LabelSelect
 	/**
 	 * Most shards that one task may have.
 	 */
-	public static final int MAX_SHARDS = 1_000_000;
+	public static final int MAX_SHARDS = 100_000;
 
 	/**
 	 * Most characters that a task's name may have.

@@ -222,10 +222,13 @@ class DistributedTaskIntegrationTests {
 			ConfigurableApplicationContext b = startOn(three, "b");
 			awaitSpread(8, 8);
 			Map<TaskId, String> before = owners(tasks(a).assignments());
+			int starts = worker(a).starts.size() + worker(b).starts.size();
 			three.stop(three.coordinatorOf(this.groupId).orElseThrow());
 			await().until(() -> tasks(a).assignments().source() == Source.COORDINATOR);
 			await().until(() -> tasks(b).membership().state() == GroupStatus.STABLE);
 			assertThat(owners(tasks(b).assignments())).isEqualTo(before);
+			assertThat(worker(a).starts.size() + worker(b).starts.size()).as("nothing was started again")
+				.isEqualTo(starts);
 			stop(a);
 			await().until(() -> ownedShards(b, "crawler").size() == SHARDS);
 			stop(b);

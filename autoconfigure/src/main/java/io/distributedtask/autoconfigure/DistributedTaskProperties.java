@@ -134,6 +134,14 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 			properties = copyOf(properties);
 		}
 
+		/**
+		 * The names only: values may be secrets.
+		 */
+		@Override
+		public String toString() {
+			return "Kafka[properties=%s]".formatted(this.properties.keySet());
+		}
+
 	}
 
 	/**

@@ -56,6 +56,9 @@ final class PropertyRules {
 			"session.timeout.ms", "session-timeout", "rebalance.timeout.ms", "rebalance-timeout",
 			"max.poll.interval.ms", "rebalance-timeout", "partition.assignment.strategy", "assignors");
 
+	/** In place of what may be a secret; as in Boot's endpoints. */
+	private static final String HIDDEN = "******";
+
 	private PropertyRules() {
 	}
 
@@ -196,7 +199,7 @@ final class PropertyRules {
 		properties.forEach((key, value) -> {
 			String own = RESERVED_KAFKA_PROPERTIES.get(key);
 			if (own != null) {
-				throw invalid("kafka.properties." + key, value, "The group member has a property of its own for this",
+				throw invalid("kafka.properties." + key, HIDDEN, "The group member has a property of its own for this",
 						"Remove it and set 'distributed-task.%s' instead.".formatted(own));
 			}
 		});

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
@@ -77,6 +78,17 @@ class AssignmentsEndpointWebTests {
 	@Test
 	void unknownTaskIs404() throws Exception {
 		assertThat(get("/assignments/unknown").statusCode()).isEqualTo(404);
+	}
+
+	@Test
+	void writesAreRefusedByDefault() throws Exception {
+		HttpRequest post = HttpRequest.newBuilder(URI.create(uri("/assignments/crawler")))
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString("{\"action\":\"pause\"}"))
+			.build();
+		assertThat(this.client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+		HttpRequest delete = HttpRequest.newBuilder(URI.create(uri("/assignments/crawler"))).DELETE().build();
+		assertThat(this.client.send(delete, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
 	}
 
 	@Test

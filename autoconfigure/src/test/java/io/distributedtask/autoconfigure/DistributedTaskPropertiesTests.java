@@ -104,7 +104,7 @@ class DistributedTaskPropertiesTests {
 					session-timeout         | 25h              | from 10ms to 24h              | 10s
 					rebalance-timeout       | 9s               | at least 'distributed-task.session-timeout' (10s) | to 10s or more
 					revoke-timeout          | -1ms             | to 24h                        | 30s
-					tasks.crawler.shards    | 0                | from 1 to 1000000             | number of parts
+					tasks.crawler.shards    | 0                | from 1 to 100000              | number of parts
 					tasks.crawler.weight    | 0                | greater than 0                | Set it to 1.0
 					tasks.crawler.requires  | zone             | not of the form key=value     | zone=eu,disk=ssd
 					kafka.properties[group.id] | other         | property of its own           | 'distributed-task.group-id'

@@ -18,10 +18,10 @@ package io.distributedtask.broker;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -35,41 +35,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class BrokerNode {
 
-	private final int id;
+	private final String clusterId;
 
-	private final NodeLayout layout;
-
-	private final Path folder;
-
-	private final Map<String, String> changed = new HashMap<>();
+	private final Map<String, String> properties;
 
 	private final List<String> scramUsers;
 
 	private @Nullable KafkaRaftServer server;
 
-	BrokerNode(int id, NodeLayout layout, Path storage, List<String> scramUsers) {
-		this.id = id;
-		this.layout = layout;
+	BrokerNode(String clusterId, Map<String, String> properties, List<String> scramUsers) {
+		this.clusterId = clusterId;
+		this.properties = new HashMap<>(properties);
 		this.scramUsers = List.copyOf(scramUsers);
-		this.folder = storage.resolve("node-" + id);
 	}
 
 	synchronized void start() {
 		if (this.server != null) {
 			return;
 		}
-		Map<String, String> properties = new HashMap<>(this.layout.properties(this.id, this.folder));
-		properties.putAll(this.changed);
 		try {
 			format();
-			KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+			KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(Map.copyOf(this.properties), false),
+					Time.SYSTEM);
 			this.server = started;
 			started.startup();
 		}
 		catch (Exception ex) {
 			stop();
 			throw new IllegalStateException(
-					"Node %d did not start; listeners are %s".formatted(this.id, properties.get("listeners")), ex);
+					"Node %s did not start; listeners are %s".formatted(property("node.id"), property("listeners")),
+					ex);
 		}
 	}
 
@@ -77,7 +72,7 @@ final class BrokerNode {
 	 * Set a property from the next start on.
 	 */
 	synchronized void change(String name, String value) {
-		this.changed.put(name, value);
+		this.properties.put(name, value);
 	}
 
 	synchronized void stop() {
@@ -90,17 +85,22 @@ final class BrokerNode {
 	}
 
 	private void format() throws Exception {
+		String folder = property("log.dirs");
 		Formatter formatter = new Formatter();
-		formatter.setNodeId(this.id)
-			.setClusterId(this.layout.clusterId())
-			.addDirectory(this.folder.toString())
-			.setMetadataLogDirectory(this.folder.toString())
+		formatter.setNodeId(Integer.parseInt(property("node.id")))
+			.setClusterId(this.clusterId)
+			.addDirectory(folder)
+			.setMetadataLogDirectory(folder)
 			.setControllerListenerName(NodeLayout.CONTROLLER_LISTENER)
 			.setReleaseVersion(MetadataVersion.latestProduction())
 			.setIgnoreFormatted(true)
 			.setScramArguments(this.scramUsers)
 			.setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
 			.run();
+	}
+
+	private String property(String name) {
+		return Objects.requireNonNull(this.properties.get(name), name);
 	}
 
 }

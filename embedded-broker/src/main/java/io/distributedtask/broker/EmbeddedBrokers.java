@@ -88,7 +88,8 @@ public final class EmbeddedBrokers implements AutoCloseable {
 		NodeLayout layout = new NodeLayout(clusterId, controller, free.get(0), Map.copyOf(this.ports), this.listeners,
 				builder.properties);
 		layout.nodeIds()
-			.forEach((id) -> this.nodes.put(id, new BrokerNode(id, layout, this.storage, builder.scramUsers)));
+			.forEach((id) -> this.nodes.put(id, new BrokerNode(clusterId,
+					layout.properties(id, this.storage.resolve("node-" + id)), builder.scramUsers)));
 	}
 
 	/**

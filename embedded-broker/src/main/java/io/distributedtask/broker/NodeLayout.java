@@ -22,11 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Who is who among the nodes of an {@link EmbeddedBrokers}.
+ * Who is who among the nodes of a cluster on 127.0.0.1. Every broker has a first
+ * listener, which the brokers use among themselves too.
  *
  * @param clusterId the id of the cluster
  * @param controller the node id of the controller, which may be a broker too
@@ -35,25 +37,38 @@ import java.util.stream.Stream;
  * @param listeners listeners for clients besides the first
  * @param extra broker properties on top of the others
  */
-record NodeLayout(String clusterId, int controller, int controllerPort, Map<Integer, Integer> brokerPorts,
+public record NodeLayout(String clusterId, int controller, int controllerPort, Map<Integer, Integer> brokerPorts,
 		List<ClientListener> listeners, Map<String, String> extra) {
 
 	static final String CONTROLLER_LISTENER = "CONTROLLER";
 
 	private static final String CLIENT_LISTENER = "CLIENTS";
 
-	NodeLayout {
+	/**
+	 * Create a layout.
+	 */
+	public NodeLayout {
 		listeners = List.copyOf(listeners);
 		extra = Map.copyOf(extra);
 	}
 
-	Set<Integer> nodeIds() {
+	/**
+	 * All nodes, the controller included.
+	 * @return the node ids
+	 */
+	public Set<Integer> nodeIds() {
 		Set<Integer> ids = new TreeSet<>(this.brokerPorts.keySet());
 		ids.add(this.controller);
 		return ids;
 	}
 
-	Map<String, String> properties(int id, Path folder) {
+	/**
+	 * What a node is configured with.
+	 * @param id the node id
+	 * @param folder where its storage is
+	 * @return its properties
+	 */
+	public Map<String, String> properties(int id, Path folder) {
 		boolean controls = id == this.controller;
 		Integer brokerPort = this.brokerPorts.get(id);
 		Map<String, String> properties = new LinkedHashMap<>();
@@ -69,20 +84,29 @@ record NodeLayout(String clusterId, int controller, int controllerPort, Map<Inte
 							this.listeners.stream()
 								.map((listener) -> listener.name() + ":" + listener.securityProtocol()))
 					.collect(Collectors.joining(",")));
-		String clients = Stream
-			.concat(Stream.of(CLIENT_LISTENER + "://127.0.0.1:" + brokerPort),
-					this.listeners.stream().map((listener) -> listener.name() + "://127.0.0.1:" + listener.port(id)))
-			.collect(Collectors.joining(","));
 		String control = CONTROLLER_LISTENER + "://" + controllerAddress;
-		properties.put("listeners", (brokerPort != null) ? (controls ? clients + "," + control : clients) : control);
 		if (brokerPort != null) {
+			String clients = addresses(brokerPort, (listener) -> listener.port(id));
+			properties.put("listeners", controls ? clients + "," + control : clients);
+			properties.put("advertised.listeners", addresses(brokerPort, (listener) -> listener.advertisedPort(id)));
 			properties.put("inter.broker.listener.name", CLIENT_LISTENER);
+		}
+		else {
+			properties.put("listeners", control);
 		}
 		properties.put("log.dirs", folder.toString());
 		addReplication(properties);
 		addSmallness(properties);
 		properties.putAll(this.extra);
 		return properties;
+	}
+
+	private String addresses(int firstPort, ToIntFunction<ClientListener> port) {
+		return Stream
+			.concat(Stream.of(CLIENT_LISTENER + "://127.0.0.1:" + firstPort),
+					this.listeners.stream()
+						.map((listener) -> listener.name() + "://127.0.0.1:" + port.applyAsInt(listener)))
+			.collect(Collectors.joining(","));
 	}
 
 	private void addReplication(Map<String, String> properties) {
@@ -110,11 +134,32 @@ record NodeLayout(String clusterId, int controller, int controllerPort, Map<Inte
 	 * @param name its name
 	 * @param securityProtocol its security protocol
 	 * @param ports its ports by node id
+	 * @param advertisedPorts the ports that clients are told by node id; others if
+	 * something listens between clients and brokers
 	 */
-	record ClientListener(String name, String securityProtocol, Map<Integer, Integer> ports) {
+	public record ClientListener(String name, String securityProtocol, Map<Integer, Integer> ports,
+			Map<Integer, Integer> advertisedPorts) {
+
+		/**
+		 * Create a listener to which clients connect directly.
+		 * @param name its name
+		 * @param securityProtocol its security protocol
+		 * @param ports its ports by node id
+		 */
+		public ClientListener(String name, String securityProtocol, Map<Integer, Integer> ports) {
+			this(name, securityProtocol, ports, ports);
+		}
 
 		int port(int id) {
-			Integer port = this.ports.get(id);
+			return port(id, this.ports);
+		}
+
+		int advertisedPort(int id) {
+			return port(id, this.advertisedPorts);
+		}
+
+		private static int port(int id, Map<Integer, Integer> ports) {
+			Integer port = ports.get(id);
 			if (port == null) {
 				throw new IllegalArgumentException("Node %d is no broker".formatted(id));
 			}

@@ -15,7 +15,7 @@
  */
 
 /**
- * Kafka brokers in this process.
+ * Kafka brokers in this process, or in processes of their own.
  */
 @NullMarked
 package io.distributedtask.broker;

@@ -93,16 +93,19 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * @param self whether it is the instance that answers
 	 * @param uri where people reach its actuator
 	 * @param owned the number of shards that it owns
+	 * @param problem why the leader assigns nothing to it; only if that is so
 	 */
 	@JsonInclude(Include.ALWAYS)
 	public record InstanceDescriptor(String name, @Nullable String memberId, @Nullable String host,
 			Map<String, String> labels, double capacity, boolean draining, boolean leader, boolean self,
-			@JsonInclude(Include.NON_NULL) @Nullable URI uri, int owned) {
+			@JsonInclude(Include.NON_NULL) @Nullable URI uri, int owned,
+			@JsonInclude(Include.NON_NULL) @Nullable String problem) {
 
 		static InstanceDescriptor of(Assignments.Instance instance) {
 			return new InstanceDescriptor(instance.name(), instance.memberId(), instance.host(),
 					Collections.unmodifiableMap(new TreeMap<>(instance.labels())), instance.capacity(),
-					instance.draining(), instance.leader(), instance.self(), instance.uri(), instance.owned());
+					instance.draining(), instance.leader(), instance.self(), instance.uri(), instance.owned(),
+					instance.problem());
 		}
 
 	}

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 import io.distributedtask.Assignments;
@@ -81,7 +82,7 @@ final class AssignmentsView {
 		}
 		Source source = (description != null && !this.local) ? Source.COORDINATOR : Source.LOCAL;
 		GroupDescription known = (description != null) ? description : this.last;
-		Picture picture = new Picture((known != null) ? known.members() : List.of());
+		Picture picture = new Picture((known != null) ? known.members() : List.of(), now);
 		Standing standing = this.life.standing();
 		GroupStatus status = groupStatus();
 		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null
@@ -111,16 +112,24 @@ final class AssignmentsView {
 
 		private final Map<String, Integer> owned = new HashMap<>();
 
+		private final Map<String, String> problems = new HashMap<>();
+
+		private int shardCount;
+
 		private final @Nullable String self = AssignmentsView.this.life.standing().memberId();
 
 		private int generation = AssignmentsView.this.life.standing().generation();
 
 		private @Nullable String leader;
 
-		Picture(List<GroupDescription.Member> members) {
+		Picture(List<GroupDescription.Member> members, Instant now) {
 			for (GroupDescription.Member member : members) {
 				addMember(member);
 			}
+			// the leader has passed over the others, and a picture of all they say may be
+			// too large
+			this.states.keySet()
+				.removeAll(Admission.of(Map.copyOf(this.states), this.self, now.toEpochMilli()).refused().keySet());
 			AssignmentsView.this.lastStates = Map.copyOf(this.states);
 			defineTasks();
 			members.forEach(this::addAssignment);
@@ -137,7 +146,11 @@ final class AssignmentsView {
 			}
 			MemberAssignment assignment = member.assignment();
 			String name = (state != null) ? state.instance() : member.memberId();
-			if (assignment != null) {
+			if (assignment != null && assignment.isNothing()) {
+				this.states.remove(member.memberId());
+				this.problems.put(member.memberId(), String.valueOf(assignment.problem()));
+			}
+			else if (assignment != null) {
 				name = assignment.instance();
 				if (this.leader == null || assignment.generation() >= this.generation) {
 					this.leader = assignment.leader();
@@ -152,11 +165,25 @@ final class AssignmentsView {
 		private void defineTasks() {
 			Collection<TaskDefinition> own = AssignmentsView.this.runner.tasks();
 			own.forEach((task) -> this.definitions.put(task.name(), task));
-			this.definitions.putAll(Catalogue.of(this.states.values()).definitions());
+			this.definitions.putAll(Catalogue.of(this.states.values(), leaderState()).definitions());
+			this.shardCount = this.definitions.values().stream().mapToInt(TaskDefinition::shards).sum();
+		}
+
+		private @Nullable MemberState leaderState() {
+			return this.names.entrySet()
+				.stream()
+				.filter((entry) -> entry.getValue().equals(this.leader))
+				.map((entry) -> this.states.get(entry.getKey()))
+				.filter(Objects::nonNull)
+				.findFirst()
+				.orElse(null);
 		}
 
 		private void addAssignment(GroupDescription.Member member) {
 			MemberAssignment assignment = member.assignment();
+			if (this.assignments.size() > Admission.MAX_CLAIMS) {
+				return;
+			}
 			if (assignment == null || member.memberId().equals(this.self) && !AssignmentsView.this.local) {
 				if (assignment != null) {
 					addUnassigned(assignment);
@@ -230,8 +257,10 @@ final class AssignmentsView {
 			if (assignment.owner() != null && assignment.state() == AssignmentStatus.OWNED) {
 				this.owned.merge(assignment.owner(), 1, Integer::sum);
 			}
-			if (shardCount > 0) {
-				this.definitions.computeIfAbsent(id.name(), (name) -> TaskDefinition.of(name).withShards(shardCount));
+			if (shardCount > 0 && this.shardCount + shardCount <= Admission.MAX_CLAIMS
+					&& !this.definitions.containsKey(id.name())) {
+				this.definitions.put(id.name(), TaskDefinition.of(id.name()).withShards(shardCount));
+				this.shardCount += shardCount;
 			}
 		}
 
@@ -242,7 +271,8 @@ final class AssignmentsView {
 				instances.add(new Instance(name, memberId, this.hosts.get(memberId),
 						(state != null) ? state.labels() : Map.of(), (state != null) ? state.capacity() : 1.0,
 						state != null && state.draining(), name.equals(this.leader), memberId.equals(this.self),
-						(state != null) ? state.uri() : null, this.owned.getOrDefault(name, 0)));
+						(state != null) ? state.uri() : null, this.owned.getOrDefault(name, 0),
+						this.problems.get(memberId)));
 			});
 			if (this.names.isEmpty()) {
 				instances.add(self());

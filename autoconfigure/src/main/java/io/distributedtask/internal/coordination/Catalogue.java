@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,14 +28,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.MemberState.Claim;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks of the group, out of what each member says that it can run. While a new
  * version of the application is rolled out, members may define a task differently: the
  * definition of the most members is in force, and of equally many the one that is being
- * run. A member that splits the task into another number of shards does not take part in
- * it, for shard 3 of 16 and shard 3 of 32 are not the same work.
+ * run, then the leader's. A member that splits the task into another number of shards
+ * does not take part in it, for shard 3 of 16 and shard 3 of 32 are not the same work.
  *
  * @param definitions the definitions in force, by name
  */
@@ -42,7 +45,8 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 
 	private static final Comparator<TaskDefinition> BY_TEXT = Comparator.comparing(TaskDefinition::toString);
 
-	static Catalogue of(Collection<MemberState> members) {
+	static Catalogue of(Collection<MemberState> members, @Nullable MemberState leader) {
+		Set<TaskDefinition> preferred = (leader != null) ? new HashSet<>(leader.tasks()) : Set.of();
 		Map<String, Map<TaskDefinition, Integer>> votes = new TreeMap<>();
 		Map<String, Map<Integer, Integer>> running = new HashMap<>();
 		for (MemberState member : members) {
@@ -55,12 +59,13 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 			}
 		}
 		Map<String, TaskDefinition> definitions = new TreeMap<>();
-		votes.forEach(
-				(name, candidates) -> definitions.put(name, inForce(candidates, running.getOrDefault(name, Map.of()))));
+		votes.forEach((name, candidates) -> definitions.put(name,
+				inForce(candidates, running.getOrDefault(name, Map.of()), preferred)));
 		return new Catalogue(definitions);
 	}
 
-	private static TaskDefinition inForce(Map<TaskDefinition, Integer> candidates, Map<Integer, Integer> running) {
+	private static TaskDefinition inForce(Map<TaskDefinition, Integer> candidates, Map<Integer, Integer> running,
+			Set<TaskDefinition> preferred) {
 		if (candidates.size() == 1) {
 			return candidates.keySet().iterator().next();
 		}
@@ -71,6 +76,7 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 			.thenComparingInt((task) -> running.getOrDefault(task.shards(), 0))
 			.thenComparingInt(TaskDefinition::shards)
 			.thenComparingInt(candidates::get)
+			.thenComparing(preferred::contains)
 			.thenComparing(BY_TEXT));
 		return ordered.get(ordered.size() - 1);
 	}
@@ -84,6 +90,16 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 	boolean isInForce(String name, int shards) {
 		TaskDefinition task = this.definitions.get(name);
 		return task != null && task.shards() == shards;
+	}
+
+	/**
+	 * Whether a shard exists.
+	 * @param id the shard
+	 * @return whether it is one of a task in force
+	 */
+	boolean has(TaskId id) {
+		TaskDefinition task = this.definitions.get(id.name());
+		return task != null && id.shard() < task.shards();
 	}
 
 	/**

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds what, out of what the members claim. Of two members that claim one shard the
- * higher fencing token keeps it; of equal tokens none does. Whoever does not keep what it
+ * one keeps it to whom the leader has just given it; if the leader does not know, the
+ * higher fencing token does; of equal tokens none does. Whoever does not keep what it
  * claims finds it in no part of its assignment, and stops it at once.
  */
 final class Claims {
@@ -40,11 +41,14 @@ final class Claims {
 
 	private final Map<String, Set<Integer>> shardCounts = new HashMap<>();
 
-	private Claims() {
+	private final LastPlan lastPlan;
+
+	private Claims(LastPlan lastPlan) {
+		this.lastPlan = lastPlan;
 	}
 
-	static Claims of(Map<String, MemberState> members) {
-		Claims claims = new Claims();
+	static Claims of(Map<String, MemberState> members, LastPlan lastPlan) {
+		Claims claims = new Claims(lastPlan);
 		Set<TaskId> tied = new HashSet<>();
 		members.forEach((memberId, member) -> member.claims().forEach((claim) -> claims.add(memberId, claim, tied)));
 		for (TaskId id : tied) {
@@ -66,14 +70,22 @@ final class Claims {
 				return;
 			}
 			Holder other = this.holders.get(id);
-			if (other == null || claim.token() > other.claim().token()) {
+			int order = (other != null) ? compare(id, memberId, claim, other) : 1;
+			if (order > 0) {
 				this.holders.put(id, new Holder(memberId, claim));
 				tied.remove(id);
 			}
-			else if (claim.token() == other.claim().token()) {
+			else if (order == 0) {
 				tied.add(id);
 			}
 		});
+	}
+
+	private int compare(TaskId id, String memberId, Claim claim, Holder other) {
+		boolean confirmed = this.lastPlan.confirms(memberId, id, claim.token());
+		boolean otherConfirmed = this.lastPlan.confirms(other.memberId(), id, other.claim().token());
+		return (confirmed != otherConfirmed) ? Boolean.compare(confirmed, otherConfirmed)
+				: Long.compare(claim.token(), other.claim().token());
 	}
 
 	@Nullable Holder holder(TaskId id) {

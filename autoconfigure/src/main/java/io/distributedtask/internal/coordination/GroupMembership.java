@@ -17,6 +17,7 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -148,6 +149,24 @@ public interface GroupMembership extends AutoCloseable {
 		public Round {
 			members = Map.copyOf(members);
 			unreadable = Map.copyOf(unreadable);
+		}
+
+		/**
+		 * This round without members whose words are passed over as if they could not be
+		 * read.
+		 * @param refused the members, with the reason
+		 * @return a round
+		 */
+		Round without(Map<String, String> refused) {
+			if (refused.isEmpty()) {
+				return this;
+			}
+			Map<String, MemberState> remaining = new HashMap<>(this.members);
+			remaining.keySet().removeAll(refused.keySet());
+			Map<String, String> withRefused = new HashMap<>(this.unreadable);
+			withRefused.putAll(refused);
+			return new Round(this.generation, this.assignor, this.leader, remaining, withRefused, this.complete,
+					this.budget);
 		}
 
 	}

@@ -38,6 +38,8 @@ import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import io.distributedtask.internal.coordination.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The shards that this instance holds, and what it has released. Changed under the lock
@@ -45,11 +47,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Holdings {
 
+	private static final Logger logger = LoggerFactory.getLogger(Holdings.class);
+
+	private static final Duration START_RETRY = Duration.ofSeconds(5);
+
 	private final Map<TaskId, Holding> held = new ConcurrentHashMap<>();
 
 	private final Map<TaskId, Progress> releases = new TreeMap<>();
 
 	private final ConcurrentLinkedQueue<Stopped> stopped = new ConcurrentLinkedQueue<>();
+
+	/** When shards could not be started: not to be given back in endless rebalances. */
+	private final Map<Holding, Long> failedStarts = new HashMap<>();
 
 	private final TaskRunner runner;
 
@@ -122,7 +131,10 @@ final class Holdings {
 			}
 		}
 		Map<TaskId, Progress> progress = new HashMap<>();
-		assignment.progress().forEach((known) -> progress.put(known.id(), known));
+		assignment.progress()
+			.stream()
+			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
+			.forEach((known) -> progress.put(known.id(), known));
 		boolean complete = true;
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
@@ -158,14 +170,43 @@ final class Holdings {
 		});
 		this.held.put(id, holding);
 		this.releases.remove(id);
-		this.runner.start(holding);
-		this.listener.on(new TaskAssignedEvent(id, grant.token()));
+		try {
+			this.runner.start(holding);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("{} could not be started; it is given back in {} s", id, START_RETRY.toSeconds(), ex);
+			this.failedStarts.put(holding, this.clocks.nanos());
+			lose(holding);
+			return;
+		}
+		tell(new TaskAssignedEvent(id, grant.token()));
+	}
+
+	/**
+	 * What one shard does to others that are to be stopped is nothing.
+	 */
+	private static void guarded(Holding holding, Runnable call) {
+		try {
+			call.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("{} could not be told to stop; it goes to nobody else while it may run", holding, ex);
+		}
+	}
+
+	private void tell(Record event) {
+		try {
+			this.listener.on(event);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("A listener failed with {}", event, ex);
+		}
 	}
 
 	private void revoke(Holding holding) {
 		if (holding.decidedPhase() == Phase.OWNED) {
 			holding.enter(Phase.REVOKING, this.clocks);
-			this.runner.revoke(holding);
+			guarded(holding, () -> this.runner.revoke(holding));
 		}
 	}
 
@@ -180,14 +221,14 @@ final class Holdings {
 		List.copyOf(this.held.values())
 			.stream()
 			.filter((holding) -> holding.decidedPhase() != Phase.OWNED && !holding.hasStopped())
-			.forEach(this.runner::hurry);
+			.forEach((holding) -> guarded(holding, () -> this.runner.hurry(holding)));
 	}
 
 	private void lose(Holding holding) {
 		if (holding.decidedPhase() != Phase.LOST && !holding.hasStopped()) {
 			holding.enter(Phase.LOST, this.clocks);
-			this.runner.lost(holding);
-			this.listener.on(new TaskLostEvent(holding.id(), holding.fencingToken()));
+			guarded(holding, () -> this.runner.lost(holding));
+			tell(new TaskLostEvent(holding.id(), holding.fencingToken()));
 		}
 	}
 
@@ -210,15 +251,23 @@ final class Holdings {
 	 */
 	boolean takeStopped() {
 		boolean any = false;
+		long now = this.clocks.nanos();
+		this.failedStarts.entrySet().removeIf((failed) -> {
+			boolean isOver = now - failed.getValue() >= START_RETRY.toNanos();
+			if (isOver) {
+				this.stopped.add(new Stopped(failed.getKey(), failed.getKey().progress()));
+			}
+			return isOver;
+		});
 		for (Stopped next = this.stopped.poll(); next != null; next = this.stopped.poll()) {
 			Holding holding = next.holding();
-			if (this.held.remove(holding.id(), holding)) {
+			if (!this.failedStarts.containsKey(holding) && this.held.remove(holding.id(), holding)) {
 				any = true;
 				if (holding.decidedPhase() == Phase.REVOKING || !next.progress().isEmpty()) {
 					this.releases.put(holding.id(), new Progress(holding.id(), next.progress()));
 				}
 				if (holding.decidedPhase() == Phase.REVOKING) {
-					this.listener.on(new TaskRevokedEvent(holding.id(), holding.fencingToken()));
+					tell(new TaskRevokedEvent(holding.id(), holding.fencingToken()));
 				}
 			}
 		}
@@ -227,6 +276,10 @@ final class Holdings {
 
 	List<Progress> releases() {
 		return List.copyOf(this.releases.values());
+	}
+
+	void forgetReleases() {
+		this.releases.clear();
 	}
 
 	/**

@@ -41,7 +41,9 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceLife.class);
 
-	private static final Duration UNREADABLE_RETRY = Duration.ofSeconds(5);
+	private static final Duration FIRST_UNUSABLE_RETRY = Duration.ofSeconds(5);
+
+	private static final Duration LAST_UNUSABLE_RETRY = Duration.ofMinutes(5);
 
 	private final CoordinationSettings settings;
 
@@ -70,6 +72,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	private List<Progress> announcedReleases = List.of();
 
 	private long quietSinceNanos;
+
+	private int unusable;
 
 	InstanceLife(CoordinationSettings settings, String incarnation, TaskRunner runner, Holdings holdings,
 			RoundPlanner planner, CoordinationListener listener, Clocks clocks, Runnable wakeup) {
@@ -126,15 +130,12 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			requestRejoin("its assignment came after its lease had expired", Duration.ZERO);
 			return;
 		}
-		if (assignment == null || assignment.isNothing()) {
-			String problem = (assignment != null && assignment.problem() != null) ? assignment.problem()
-					: "The assignment of this instance cannot be read";
-			logger.error("{}: every task is stopped (generation {})", problem, generation);
-			this.holdings.loseAll();
-			this.standing = this.standing.withGroupProblem(problem);
-			requestRejoin("it was not understood", UNREADABLE_RETRY);
+		String problem = AssignmentCheck.problem(assignment, this.clocks.millis(), this.standing.highestToken());
+		if (assignment == null || problem != null) {
+			refuse(problem, generation);
 			return;
 		}
+		this.unusable = 0;
 		if (this.standing.groupProblem() != null && assignment.problem() == null) {
 			logger.info("Group '{}' has no problem any more", this.settings.groupId());
 		}
@@ -150,6 +151,18 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			requestRejoin("its assignment is that of a former start", Duration.ZERO);
 		}
 		this.listener.on(new GroupRebalancedEvent(generation, assignment.leader(), assignment.instances()));
+	}
+
+	/**
+	 * Each attempt is a rebalance for everybody, so they become rare.
+	 */
+	private void refuse(@Nullable String problem, int generation) {
+		logger.error("{}: every task is stopped (generation {})", problem, generation);
+		this.holdings.loseAll();
+		this.standing = this.standing.withGroupProblem(String.valueOf(problem));
+		Duration retry = FIRST_UNUSABLE_RETRY.multipliedBy(1L << Math.min(this.unusable++, 10));
+		requestRejoin("its assignment cannot be used",
+				(retry.compareTo(LAST_UNUSABLE_RETRY) < 0) ? retry : LAST_UNUSABLE_RETRY);
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
@@ -224,6 +237,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			return;
 		}
 		List<Holding> lost = this.holdings.loseAll();
+		// others may own by now what was released or handed on before, and go further
+		this.holdings.takeStopped();
+		this.holdings.forgetReleases();
+		this.planner.forgetProgress();
 		if (!lost.isEmpty()) {
 			logger.warn("Lost {}: {}", lost.stream().map(Holding::id).sorted().toList(), reason);
 		}

@@ -17,9 +17,12 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -60,6 +63,9 @@ final class Planner {
 	private final Map<String, String> reasons = new HashMap<>();
 
 	private final Map<String, Boolean> knownBefore = new HashMap<>();
+
+	/** By the list itself, which many members share: not made anew for each task. */
+	private final Map<List<TaskDefinition>, Set<String>> runnable = new IdentityHashMap<>();
 
 	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
 			Instant now) {
@@ -126,11 +132,16 @@ final class Planner {
 		}
 	}
 
+	private boolean canRun(MemberState member, TaskDefinition task) {
+		return this.runnable.computeIfAbsent(member.tasks(), (tasks) -> this.catalogue.runnableBy(member))
+			.contains(task.name());
+	}
+
 	private String whyNobody(TaskDefinition task) {
 		List<MemberState> candidates = this.round.members()
 			.values()
 			.stream()
-			.filter((member) -> this.catalogue.runnableBy(member).contains(task.name()))
+			.filter((member) -> canRun(member, task))
 			.toList();
 		if (candidates.stream().allMatch(MemberState::draining)) {
 			return "every instance that knows the task is draining";
@@ -149,10 +160,18 @@ final class Planner {
 	 * @return the assignments by member id
 	 */
 	Map<String, MemberAssignment> keepAll(String reason, @Nullable String problem) {
+		Map<String, MemberAssignment> all = keepAll(reason, problem, this.catalogue.definitions().values());
+		// a list of what nobody owns may be what is too large
+		boolean fits = this.round.budget().size(all) <= this.round.budget().limit();
+		return fits ? all : keepAll(reason, problem, List.of());
+	}
+
+	private Map<String, MemberAssignment> keepAll(String reason, @Nullable String problem,
+			Collection<TaskDefinition> explained) {
 		Drafts drafts = new Drafts();
 		this.claims.holders()
 			.forEach((id, holder) -> drafts.keepOrRevoke(id, holder, holder.claim().hold() == Hold.OWNED));
-		for (TaskDefinition task : this.catalogue.definitions().values()) {
+		for (TaskDefinition task : explained) {
 			for (int shard = 0; shard < task.shards(); shard++) {
 				TaskId id = new TaskId(task.name(), shard);
 				if (this.claims.holder(id) == null) {
@@ -210,8 +229,7 @@ final class Planner {
 			return Planner.this.round.members()
 				.values()
 				.stream()
-				.anyMatch((member) -> member.generation() >= 0
-						&& Planner.this.catalogue.runnableBy(member).contains(task.name()));
+				.anyMatch((member) -> member.generation() >= 0 && canRun(member, task));
 		}
 
 		void unassigned(TaskId id, String reason) {

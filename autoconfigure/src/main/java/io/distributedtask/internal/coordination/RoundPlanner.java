@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState;
@@ -38,7 +39,6 @@ import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The leader's part of a rebalance: asks the assignor where every shard should be, and
@@ -52,6 +52,9 @@ final class RoundPlanner {
 	private static final Logger logger = LoggerFactory.getLogger(RoundPlanner.class);
 
 	private static final Duration ASSIGNOR_RETRY = Duration.ofSeconds(10);
+
+	/** A member that is asked for its tasks joins again at once, or does not answer. */
+	private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
 	private final Map<String, TaskAssignor> assignors;
 
@@ -68,13 +71,17 @@ final class RoundPlanner {
 
 	private int plannedGeneration = -1;
 
+	private final AtomicBoolean outdated = new AtomicBoolean();
+
 	private final Set<String> knownUnreadable = new HashSet<>();
 
+	private LastPlan lastPlan = LastPlan.UNKNOWN;
+
+	private final Map<String, String> toldRefusals = new HashMap<>();
+
+	private final RecordFullness fullness = new RecordFullness();
+
 	private @Nullable Duration retryAfter;
-
-	private boolean full;
-
-	private int fitting;
 
 	RoundPlanner(Map<String, TaskAssignor> assignors, AssignorCall call, Clocks clocks) {
 		this.assignors = assignors;
@@ -97,7 +104,16 @@ final class RoundPlanner {
 	 * @return the progress, empty unless the assignment of that generation was made here
 	 */
 	Collection<Progress> progress(int generation) {
-		return (generation == this.plannedGeneration) ? List.copyOf(this.progress.values()) : List.of();
+		return (generation == this.plannedGeneration && !this.outdated.get()) ? List.copyOf(this.progress.values())
+				: List.of();
+	}
+
+	/**
+	 * The lease has ended: shards may have gone further than is remembered here. Any
+	 * thread.
+	 */
+	void forgetProgress() {
+		this.outdated.set(true);
 	}
 
 	/**
@@ -106,7 +122,13 @@ final class RoundPlanner {
 	 * @return an assignment for each member
 	 */
 	Map<String, MemberAssignment> plan(Round round) {
-		Map<String, MemberAssignment> plan = planWithoutMemory(round);
+		Admission admission = Admission.of(round.members(), round.leader(), this.clocks.millis());
+		Map<String, String> refused = new HashMap<>(admission.refused());
+		Map<String, MemberAssignment> plan = planAdmitted(round.without(refused), refused);
+		tell(refused);
+		refused.forEach((memberId, reason) -> plan.put(memberId, MemberAssignment.nothing(round.generation(),
+				"The leader passes over what this instance says: " + reason)));
+		this.lastPlan = new LastPlan(plan);
 		plan.forEach((memberId, assignment) -> assignment.grants()
 			.stream()
 			.filter((grant) -> grant.generation() == round.generation())
@@ -117,23 +139,70 @@ final class RoundPlanner {
 		return plan;
 	}
 
-	private Map<String, MemberAssignment> planWithoutMemory(Round round) {
+	/**
+	 * Said once, not in every round.
+	 */
+	private void tell(Map<String, String> refused) {
+		this.toldRefusals.keySet().retainAll(refused.keySet());
+		refused.forEach((memberId, reason) -> {
+			if (this.toldRefusals.put(memberId, reason) == null) {
+				logger.error("Member '{}' is assigned nothing: {}", memberId, reason);
+			}
+		});
+	}
+
+	/**
+	 * If the group's record would be too large, or the assignor fails, members that came
+	 * with tasks of their own and hold nothing are turned away, the largest first: those
+	 * that were there without them keep being assigned.
+	 */
+	private Map<String, MemberAssignment> planAdmitted(Round round, Map<String, String> refused) {
+		boolean wasLeader = round.generation() == this.plannedGeneration + 1;
+		if (!wasLeader) {
+			this.lastPlan = LastPlan.UNKNOWN;
+		}
+		if (!wasLeader || this.outdated.getAndSet(false)) {
+			this.progress.clear();
+			this.intended = Map.of();
+		}
+		MemberState leader = round.members().get(round.leader());
+		Newcomers newcomers = new Newcomers(round.members(), leader, this.lastPlan);
+		Round remaining = round;
+		Planned planned = planOnce(remaining, true);
+		while (planned.obstacle() != null) {
+			List<String> turnedAway = newcomers.next(planned.failed());
+			if (turnedAway.isEmpty()) {
+				break;
+			}
+			String reason = planned.obstacle() + ", and it announces tasks that the leader does not know";
+			turnedAway.forEach((memberId) -> refused.put(memberId, reason));
+			remaining = remaining.without(refused);
+			planned = planOnce(remaining, false);
+		}
+		return planned.assignments();
+	}
+
+	private Planned planOnce(Round round, boolean first) {
 		this.retryAfter = null;
 		Map<String, String> names = names(round.members());
-		Claims claims = Claims.of(round.members());
-		learn(round, claims);
-		Planner planner = new Planner(round, names, Catalogue.of(round.members().values()), claims, this.progress,
+		Claims claims = Claims.of(round.members(), this.lastPlan);
+		Catalogue catalogue = Catalogue.of(round.members().values(), round.members().get(round.leader()));
+		if (first) {
+			learn(round, claims, catalogue);
+		}
+		Planner planner = new Planner(round, names, catalogue, claims, this.progress,
 				Instant.ofEpochMilli(this.clocks.millis()));
 		if (!round.complete()) {
-			return planner.keepAll("the tasks of a member are not known yet", null);
+			this.retryAfter = ANSWER_TIMEOUT;
+			return Planned.fitting(planner.keepAll("the tasks of a member are not known yet", null));
 		}
-		if (mayHideClaims(round)) {
+		if (first && mayHideClaims(round)) {
 			this.retryAfter = Duration.ZERO;
-			return planner.keepAll("a member that cannot be understood may still run it", null);
+			return Planned.fitting(planner.keepAll("a member that cannot be understood may still run it", null));
 		}
 		Map<TaskId, String> target;
 		try {
-			target = target(round, names, claims);
+			target = target(round, names, claims, catalogue);
 		}
 		catch (AssignorFailure ex) {
 			this.retryAfter = ASSIGNOR_RETRY;
@@ -141,32 +210,20 @@ final class RoundPlanner {
 					+ "distributed-task.assignors";
 			problem = problem.formatted(round.assignor(), ex.getMessage());
 			logger.warn("{}", problem, ex.getCause());
-			return planner.keepAll("assignor '%s' failed".formatted(round.assignor()), problem);
+			String obstacle = "assignor '%s' failed".formatted(round.assignor());
+			return new Planned(planner.keepAll(obstacle, problem), obstacle, true);
 		}
-		Map<String, MemberAssignment> plan = planner.plan(target);
-		String problem = overBudget(round, plan);
-		return (problem != null) ? planner.keepAll("the group's record is full", problem) : plan;
+		return withinBudget(round, planner, planner.plan(target));
 	}
 
-	private @Nullable String overBudget(Round round, Map<String, MemberAssignment> plan) {
-		long size = round.budget().size(plan);
-		if (size > round.budget().limit()) {
-			String problem = ("The group's record would have %d bytes, and %d are safe: nothing new is assigned. "
-					+ "Use fewer shards, fewer instances, shorter task names or fewer labels, or raise "
-					+ "max.message.bytes of topic __consumer_offsets if the brokers have a lower limit than usual")
-				.formatted(size, round.budget().limit());
-			this.retryAfter = round.budget().retryAfter();
-			if (!this.full) {
-				// a limit that may pass is one that the brokers have just complained of
-				logger.atLevel((this.retryAfter != null) ? Level.INFO : Level.ERROR).log("{}", problem);
-			}
-			this.full = true;
-			this.fitting = 0;
-			return problem;
+	private Planned withinBudget(Round round, Planner planner, Map<String, MemberAssignment> plan) {
+		String problem = this.fullness.problem(round.budget(), round.budget().size(plan));
+		if (problem == null) {
+			return Planned.fitting(plan);
 		}
-		// the first that fits may be a trial, which the brokers refuse
-		this.full = this.full && ++this.fitting < 2;
-		return null;
+		this.retryAfter = round.budget().retryAfter();
+		String obstacle = "the group's record is full";
+		return new Planned(planner.keepAll(obstacle, problem), obstacle, false);
 	}
 
 	/**
@@ -182,14 +239,11 @@ final class RoundPlanner {
 	 * What is remembered holds for the very next round only, and not for a shard whose
 	 * next owner has vanished: that one may have gone further.
 	 */
-	private void learn(Round round, Claims claims) {
-		if (round.generation() != this.plannedGeneration + 1) {
-			this.progress.clear();
-			this.intended = Map.of();
-		}
+	private void learn(Round round, Claims claims, Catalogue catalogue) {
 		Set<TaskId> vanished = new HashSet<>();
 		this.progressGivenTo.forEach((id, nextOwner) -> {
-			if (!round.members().containsKey(nextOwner)) {
+			MemberState owner = round.members().get(nextOwner);
+			if (owner == null || (hadItsAssignment(round, nextOwner, owner) && claims.holder(id) == null)) {
 				vanished.add(id);
 			}
 		});
@@ -200,10 +254,20 @@ final class RoundPlanner {
 			boolean memory = memberId.equals(round.leader());
 			member.releases()
 				.stream()
+				.filter((release) -> catalogue.has(release.id())
+						&& AssignmentCheck.isBelievable(release, this.clocks.millis()))
 				.filter((release) -> !memory || !vanished.contains(release.id()))
 				.forEach((release) -> this.progress.merge(release.id(), release, RoundPlanner::later));
 		});
 		this.progress.keySet().removeIf((id) -> claims.holder(id) != null);
+	}
+
+	/**
+	 * Whether a next owner has begun: if it claims nothing it has lost the shard since.
+	 * Of the leader itself {@link #forgetProgress} tells.
+	 */
+	private boolean hadItsAssignment(Round round, String memberId, MemberState member) {
+		return !memberId.equals(round.leader()) && member.generation() >= this.plannedGeneration;
 	}
 
 	private static Progress later(Progress one, Progress other) {
@@ -212,12 +276,12 @@ final class RoundPlanner {
 		return latestOfOther.isAfter(latestOfOne) ? other : one;
 	}
 
-	private Map<TaskId, String> target(Round round, Map<String, String> names, Claims claims) throws AssignorFailure {
+	private Map<TaskId, String> target(Round round, Map<String, String> names, Claims claims, Catalogue catalogue)
+			throws AssignorFailure {
 		TaskAssignor assignor = this.assignors.get(round.assignor());
 		if (assignor == null) {
 			throw new AssignorFailure("is not known to the leader", null);
 		}
-		Catalogue catalogue = Catalogue.of(round.members().values());
 		List<GroupState.Instance> instances = new ArrayList<>();
 		round.members().forEach((memberId, member) -> {
 			if (!member.draining()) {
@@ -256,6 +320,21 @@ final class RoundPlanner {
 			names.put(memberId, name);
 		});
 		return names;
+	}
+
+	/**
+	 * An attempt to plan.
+	 *
+	 * @param assignments the assignments by member id
+	 * @param obstacle why they only keep what is, {@code null} if they do more
+	 * @param failed whether the assignor was the obstacle
+	 */
+	private record Planned(Map<String, MemberAssignment> assignments, @Nullable String obstacle, boolean failed) {
+
+		static Planned fitting(Map<String, MemberAssignment> assignments) {
+			return new Planned(assignments, null, false);
+		}
+
 	}
 
 }

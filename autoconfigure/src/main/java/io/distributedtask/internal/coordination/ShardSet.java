@@ -108,6 +108,14 @@ public final class ShardSet {
 	}
 
 	/**
+	 * What the set takes: one for each shard, and one for each word of memory.
+	 * @return a number that is at least the size
+	 */
+	public int cost() {
+		return 1 + size() + this.shards.length() / Long.SIZE;
+	}
+
+	/**
 	 * The shards of this set for which a condition holds.
 	 * @param condition the condition
 	 * @return a set

@@ -37,7 +37,8 @@ public interface TaskRunner {
 
 	/**
 	 * Begin to run a shard. At most one ownership of a shard is open at a time: the next
-	 * one starts after the former called {@link Ownership#stopped}.
+	 * one starts after the former called {@link Ownership#stopped}. If this throws,
+	 * nothing may have begun.
 	 * @param ownership the ownership
 	 */
 	void start(Ownership ownership);

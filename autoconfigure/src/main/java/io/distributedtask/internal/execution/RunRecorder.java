@@ -37,6 +37,8 @@ final class RunRecorder {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunRecorder.class);
 
+	private static final int MAX_ERROR_LENGTH = 500;
+
 	private final Ownership ownership;
 
 	private final Clocks clocks;
@@ -103,9 +105,17 @@ final class RunRecorder {
 		logger.error("{} failed", this.ownership.id(), ex);
 		synchronized (this) {
 			String message = ex.getMessage();
-			this.lastError = (message != null) ? ex.getClass().getName() + ": " + message : ex.getClass().getName();
+			this.lastError = abbreviate(
+					(message != null) ? ex.getClass().getName() + ": " + message : ex.getClass().getName());
 		}
 		return ex;
+	}
+
+	/**
+	 * The whole of it is in the log; what the endpoint shows is for a look.
+	 */
+	private static String abbreviate(String text) {
+		return (text.length() <= MAX_ERROR_LENGTH) ? text : text.substring(0, MAX_ERROR_LENGTH - 1) + "…";
 	}
 
 	private synchronized void started() {

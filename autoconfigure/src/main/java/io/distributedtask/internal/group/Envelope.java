@@ -43,6 +43,14 @@ final class Envelope {
 
 	static final int MAX_INFLATED_BYTES = 8 * 1024 * 1024;
 
+	/**
+	 * What a member says repeats itself, but not a thousandfold as deflated zeros do.
+	 */
+	static final int MAX_INFLATION = 100;
+
+	/** Small messages may inflate to this much all the same. */
+	static final int MIN_INFLATED_LIMIT = 64 * 1024;
+
 	private static final byte DEFLATED = 1;
 
 	private Envelope() {
@@ -60,7 +68,9 @@ final class Envelope {
 		finally {
 			deflater.end();
 		}
-		boolean smaller = deflated.size() < text.length;
+		boolean readable = text.length <= MIN_INFLATED_LIMIT || text.length <= (long) deflated.size() * MAX_INFLATION
+				|| text.length > MAX_BYTES - HEADER_BYTES;
+		boolean smaller = deflated.size() < text.length && readable;
 		byte[] payload = smaller ? deflated.toByteArray() : text;
 		ByteBuffer sealed = ByteBuffer.allocate(HEADER_BYTES + payload.length);
 		sealed.put(kind).put(VERSION).put(smaller ? DEFLATED : 0).put(payload).flip();
@@ -100,10 +110,12 @@ final class Envelope {
 	private static byte[] inflate(byte[] payload) {
 		Inflater inflater = new Inflater(true);
 		try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(payload), inflater)) {
-			byte[] text = in.readNBytes(MAX_INFLATED_BYTES + 1);
-			if (text.length > MAX_INFLATED_BYTES) {
+			int limit = Math.max(MIN_INFLATED_LIMIT,
+					(int) Math.min(MAX_INFLATED_BYTES, (long) payload.length * MAX_INFLATION));
+			byte[] text = in.readNBytes(limit + 1);
+			if (text.length > limit) {
 				throw new MalformedMessageException(
-						"The message inflates to more than %d bytes".formatted(MAX_INFLATED_BYTES));
+						"%d bytes inflate to more than %d".formatted(payload.length, limit));
 			}
 			return text;
 		}

@@ -21,8 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.coordination.ShardSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,15 +40,33 @@ final class Fields {
 	/** Latest instant that is told from nonsense: the year 9999. */
 	private static final long MAX_MILLIS = 253_402_300_799_999L;
 
+	/** Beyond that, sums of weights and capacities are no longer exact enough. */
+	private static final double LEAST_SHARE = 1e-9;
+
+	private static final double MOST_SHARE = 1e9;
+
+	/**
+	 * Shards that the sets of one message may have together, and words of memory for
+	 * them: a set of few bytes may stand for a hundred thousand.
+	 */
+	private static final int MAX_SHARDS = 2_000_000;
+
 	private final ObjectNode node;
 
-	private Fields(ObjectNode node) {
+	private final AtomicInteger shardsLeft;
+
+	private Fields(ObjectNode node, AtomicInteger shardsLeft) {
 		this.node = node;
+		this.shardsLeft = shardsLeft;
 	}
 
 	static Fields of(JsonNode node) {
+		return of(node, new AtomicInteger(MAX_SHARDS));
+	}
+
+	private static Fields of(JsonNode node, AtomicInteger shardsLeft) {
 		if (node instanceof ObjectNode object) {
-			return new Fields(object);
+			return new Fields(object, shardsLeft);
 		}
 		throw new MalformedMessageException("An object was expected, and there is %s".formatted(node.getNodeType()));
 	}
@@ -56,6 +77,40 @@ final class Fields {
 			throw new MalformedMessageException("Field '%s' is missing".formatted(name));
 		}
 		return text;
+	}
+
+	/**
+	 * A text that is shown where people look, in one line.
+	 */
+	String line(String name) {
+		return line(name, text(name));
+	}
+
+	private static String line(String name, String text) {
+		if (text.chars().anyMatch(Character::isISOControl)) {
+			throw new MalformedMessageException("Field '%s' has control characters".formatted(name));
+		}
+		return text;
+	}
+
+	/**
+	 * The name of a task.
+	 */
+	String task(String name) {
+		String text = line(name);
+		if (text.isBlank() || text.length() > TaskDefinition.MAX_NAME_LENGTH) {
+			throw new MalformedMessageException(
+					"Field '%s' is no name of 1 to %d characters".formatted(name, TaskDefinition.MAX_NAME_LENGTH));
+		}
+		return text;
+	}
+
+	ShardSet shards(String name, int limit) {
+		ShardSet shards = ShardSet.parse(text(name), limit);
+		if (this.shardsLeft.addAndGet(-shards.cost()) < 0) {
+			throw new MalformedMessageException("The message names more than %d shards".formatted(MAX_SHARDS));
+		}
+		return shards;
 	}
 
 	@Nullable String textOrNull(String name) {
@@ -97,8 +152,9 @@ final class Fields {
 			return absent;
 		}
 		double number = value.isNumber() ? value.doubleValue() : Double.NaN;
-		if (!(number > 0) || !Double.isFinite(number)) {
-			throw new MalformedMessageException("Field '%s' is no positive number".formatted(name));
+		if (!(number >= LEAST_SHARE) || !(number <= MOST_SHARE)) {
+			throw new MalformedMessageException(
+					"Field '%s' is no number from %s to %s".formatted(name, LEAST_SHARE, MOST_SHARE));
 		}
 		return number;
 	}
@@ -114,7 +170,7 @@ final class Fields {
 	<T> List<T> list(String name, int most, Function<Fields, T> mapper) {
 		List<T> list = new ArrayList<>();
 		for (JsonNode element : array(name, most)) {
-			list.add(mapper.apply(of(element)));
+			list.add(mapper.apply(of(element, this.shardsLeft)));
 		}
 		return list;
 	}
@@ -133,12 +189,12 @@ final class Fields {
 		if (value == null || value.isNull()) {
 			return texts;
 		}
-		Fields fields = of(value);
+		Fields fields = of(value, this.shardsLeft);
 		if (fields.node.size() > most) {
 			throw new MalformedMessageException("Field '%s' has more than %d entries".formatted(name, most));
 		}
 		for (String key : fields.node.propertyNames()) {
-			texts.put(key, fields.text(key));
+			texts.put(line(name, key), fields.line(key));
 		}
 		return texts;
 	}

@@ -18,13 +18,11 @@ package io.distributedtask.internal.group;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
-import io.distributedtask.TaskDefinition;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.GroupMembership.Budget;
 import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
@@ -59,6 +57,10 @@ final class GroupConversation {
 
 	private final RecordLimit limit = new RecordLimit(Clocks.SYSTEM);
 
+	private final Map<String, Integer> asked = new HashMap<>();
+
+	private final Map<String, String> told = new HashMap<>();
+
 	private boolean tellTasks;
 
 	GroupConversation(MessageCodec codec, KnownTasks knownTasks, Callbacks callbacks, Runnable rejoin,
@@ -72,7 +74,7 @@ final class GroupConversation {
 
 	byte[] memberBytes() {
 		MemberState state = this.callbacks.memberState();
-		String digest = this.knownTasks.learn(state.tasks());
+		String digest = this.knownTasks.learnOwn(state.tasks());
 		ByteBuffer bytes = this.codec.encode(state, this.tellTasks ? null : digest);
 		this.tellTasks = false;
 		return bytes(bytes);
@@ -80,32 +82,14 @@ final class GroupConversation {
 
 	Map<String, ByteBuffer> assign(int generation, String leaderId, String assignor,
 			List<JoinGroupResponseMember> members) {
-		Map<String, MemberState> states = new HashMap<>();
-		Map<String, String> unreadable = new HashMap<>();
-		Set<String> asked = new HashSet<>();
-		Set<String> missing = new HashSet<>();
-		long size = 0;
-		for (JoinGroupResponseMember member : members) {
-			size += GroupRecord.memberSize(member);
-			try {
-				MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(member.metadata()));
-				MemberState state = withTasks(message);
-				if (state == null) {
-					state = message.state();
-					if (missing.add(String.valueOf(message.digest()))) {
-						asked.add(member.memberId());
-					}
-				}
-				states.put(member.memberId(), state);
-			}
-			catch (MalformedMessageException ex) {
-				logger.error("Member '{}' is assigned nothing, for what it says cannot be read: {}", member.memberId(),
-						ex.getMessage());
-				unreadable.put(member.memberId(), String.valueOf(ex.getMessage()));
-			}
-		}
+		Hearing hearing = new Hearing(this.codec, this.knownTasks, this.asked);
+		members.forEach((member) -> hearing.hear(member.memberId(), member.metadata()));
+		Map<String, String> unreadable = hearing.unreadable();
+		tell(unreadable);
+		long size = members.stream().mapToLong(GroupRecord::memberSize).sum();
 		Budget budget = new GroupRecord(size, this.limit, this::size);
-		Round round = new Round(generation, assignor, leaderId, states, unreadable, missing.isEmpty(), budget);
+		Set<String> asked = hearing.toAsk();
+		Round round = new Round(generation, assignor, leaderId, hearing.states(), unreadable, asked.isEmpty(), budget);
 		Map<String, ByteBuffer> bytes = new HashMap<>();
 		this.callbacks.assign(round)
 			.forEach((memberId, assignment) -> bytes.put(memberId,
@@ -117,25 +101,29 @@ final class GroupConversation {
 		return bytes;
 	}
 
-	private @Nullable MemberState withTasks(MemberMessage message) {
-		MemberState state = message.state();
-		String digest = message.digest();
-		if (digest == null) {
-			this.knownTasks.learn(state.tasks());
-			return state;
-		}
-		List<TaskDefinition> tasks = this.knownTasks.get(digest);
-		return (tasks != null) ? withTasks(state, tasks) : null;
+	/**
+	 * Said once, not in every round.
+	 */
+	private void tell(Map<String, String> unreadable) {
+		this.told.keySet().retainAll(unreadable.keySet());
+		unreadable.forEach((memberId, problem) -> {
+			if (this.told.put(memberId, problem) == null) {
+				logger.error("Member '{}' is assigned nothing, for what it says cannot be read: {}", memberId, problem);
+			}
+		});
 	}
 
-	private static MemberState withTasks(MemberState state, List<TaskDefinition> tasks) {
-		return new MemberState(state.instance(), state.incarnation(), state.rejoins(), state.uri(), state.labels(),
-				state.capacity(), state.draining(), state.generation(), state.highestToken(), tasks, state.claims(),
-				state.releases());
-	}
-
+	/**
+	 * What is granted now is claimed in the next round, and there has to be room for both
+	 * then: else the group could never rebalance again.
+	 */
 	private int size(MemberAssignment assignment) {
-		return this.codec.encode(assignment, true).remaining();
+		long size = this.codec.encode(assignment, true).remaining();
+		long granted = assignment.grants()
+			.stream()
+			.filter((grant) -> grant.generation() == assignment.generation())
+			.count();
+		return (int) (size + size * granted / Math.max(1, assignment.grants().size()));
 	}
 
 	/**
@@ -173,7 +161,7 @@ final class GroupConversation {
 	@Nullable MemberState readMember(byte[] bytes) {
 		try {
 			MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(bytes));
-			MemberState known = withTasks(message);
+			MemberState known = Hearing.withTasks(message, this.knownTasks);
 			return (known != null) ? known : message.state();
 		}
 		catch (MalformedMessageException ex) {

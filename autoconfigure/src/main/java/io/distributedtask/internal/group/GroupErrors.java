@@ -37,15 +37,24 @@ final class GroupErrors {
 
 	private final String servers;
 
-	GroupErrors(GroupSettings settings, String servers) {
+	private final Secrets secrets;
+
+	GroupErrors(GroupSettings settings, String servers, Secrets secrets) {
 		this.settings = settings;
 		this.servers = servers;
+		this.secrets = secrets;
 	}
 
 	GroupException explain(RuntimeException failure) {
 		if (failure instanceof GroupException explained) {
 			return explained;
 		}
+		GroupException explained = explainOpenly(failure);
+		return new GroupException(this.secrets.hide(String.valueOf(explained.getMessage())), explained.needsRemedy(),
+				this.secrets.hide(failure));
+	}
+
+	private GroupException explainOpenly(RuntimeException failure) {
 		String group = "group '%s'".formatted(this.settings.groupId());
 		if (failure instanceof GroupAuthorizationException) {
 			return remedy(
@@ -123,8 +132,8 @@ final class GroupErrors {
 	GroupException explainCreation(RuntimeException failure) {
 		return remedy(
 				"The Kafka client cannot be created: %s. Check spring.kafka.* and distributed-task.kafka.properties.*"
-					.formatted(rootMessage(failure)),
-				failure);
+					.formatted(this.secrets.hide(rootMessage(failure))),
+				this.secrets.hide(failure));
 	}
 
 	private static String rootMessage(Throwable failure) {

@@ -75,7 +75,8 @@ public final class KafkaGroupMembership implements GroupMembership {
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
 		this.errors = new GroupErrors(settings,
-				servers(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)));
+				servers(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
+				new Secrets(kafkaProperties));
 	}
 
 	private static String servers(@Nullable Object configured) {

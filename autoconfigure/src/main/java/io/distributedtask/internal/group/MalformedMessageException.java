@@ -24,12 +24,33 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial")
 final class MalformedMessageException extends RuntimeException {
 
+	/** Enough to see what is meant; the rest is the other member's to say. */
+	private static final int MAX_LENGTH = 300;
+
 	MalformedMessageException(String message) {
 		this(message, null);
 	}
 
 	MalformedMessageException(String message, @Nullable Throwable cause) {
-		super(message, cause);
+		super(inOneLine(message), cause);
+	}
+
+	/**
+	 * A text that quotes another member, fit for a log: what it wrote must not look like
+	 * lines of ours.
+	 */
+	static String inOneLine(String text) {
+		String line = text.codePoints()
+			.map((c) -> Character.isISOControl(c) ? ' ' : c)
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
+		return line.strip();
+	}
+
+	@Override
+	public String getMessage() {
+		String message = String.valueOf(super.getMessage());
+		return (message.length() <= MAX_LENGTH) ? message : message.substring(0, MAX_LENGTH - 1) + "…";
 	}
 
 }

@@ -38,7 +38,6 @@ import io.distributedtask.internal.coordination.MemberState;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.MemberState.Progress;
-import io.distributedtask.internal.coordination.ShardSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -106,9 +105,12 @@ final class MessageCodec {
 
 	private static final byte ASSIGNMENT = 'A';
 
-	private static final int MAX_TASKS = 100_000;
+	private static final int MAX_TASKS = 20_000;
 
 	private static final int MAX_GROUPS = 200_000;
+
+	/** What a token becomes as a tree in memory is many times its text. */
+	private static final int MAX_TOKENS = 1_000_000;
 
 	private static final int MAX_LABELS = 100;
 
@@ -122,6 +124,7 @@ final class MessageCodec {
 				.maxNameLength(Fields.MAX_TEXT)
 				.maxStringLength(Envelope.MAX_BYTES)
 				.maxDocumentLength(Envelope.MAX_INFLATED_BYTES)
+				.maxTokenCount(MAX_TOKENS)
 				.build())
 			.build())
 		.build();
@@ -184,7 +187,7 @@ final class MessageCodec {
 
 	MemberMessage decodeMember(ByteBuffer bytes) {
 		return decode(MEMBER, bytes, (fields) -> {
-			MemberState state = new MemberState(fields.text("i"), fields.text("x"),
+			MemberState state = new MemberState(fields.line("i"), fields.line("x"),
 					fields.count("r", Integer.MAX_VALUE, 0), uri(fields.textOrNull("u")), fields.texts("l", MAX_LABELS),
 					fields.positive("c", 1.0), fields.flag("d"), (int) fields.number("g", -1, Integer.MAX_VALUE, -1),
 					token(fields), fields.list("T", MAX_TASKS, MessageCodec::task),
@@ -206,15 +209,15 @@ final class MessageCodec {
 	private static TaskDefinition task(Fields fields) {
 		return new TaskDefinition(fields.text("n"), fields.count("s", TaskDefinition.MAX_SHARDS, 1),
 				fields.positive("w", 1.0),
-				LabelSelector.parse((fields.textOrNull("q") != null) ? fields.text("q") : ""));
+				LabelSelector.parse((fields.textOrNull("q") != null) ? fields.line("q") : ""));
 	}
 
 	private static Claim claim(Fields fields) {
 		int shardCount = shardCount(fields);
 		long token = token(fields);
-		return new Claim(fields.text("n"), shardCount, token, fields.instant("a", instant(token)),
+		return new Claim(fields.task("n"), shardCount, token, fields.instant("a", instant(token)),
 				fields.count("g", Integer.MAX_VALUE, 0), Hold.values()[fields.count("h", Hold.values().length - 1, 0)],
-				ShardSet.parse(fields.text("i"), shardCount));
+				fields.shards("i", shardCount));
 	}
 
 	private static int shardCount(Fields fields) {
@@ -230,7 +233,7 @@ final class MessageCodec {
 	}
 
 	private static Progress progress(Fields fields) {
-		return new Progress(new TaskId(fields.text("n"), fields.count("i", TaskDefinition.MAX_SHARDS, 0)),
+		return new Progress(new TaskId(fields.task("n"), fields.count("i", TaskDefinition.MAX_SHARDS, 0)),
 				fields.instants("a", MAX_SCHEDULES));
 	}
 
@@ -268,30 +271,34 @@ final class MessageCodec {
 	AssignmentMessage decodeAssignment(ByteBuffer bytes) {
 		return decode(ASSIGNMENT, bytes, (fields) -> {
 			MemberAssignment assignment = new MemberAssignment(fields.count("g", Integer.MAX_VALUE, 0),
-					fields.text("l"), fields.text("i"), fields.text("x"), fields.count("m", Integer.MAX_VALUE, 0),
+					fields.line("l"), fields.line("i"), fields.line("x"), fields.count("m", Integer.MAX_VALUE, 0),
 					token(fields), fields.list("G", MAX_GROUPS, MessageCodec::grant),
 					fields.list("V", MAX_GROUPS, MessageCodec::shards),
 					fields.list("P", MAX_GROUPS, MessageCodec::progress),
-					fields.list("U", MAX_GROUPS, MessageCodec::unassigned), fields.textOrNull("p"));
+					fields.list("U", MAX_GROUPS, MessageCodec::unassigned), inOneLine(fields.textOrNull("p")));
 			return new AssignmentMessage(assignment, fields.flag("k"));
 		});
+	}
+
+	private static @Nullable String inOneLine(@Nullable String text) {
+		return (text != null) ? MalformedMessageException.inOneLine(text) : null;
 	}
 
 	private static Grant grant(Fields fields) {
 		int shardCount = shardCount(fields);
 		long token = token(fields);
-		return new Grant(fields.text("n"), shardCount, token, fields.instant("a", instant(token)),
+		return new Grant(fields.task("n"), shardCount, token, fields.instant("a", instant(token)),
 				fields.count("g", Integer.MAX_VALUE, 0), fields.flag("o") ? Origin.FAILED_OVER : Origin.HANDED_OVER,
-				ShardSet.parse(fields.text("i"), shardCount));
+				fields.shards("i", shardCount));
 	}
 
 	private static Shards shards(Fields fields) {
-		return new Shards(fields.text("n"), ShardSet.parse(fields.text("i"), TaskDefinition.MAX_SHARDS));
+		return new Shards(fields.task("n"), fields.shards("i", TaskDefinition.MAX_SHARDS));
 	}
 
 	private static Unassigned unassigned(Fields fields) {
-		return new Unassigned(fields.text("n"), ShardSet.parse(fields.text("i"), TaskDefinition.MAX_SHARDS),
-				fields.text("r"));
+		return new Unassigned(fields.task("n"), fields.shards("i", TaskDefinition.MAX_SHARDS),
+				String.valueOf(inOneLine(fields.text("r"))));
 	}
 
 	private static void putTerms(ObjectNode node, String task, int shardCount, long token, Instant since,
@@ -341,7 +348,10 @@ final class MessageCodec {
 			throw new MalformedMessageException("The message is no JSON within the limits: " + ex.getOriginalMessage(),
 					ex);
 		}
-		catch (IllegalArgumentException ex) {
+		catch (MalformedMessageException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
 			throw new MalformedMessageException(String.valueOf(ex.getMessage()), ex);
 		}
 	}

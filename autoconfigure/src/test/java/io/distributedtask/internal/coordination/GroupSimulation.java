@@ -141,11 +141,7 @@ final class GroupSimulation {
 						(this.random.nextInt(4) == 0) ? this.random.nextInt(100) : 200 + this.random.nextInt(4000)));
 				this.circumstances.act(this);
 			}
-			heal();
-			pass(CALM);
-			int generation = this.broker.generation();
-			pass(STILL);
-			checkRest(generation);
+			comeToRest();
 		}
 		catch (RuntimeException | AssertionError ex) {
 			StringBuilder message = new StringBuilder("%s%n  in simulation -Dsimulation.seed=%d (%s), after:%n"
@@ -153,6 +149,17 @@ final class GroupSimulation {
 			this.trace.forEach((line) -> message.append("    ").append(line).append('\n'));
 			throw new AssertionError(message.toString(), ex);
 		}
+	}
+
+	/**
+	 * Let everything heal, and look whether the group comes to rest as it should.
+	 */
+	void comeToRest() {
+		heal();
+		pass(CALM);
+		int generation = this.broker.generation();
+		pass(STILL);
+		checkRest(generation);
 	}
 
 	/**
@@ -273,7 +280,8 @@ final class GroupSimulation {
 					instance + " has a problem: " + instance.coordinator().membership().problem());
 		}
 		check(this.broker.members().size() == live.size(), "members " + this.broker.members().keySet());
-		Catalogue catalogue = Catalogue.of(this.broker.members().values());
+		Map<String, MemberState> members = this.broker.members();
+		Catalogue catalogue = Catalogue.of(members.values(), members.get(this.broker.leader()));
 		Map<TaskId, SimulatedInstance> owners = this.ledger.owners();
 		Map<SimulatedInstance, Integer> loads = new LinkedHashMap<>();
 		live.forEach((instance) -> loads.put(instance, 0));

@@ -16,12 +16,19 @@
 
 package io.distributedtask.internal.coordination;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 /**
  * Runs {@link TaskCoordinator}s through thousands of random schedules of joins, leaves,
@@ -60,6 +67,47 @@ class GroupSimulationTests {
 		for (long next = first; next < end; next++) {
 			new GroupSimulation(next).run();
 		}
+	}
+
+	@Test
+	void everyShardIsOwnedWhicheverInstancesVanishInWhateverOrder() {
+		long seed = SimulatedCircumstances.CRASHES.ordinal();
+		for (List<Integer> order : orders(List.of(0, 1, 2, 3), 3)) {
+			GroupSimulation simulation = new GroupSimulation(seed);
+			List<SimulatedInstance> instances = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				instances.add(simulation.join());
+			}
+			simulation.pass(Duration.ofSeconds(20));
+			assertThat(simulation.established()).as("seed %d", seed).hasSize(4);
+			for (int victim : order) {
+				simulation.crash(instances.get(victim));
+				simulation.pass(Duration.ofMillis(simulation.random().nextInt(12_000)));
+			}
+			assertThatCode(simulation::comeToRest).as("%s vanish, seed %d", order, seed).doesNotThrowAnyException();
+			assertThat(simulation.live()).hasSize(4 - order.size());
+			seed += SimulatedCircumstances.values().length;
+		}
+	}
+
+	/**
+	 * All ways to take some, at most so many, one after the other.
+	 */
+	private static List<List<Integer>> orders(List<Integer> from, int most) {
+		List<List<Integer>> orders = new ArrayList<>();
+		for (Integer first : from) {
+			orders.add(List.of(first));
+			List<Integer> rest = new ArrayList<>(from);
+			rest.remove(first);
+			if (most > 1) {
+				for (List<Integer> order : orders(rest, most - 1)) {
+					List<Integer> longer = new ArrayList<>(List.of(first));
+					longer.addAll(order);
+					orders.add(longer);
+				}
+			}
+		}
+		return orders;
 	}
 
 }

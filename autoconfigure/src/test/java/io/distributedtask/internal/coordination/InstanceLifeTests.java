@@ -137,6 +137,19 @@ class InstanceLifeTests {
 	}
 
 	@Test
+	void forgetsWhatItHadReleasedWhenTheLeaseExpires() {
+		this.runner.stopAtOnce(false);
+		this.runner.progress(Instant.ofEpochMilli(77));
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		assigned(2, List.of(), List.of(new Shards("crawler", ShardSet.of(0))));
+		this.runner.finish(FIRST);
+		this.clocks.advance(Duration.ofSeconds(10));
+		this.life.checkLease();
+		this.life.beforePoll();
+		assertThat(this.life.memberState().releases()).as("its next owner may have gone further").isEmpty();
+	}
+
+	@Test
 	void doesNotResumeUnderItsOldTokenWhatItHasLost() {
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.clocks.advance(Duration.ofSeconds(10));

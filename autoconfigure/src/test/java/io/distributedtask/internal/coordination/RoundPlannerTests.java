@@ -205,6 +205,35 @@ class RoundPlannerTests {
 	}
 
 	@Test
+	void progressIsNoLongerTrueWhenTheNextOwnerHasLostTheShardSince() {
+		release("a", new Progress(new TaskId("crawler", 0), List.of(Instant.EPOCH)));
+		member("b", 3);
+		target(Map.of(0, "b"));
+		assertThat(plan().get("b").progress()).isNotEmpty();
+		member("a", this.generation);
+		// it has had its assignment and goes by the same member id, but its lease was
+		// over
+		member("b", this.generation);
+		MemberAssignment assignment = plan().get("b");
+		assertThat(assignment.progress()).isEmpty();
+		assertThat(assignment.grants()).extracting(Grant::origin).containsExactly(Origin.FAILED_OVER);
+	}
+
+	@Test
+	void progressIsNoLongerTrueWhenTheLeadersOwnLeaseWasOver() {
+		release("a", new Progress(new TaskId("crawler", 0), List.of(Instant.EPOCH)));
+		target(Map.of());
+		plan();
+		this.planner.forgetProgress();
+		assertThat(this.planner.progress(this.generation)).isEmpty();
+		member("a", 3);
+		target(Map.of(0, "a"));
+		MemberAssignment assignment = plan().get("a");
+		assertThat(assignment.progress()).isEmpty();
+		assertThat(assignment.grants()).extracting(Grant::origin).containsExactly(Origin.FAILED_OVER);
+	}
+
+	@Test
 	void progressIsNoLongerTrueWhenAnotherWasTheLeaderMeanwhile() {
 		release("a", new Progress(new TaskId("crawler", 0), List.of(Instant.EPOCH)));
 		target(Map.of());
@@ -271,6 +300,16 @@ class RoundPlannerTests {
 		MemberAssignment assignment = plan().get("a");
 		assertThat(assignment.grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0));
 		assertThat(assignment.problem()).contains("would have 2 bytes, and 1 are safe").contains("Use fewer shards");
+	}
+
+	@Test
+	void theSameWordsGiveTheSamePlan() {
+		member("a", 3, claim(10, Hold.OWNED, 0, 1));
+		member("b", 3);
+		target(Map.of(0, "a", 1, "b", 2, "b", 3, "a"));
+		Map<String, MemberAssignment> plan = plan();
+		this.generation--;
+		assertThat(plan()).isEqualTo(plan);
 	}
 
 	@Test

@@ -22,7 +22,7 @@ package io.distributedtask.internal.coordination;
  */
 final class SimulatedClocks implements Clocks {
 
-	private static final long EPOCH_MILLIS = 1_795_500_000_000L;
+	static final long EPOCH_MILLIS = 1_795_500_000_000L;
 
 	private final VirtualTime time;
 

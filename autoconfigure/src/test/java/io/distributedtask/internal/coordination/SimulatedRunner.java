@@ -99,7 +99,8 @@ final class SimulatedRunner implements TaskRunner {
 	private void work(Run run) {
 		this.process.after(VirtualTime.millis(100 + this.random.nextInt(2000)), () -> {
 			if (!run.hasEnded && run.entry.ownership().phase() == Phase.OWNED) {
-				run.progress = List.of(Instant.ofEpochMilli(1_800_000_000_000L + this.time.now() / 1_000_000));
+				run.progress = List
+					.of(Instant.ofEpochMilli(SimulatedClocks.EPOCH_MILLIS + this.time.now() / 1_000_000));
 				work(run);
 			}
 		});

@@ -146,7 +146,7 @@ class MessageCodecTests {
 		ByteBuffer bomb = Envelope.seal((byte) 'M', zeros);
 		assertThat(bomb.limit()).isLessThan(Envelope.MAX_BYTES);
 		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(bomb))
-			.withMessageContaining("inflates to more than");
+			.withMessageContaining("inflate to more than");
 	}
 
 	@Test
@@ -194,6 +194,57 @@ class MessageCodecTests {
 		}
 		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> member(labels + "}}"))
 			.withMessageContaining("'l'");
+	}
+
+	@Test
+	void aFewBytesDoNotStandForManyShards() {
+		StringBuilder claims = new StringBuilder("{\"i\":\"a\",\"x\":\"x\",\"C\":[");
+		for (int i = 0; i < 100; i++) {
+			claims.append((i > 0) ? "," : "")
+				.append("{\"n\":\"t\",\"s\":100000,\"t\":")
+				.append(i)
+				.append(",\"i\":\"0-99999\"}");
+		}
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> member(claims + "]}"))
+			.withMessageContaining("more than 2000000 shards");
+		// sets of one shard each, but of the last one
+		StringBuilder wide = new StringBuilder("{\"i\":\"a\",\"x\":\"x\",\"C\":[");
+		for (int i = 0; i < 5000; i++) {
+			wide.append((i > 0) ? "," : "")
+				.append("{\"n\":\"t\",\"s\":100000,\"t\":")
+				.append(i * 7919)
+				.append(",\"i\":\"99999\"}");
+		}
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> member(wide + "]}"))
+			.withMessageContaining("more than 2000000 shards");
+	}
+
+	@Test
+	void aTreeOfManySmallThingsIsRefused() {
+		byte[] text = ("{\"z\":[" + "{},".repeat(1_000_000) + "{}]}").getBytes(StandardCharsets.UTF_8);
+		ByteBuffer plain = ByteBuffer.allocate(3 + 900_000).put((byte) 'M').put(Envelope.VERSION).put((byte) 0);
+		assertThat(text.length).isLessThan(Envelope.MAX_INFLATED_BYTES);
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(() -> this.codec.decodeMember(Envelope.seal((byte) 'M', text)));
+		plain.put(text, 0, 900_000).flip();
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(plain));
+	}
+
+	@Test
+	void whatIsQuotedOfAnotherMemberIsOneShortLine() {
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(
+					() -> member("{\"i\":\"a\",\"x\":\"x\",\"u\":\"\\n2026-11-25 ERROR ::" + "u".repeat(4000) + "\"}"))
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("\n").hasSizeLessThanOrEqualTo(300));
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(() -> member("{\"i\":\"a\\r\\nERROR forged\",\"x\":\"x\"}"))
+			.withMessageContaining("control characters");
+	}
+
+	@Test
+	void whatIsSealedCanAlwaysBeOpened() {
+		byte[] repeated = "{\"i\":\"a\"}".concat(" ".repeat(500_000)).getBytes(StandardCharsets.UTF_8);
+		assertThat(Envelope.open((byte) 'M', Envelope.seal((byte) 'M', repeated))).isEqualTo(repeated);
 	}
 
 	private MemberState member(String text) {

@@ -138,6 +138,15 @@ public final class RawMember implements AutoCloseable {
 	}
 
 	/**
+	 * What an honest member has said.
+	 * @param words the bytes
+	 * @return its state
+	 */
+	public static MemberState read(byte[] words) {
+		return CODEC.decodeMember(ByteBuffer.wrap(words)).state();
+	}
+
+	/**
 	 * A member with a name that knows no task and owns nothing.
 	 * @param instance the name
 	 * @return the state

@@ -1,0 +1,380 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.DistributedTask;
+import io.distributedtask.DistributedTasks;
+import io.distributedtask.OwnershipListener;
+import io.distributedtask.OwnershipLostException;
+import io.distributedtask.TaskContext;
+import io.distributedtask.broker.EmbeddedBrokers;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What an application's code notices of a broker that goes away, of a cut, of an eviction
+ * and of an end in order.
+ */
+class ApplicationFaultsIntegrationTests {
+
+	private static final Duration SESSION = Duration.ofSeconds(2);
+
+	private static EmbeddedBrokers brokers;
+
+	private final String groupId = "group-" + System.nanoTime();
+
+	private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
+
+	@BeforeAll
+	static void startBroker() {
+		brokers = TestGroup.broker();
+	}
+
+	@AfterAll
+	static void stopBroker() {
+		brokers.close();
+	}
+
+	@AfterEach
+	void stopInstances() {
+		this.instances.forEach((instance) -> {
+			elected(instance).mayReturn.countDown();
+			SpringApplication.exit(instance);
+		});
+	}
+
+	@Test
+	void whatFellIntoAnOutageOfTheCoordinatorIsMadeGoodByOneRunAtMost() {
+		try (EmbeddedBrokers own = TestGroup.broker()) {
+			ConfigurableApplicationContext a = start("a", own.bootstrapServers());
+			ConfigurableApplicationContext b = start("b", own.bootstrapServers());
+			TestGroup.await().until(() -> runs("cron").size() > 1 && runs("rate").size() > 1);
+			own.stop(1);
+			TestGroup.await()
+				.until(() -> status(a) == GroupStatus.DISCONNECTED && status(b) == GroupStatus.DISCONNECTED);
+			Instant lost = Instant.now();
+			// more than a hundred periods of one schedule, and some of the other
+			TestGroup.await().until(() -> Instant.now().isAfter(lost.plusSeconds(4)));
+			List<Run> before = List.copyOf(runs("cron"));
+			assertThat(before).as("while there is no lease").noneMatch((run) -> run.start().isAfter(lost));
+			assertThat(runs("rate")).noneMatch((run) -> run.start().isAfter(lost.plusMillis(500)));
+			own.start(1);
+			Instant back = Instant.now();
+			for (String task : List.of("cron", "rate")) {
+				TestGroup.await()
+					.until(() -> runs(task).stream().filter((run) -> run.scheduled().isAfter(back)).count() > 2);
+				assertThat(runs(task).stream()
+					.filter((run) -> run.start().isAfter(lost.plusMillis(500)) && run.scheduled().isBefore(back))
+					.toList()).as("runs of %s for what was missed", task).hasSizeLessThanOrEqualTo(1);
+				assertThat(runs(task)).extracting(Run::scheduled).as("instants of %s", task).doesNotHaveDuplicates();
+			}
+			stop(a);
+			stop(b);
+		}
+	}
+
+	@Test
+	void anIdleOwnerThatRestartsOrCrashesCausesNoRun() {
+		try (GroupProxy proxy = new GroupProxy(brokers.bootstrapServers())) {
+			ConfigurableApplicationContext a = start("a", brokers.bootstrapServers());
+			TestGroup.await().until(() -> isOwner(a, "idle"));
+			ConfigurableApplicationContext b = start("b", proxy.address());
+			stop(a);
+			TestGroup.await().until(() -> isOwner(b, "idle"));
+			ConfigurableApplicationContext c = start("c", brokers.bootstrapServers());
+			proxy.cut();
+			TestGroup.await().until(() -> isOwner(c, "idle"));
+			int rates = runsOf(c, "rate").size();
+			TestGroup.await().until(() -> runsOf(c, "rate").size() > rates + 10);
+			assertThat(runs("idle")).isEmpty();
+			proxy.heal();
+		}
+	}
+
+	@Test
+	void aListenerIsToldOfTheEndExactlyOnceOnEveryWayOut() {
+		try (GroupProxy proxy = new GroupProxy(brokers.bootstrapServers())) {
+			ConfigurableApplicationContext a = start("a", proxy.address());
+			Elected elected = elected(a);
+			awaitTold(elected, "assigned");
+			proxy.cut();
+			awaitTold(elected, "assigned", "lost");
+			proxy.heal();
+			awaitTold(elected, "assigned", "lost", "assigned");
+			evict(a);
+			awaitTold(elected, "assigned", "lost", "assigned", "lost", "assigned");
+			stop(a);
+			assertThat(elected.told).containsExactly("assigned", "lost", "assigned", "lost", "assigned", "revoked");
+		}
+	}
+
+	@Test
+	void theNextOwnerIsToldOnlyAfterTheFormerHasReturned() {
+		ConfigurableApplicationContext a = start("a", brokers.bootstrapServers());
+		Elected former = elected(a);
+		awaitTold(former, "assigned");
+		ConfigurableApplicationContext b = start("b", brokers.bootstrapServers());
+		Elected next = elected(b);
+		TestGroup.await().until(() -> tasks(b).assignments().instances().size() == 2);
+		former.blocking = true;
+		CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> stop(a));
+		awaitTold(former, "assigned", "revoked");
+		Instant since = Instant.now();
+		TestGroup.await().until(() -> tasks(b).membership().lastContact().isAfter(since.plus(SESSION.multipliedBy(2))));
+		assertThat(next.told).as("while the former owner has not returned").isEmpty();
+		assertThat(stop).isNotDone();
+		former.mayReturn.countDown();
+		awaitTold(next, "assigned");
+		stop.join();
+		assertThat(former.told).containsExactly("assigned", "revoked");
+	}
+
+	@Test
+	void aListenerThatBlocksForTwoSessionsEndsNoMembership() {
+		ConfigurableApplicationContext a = start("a", brokers.bootstrapServers(), "--test.block=true");
+		Elected elected = elected(a);
+		awaitTold(elected, "assigned");
+		Instant since = Instant.now();
+		TestGroup.await().until(() -> tasks(a).membership().lastContact().isAfter(since.plus(SESSION.multipliedBy(2))));
+		assertThat(elected.told).containsExactly("assigned");
+		assertThat(isOwner(a, "elected")).isTrue();
+		elected.mayReturn.countDown();
+	}
+
+	@Test
+	void aWriteOfAnOwnerThatWasCutOffInTheMiddleIsRefused() {
+		try (GroupProxy proxy = new GroupProxy(brokers.bootstrapServers())) {
+			ConfigurableApplicationContext a = start("a", proxy.address());
+			awaitTold(elected(a), "assigned");
+			FencedStore store = new FencedStore();
+			TaskContext inTheMiddle = elected(a).context;
+			assertThat(store.write(inTheMiddle.fencingToken())).isTrue();
+			ConfigurableApplicationContext b = start("b", brokers.bootstrapServers());
+			proxy.stall(true, true);
+			awaitTold(elected(b), "assigned");
+			assertThat(store.write(elected(b).context.fencingToken())).isTrue();
+			assertThat(store.write(inTheMiddle.fencingToken())).as("the former owner's write").isFalse();
+			assertThat(inTheMiddle.isOwned()).isFalse();
+			assertThatExceptionOfType(OwnershipLostException.class).isThrownBy(inTheMiddle::ensureOwned);
+			proxy.heal();
+			TestGroup.await().until(() -> status(a) == GroupStatus.STABLE);
+			assertThat(inTheMiddle.isOwned()).as("for good").isFalse();
+		}
+	}
+
+	private ConfigurableApplicationContext start(String name, String servers, String... more) {
+		List<String> arguments = new ArrayList<>(
+				List.of("--spring.kafka.bootstrap-servers=" + servers, "--distributed-task.group-id=" + this.groupId,
+						"--distributed-task.instance-name=" + name, "--distributed-task.heartbeat-interval=100ms",
+						"--distributed-task.session-timeout=" + SESSION.toMillis() + "ms",
+						"--distributed-task.rebalance-timeout=3s", "--spring.main.banner-mode=off"));
+		arguments.addAll(List.of(more));
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+			.web(WebApplicationType.NONE)
+			.run(arguments.toArray(String[]::new));
+		this.instances.add(context);
+		return context;
+	}
+
+	private void stop(ConfigurableApplicationContext instance) {
+		this.instances.remove(instance);
+		SpringApplication.exit(instance);
+	}
+
+	private void evict(ConfigurableApplicationContext instance) {
+		String memberId = tasks(instance).assignments()
+			.instances()
+			.stream()
+			.filter(Assignments.Instance::self)
+			.map(Assignments.Instance::memberId)
+			.findFirst()
+			.orElseThrow();
+		RawRequest.send(brokers.bootstrapServers(),
+				new LeaveGroupRequest.Builder(this.groupId, List.of(new MemberIdentity().setMemberId(memberId)))
+					.build());
+	}
+
+	private static void awaitTold(Elected elected, String... told) {
+		TestGroup.await().untilAsserted(() -> assertThat(elected.told).containsExactly(told));
+	}
+
+	private List<Run> runs(String task) {
+		return this.instances.stream().flatMap((instance) -> runsOf(instance, task).stream()).toList();
+	}
+
+	private static List<Run> runsOf(ConfigurableApplicationContext instance, String task) {
+		return instance.getBean(Jobs.class).runs.stream().filter((run) -> run.task().equals(task)).toList();
+	}
+
+	private static DistributedTasks tasks(ConfigurableApplicationContext instance) {
+		return instance.getBean(DistributedTasks.class);
+	}
+
+	private static boolean isOwner(ConfigurableApplicationContext instance, String task) {
+		return tasks(instance).isOwner(task);
+	}
+
+	private static GroupStatus status(ConfigurableApplicationContext instance) {
+		return tasks(instance).membership().state();
+	}
+
+	private static Elected elected(ConfigurableApplicationContext instance) {
+		return instance.getBean(Elected.class);
+	}
+
+	/**
+	 * A run of a schedule.
+	 */
+	record Run(String task, Instant start, Instant scheduled) {
+	}
+
+	/**
+	 * A store that compares tokens, as the documentation tells its users to.
+	 */
+	private static final class FencedStore {
+
+		private long highest;
+
+		boolean write(long token) {
+			if (token < this.highest) {
+				return false;
+			}
+			this.highest = token;
+			return true;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableScheduling
+	static class Application {
+
+		@Bean
+		Jobs jobs() {
+			return new Jobs();
+		}
+
+		@Bean
+		@DistributedTask("elected")
+		Elected elected(Environment environment) {
+			Elected elected = new Elected();
+			elected.blocking = environment.getProperty("test.block", Boolean.class, false);
+			return elected;
+		}
+
+	}
+
+	/**
+	 * Schedules.
+	 */
+	static class Jobs {
+
+		private final Queue<Run> runs = new ConcurrentLinkedQueue<>();
+
+		@DistributedTask("cron")
+		@Scheduled(cron = "* * * * * *")
+		void cron(TaskContext task) {
+			note(task);
+		}
+
+		@DistributedTask("rate")
+		@Scheduled(fixedRate = 20)
+		void rate(TaskContext task) {
+			note(task);
+		}
+
+		@DistributedTask("idle")
+		@Scheduled(cron = "0 0 3 29 2 *")
+		void idle(TaskContext task) {
+			note(task);
+		}
+
+		private void note(TaskContext task) {
+			this.runs.add(new Run(task.name(), Instant.now(), task.scheduledTime()));
+		}
+
+	}
+
+	/**
+	 * Writes down what it is told, and returns when it may.
+	 */
+	static class Elected implements OwnershipListener {
+
+		private final Queue<String> told = new ConcurrentLinkedQueue<>();
+
+		private final CountDownLatch mayReturn = new CountDownLatch(1);
+
+		private volatile boolean blocking;
+
+		private volatile TaskContext context;
+
+		@Override
+		public void onAssigned(TaskContext task) throws Exception {
+			this.context = task;
+			tell("assigned");
+		}
+
+		@Override
+		public void onRevoked(TaskContext task) throws Exception {
+			tell("revoked");
+		}
+
+		@Override
+		public void onLost(TaskContext task) throws Exception {
+			tell("lost");
+		}
+
+		private void tell(String what) throws Exception {
+			this.told.add(what);
+			if (this.blocking) {
+				this.mayReturn.await();
+			}
+		}
+
+	}
+
+}

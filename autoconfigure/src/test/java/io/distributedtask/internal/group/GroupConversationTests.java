@@ -1,0 +1,209 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
+import io.distributedtask.internal.coordination.GroupMembership.Round;
+import io.distributedtask.internal.coordination.MemberAssignment;
+import io.distributedtask.internal.coordination.MemberState;
+import io.distributedtask.internal.group.MessageCodec.AssignmentMessage;
+import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link GroupConversation}.
+ */
+class GroupConversationTests {
+
+	private static final String DIGEST = "0123456789abcdef0123456789abcdef";
+
+	private final MessageCodec codec = new MessageCodec();
+
+	private final Leader leader = new Leader();
+
+	private final GroupConversation conversation = new GroupConversation(this.codec, new KnownTasks(this.codec),
+			this.leader, () -> {
+			}, (memberId, generation) -> true);
+
+	private final Map<String, byte[]> members = new HashMap<>();
+
+	private int generation;
+
+	@Test
+	void whoNeverTellsItsTasksDoesNotHoldUpTheOthers() {
+		this.members.put("a", words("a", List.of(TaskDefinition.of("t")), null));
+		this.members.put("silent", words("silent", List.of(), DIGEST));
+		for (int question = 1; question <= Hearing.MOST_QUESTIONS; question++) {
+			assertThat(assign().get("silent").wantsTasks()).as("question %d", question).isTrue();
+			assertThat(this.leader.last().complete()).isFalse();
+		}
+		for (int round = 0; round < 3; round++) {
+			assertThat(assign().get("silent").assignment().problem()).contains("was asked 3 times");
+			assertThat(this.leader.last().complete()).isTrue();
+			assertThat(this.leader.last().members()).containsOnlyKeys("a");
+		}
+	}
+
+	@Test
+	void anotherHolderIsAskedWhenOneDoesNotTell() {
+		List<TaskDefinition> many = IntStream.range(0, 200)
+			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
+			.toList();
+		String digest = new KnownTasks(this.codec).learnOwn(many);
+		this.members.put("1-silent", words("1-silent", List.of(), digest));
+		this.members.put("2-honest", words("2-honest", List.of(), digest));
+		for (int i = 0; i < Hearing.MOST_QUESTIONS; i++) {
+			assertThat(assign().get("1-silent").wantsTasks()).isTrue();
+		}
+		assertThat(assign().get("2-honest").wantsTasks()).isTrue();
+		this.members.put("2-honest", words("2-honest", many, null));
+		assign();
+		assertThat(this.leader.last().complete()).isTrue();
+		assertThat(this.leader.last().members()).containsOnlyKeys("1-silent", "2-honest")
+			.allSatisfy((id, state) -> assertThat(state.tasks()).isEqualTo(many));
+	}
+
+	@Test
+	void aListThatIsHeardLaterInTheRoundIsKnownInIt() {
+		List<TaskDefinition> many = IntStream.range(0, 200)
+			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
+			.toList();
+		String digest = new KnownTasks(this.codec).learnOwn(many);
+		List<JoinGroupResponseMember> inThisOrder = List.of(member("a", words("a", List.of(), digest)),
+				member("b", words("b", many, null)));
+		this.conversation.assign(1, "a", "sticky", inThisOrder);
+		assertThat(this.leader.last().complete()).isTrue();
+		assertThat(this.leader.last().members().get("a").tasks()).isEqualTo(many);
+	}
+
+	@Test
+	void aFloodOfListsDoesNotMakeTheLeaderForgetItsOwn() {
+		List<TaskDefinition> own = IntStream.range(0, 200)
+			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
+			.toList();
+		KnownTasks known = new KnownTasks(this.codec);
+		String digest = known.learnOwn(own);
+		assertThat(digest).isNotNull();
+		List<String> digests = new ArrayList<>();
+		for (int list = 0; list < 40; list++) {
+			int number = list;
+			List<TaskDefinition> flood = IntStream.range(0, 9000)
+				.mapToObj((i) -> TaskDefinition.of("flood-" + number + "-" + i))
+				.toList();
+			known.learn(flood);
+			digests.add(new KnownTasks(this.codec).learnOwn(flood));
+		}
+		assertThat(known.get(digest)).isEqualTo(own);
+		assertThat(digests).filteredOn((one) -> known.get(one) != null).hasSize(200_000 / 9000);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void garbageIsNamedOnceAndToldToItsMember(CapturedOutput output) {
+		this.members.put("a", words("a", List.of(TaskDefinition.of("t")), null));
+		this.members.put("garbage", "garbage".getBytes(StandardCharsets.UTF_8));
+		for (int round = 0; round < 3; round++) {
+			assertThat(assign().get("garbage").assignment().problem()).startsWith("The leader cannot read");
+		}
+		assertThat(output.getOut().split("Member 'garbage' is assigned nothing", -1)).hasSize(2);
+	}
+
+	private Map<String, AssignmentMessage> assign() {
+		this.generation++;
+		List<JoinGroupResponseMember> joined = new ArrayList<>();
+		this.members.forEach((memberId, words) -> joined.add(member(memberId, words)));
+		Map<String, AssignmentMessage> answers = new HashMap<>();
+		this.conversation.assign(this.generation, "a", "sticky", joined)
+			.forEach((memberId, bytes) -> answers.put(memberId, this.codec.decodeAssignment(bytes)));
+		return answers;
+	}
+
+	private static JoinGroupResponseMember member(String memberId, byte[] words) {
+		return new JoinGroupResponseMember().setMemberId(memberId).setMetadata(words);
+	}
+
+	private byte[] words(String name, List<TaskDefinition> tasks, @Nullable String digest) {
+		ByteBuffer bytes = this.codec.encode(
+				new MemberState(name, "x", 0, null, Map.of(), 1.0, false, 1, 0, tasks, List.of(), List.of()), digest);
+		return bytes.array();
+	}
+
+	/**
+	 * Gives nothing to anybody.
+	 */
+	private static final class Leader implements Callbacks {
+
+		private final List<Round> rounds = new ArrayList<>();
+
+		Round last() {
+			return this.rounds.get(this.rounds.size() - 1);
+		}
+
+		@Override
+		public MemberState memberState() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Map<String, MemberAssignment> assign(Round round) {
+			this.rounds.add(round);
+			Map<String, MemberAssignment> assignments = new HashMap<>();
+			round.members()
+				.forEach((memberId, state) -> assignments.put(memberId, new MemberAssignment(round.generation(), "a",
+						state.instance(), "x", 1, 1, List.of(), List.of(), List.of(), List.of(), null)));
+			return assignments;
+		}
+
+		@Override
+		public void assigned(String memberId, int generation, String assignor, @Nullable MemberAssignment assignment) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void contact(long sentNanos, long sentMillis, boolean rebalancing) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void gathered(long sentNanos, long sentMillis) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void membershipLost(String reason) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+}

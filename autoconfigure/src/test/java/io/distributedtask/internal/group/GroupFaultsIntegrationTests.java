@@ -1,0 +1,279 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.Assignments.Source;
+import io.distributedtask.broker.EmbeddedBrokers;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Every answer that a broker may give to every request, at every time at which a member
+ * may hear it: the member has to come back by itself, and no shard may ever have two
+ * owners.
+ */
+class GroupFaultsIntegrationTests {
+
+	private static final Duration SESSION = Duration.ofSeconds(2);
+
+	private static final List<Errors> FIND = List.of(Errors.COORDINATOR_NOT_AVAILABLE,
+			Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.GROUP_AUTHORIZATION_FAILED, Errors.INVALID_REQUEST,
+			Errors.UNKNOWN_SERVER_ERROR);
+
+	private static final List<Errors> JOIN = List.of(Errors.COORDINATOR_NOT_AVAILABLE,
+			Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.NOT_COORDINATOR, Errors.REBALANCE_IN_PROGRESS,
+			Errors.UNKNOWN_MEMBER_ID, Errors.ILLEGAL_GENERATION, Errors.FENCED_INSTANCE_ID,
+			Errors.INCONSISTENT_GROUP_PROTOCOL, Errors.GROUP_MAX_SIZE_REACHED, Errors.GROUP_AUTHORIZATION_FAILED,
+			Errors.INVALID_SESSION_TIMEOUT, Errors.INVALID_GROUP_ID, Errors.UNSUPPORTED_VERSION,
+			Errors.UNKNOWN_SERVER_ERROR);
+
+	private static final List<Errors> SYNC = List.of(Errors.COORDINATOR_NOT_AVAILABLE,
+			Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.NOT_COORDINATOR, Errors.REBALANCE_IN_PROGRESS,
+			Errors.UNKNOWN_MEMBER_ID, Errors.ILLEGAL_GENERATION, Errors.FENCED_INSTANCE_ID,
+			Errors.INCONSISTENT_GROUP_PROTOCOL, Errors.GROUP_AUTHORIZATION_FAILED, Errors.UNKNOWN_SERVER_ERROR);
+
+	private static final List<Errors> HEARTBEAT = List.of(Errors.COORDINATOR_NOT_AVAILABLE, Errors.NOT_COORDINATOR,
+			Errors.REBALANCE_IN_PROGRESS, Errors.UNKNOWN_MEMBER_ID, Errors.ILLEGAL_GENERATION,
+			Errors.FENCED_INSTANCE_ID, Errors.GROUP_AUTHORIZATION_FAILED, Errors.UNKNOWN_SERVER_ERROR);
+
+	private static EmbeddedBrokers brokers;
+
+	@BeforeAll
+	static void startBroker() {
+		brokers = TestGroup.broker();
+	}
+
+	@AfterAll
+	static void stopBroker() {
+		brokers.close();
+	}
+
+	static Stream<Arguments> answersToAMember() {
+		return Stream.of(true, false)
+			.flatMap((leads) -> Stream.of(Arguments.of(ApiKeys.FIND_COORDINATOR, FIND, Moment.REBALANCE, leads),
+					Arguments.of(ApiKeys.JOIN_GROUP, JOIN, Moment.REBALANCE, leads),
+					Arguments.of(ApiKeys.SYNC_GROUP, SYNC, Moment.REBALANCE, leads),
+					Arguments.of(ApiKeys.HEARTBEAT, HEARTBEAT, Moment.QUIET, leads),
+					Arguments.of(ApiKeys.HEARTBEAT, HEARTBEAT, Moment.REBALANCE, leads),
+					Arguments.of(ApiKeys.HEARTBEAT, HEARTBEAT, Moment.WAITING, leads)));
+	}
+
+	/**
+	 * @param kind what is answered
+	 * @param errors the errors, each in a group of its own
+	 * @param moment what goes on in the group meanwhile
+	 * @param leads whether the member is the leader when it begins
+	 */
+	@ParameterizedTest
+	@MethodSource("answersToAMember")
+	void aMemberComesBackFromEveryAnswer(ApiKeys kind, List<Errors> errors, Moment moment, boolean leads) {
+		atOnce(spoiled(kind, errors, 0), (answer, group) -> {
+			GroupProxy proxy = group.proxy();
+			TestInstance hit = group.instance("hit", proxy);
+			TestInstance other = group.instance("other");
+			(leads ? hit : other).start();
+			TestGroup.await().until(() -> !(leads ? hit : other).running().isEmpty());
+			(leads ? other : hit).start();
+			group.awaitRest("before " + answer);
+			CountDownLatch mayJoin = new CountDownLatch((moment == Moment.WAITING) ? 1 : 0);
+			other.beforeJoin(() -> awaitQuietly(mayJoin));
+			if (moment != Moment.QUIET) {
+				hit.coordinator().rebalance("to be answered by " + answer);
+			}
+			if (moment == Moment.WAITING) {
+				TestGroup.await().until(() -> hit.coordinator().membership().state() == GroupStatus.REBALANCING);
+			}
+			proxy.spoil(answer);
+			if (kind == ApiKeys.FIND_COORDINATOR) {
+				proxy.reset();
+			}
+			TestGroup.await().until(answer::isDone);
+			Instant done = Instant.now();
+			mayJoin.countDown();
+			awaitHeardOf(hit, done, "after " + answer);
+			group.awaitRest("after " + answer);
+		});
+	}
+
+	static Stream<Arguments> answersToANewcomer() {
+		return Stream.of(Arguments.of(ApiKeys.FIND_COORDINATOR, FIND, 0), Arguments.of(ApiKeys.JOIN_GROUP, JOIN, 0),
+				Arguments.of(ApiKeys.JOIN_GROUP, JOIN, 1), Arguments.of(ApiKeys.SYNC_GROUP, SYNC, 0),
+				Arguments.of(ApiKeys.HEARTBEAT, HEARTBEAT, 0));
+	}
+
+	/**
+	 * @param kind what is answered
+	 * @param errors the errors, each in a group of its own
+	 * @param pass how many good answers come before
+	 */
+	@ParameterizedTest
+	@MethodSource("answersToANewcomer")
+	void aNewcomerGetsInInSpiteOfEveryAnswer(ApiKeys kind, List<Errors> errors, int pass) {
+		atOnce(spoiled(kind, errors, pass), (answer, group) -> {
+			GroupProxy proxy = group.proxy();
+			group.instance("other").start();
+			group.awaitRest("before " + answer);
+			proxy.spoil(answer);
+			TestInstance newcomer = group.instance("newcomer", proxy).start();
+			TestGroup.await().until(answer::isDone);
+			awaitHeardOf(newcomer, Instant.now(), "after " + answer);
+			group.awaitRest("after " + answer);
+			assertThat(newcomer.running()).as("after %s", answer).isNotEmpty();
+		});
+	}
+
+	@Test
+	void aMemberComesBackWhenTheSameAnswerIsSpoiledManyTimes() {
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			GroupProxy proxy = group.proxy();
+			TestInstance hit = group.instance("hit", proxy).start();
+			group.instance("other").start();
+			group.awaitRest("at first");
+			for (ApiKeys kind : List.of(ApiKeys.JOIN_GROUP, ApiKeys.SYNC_GROUP, ApiKeys.HEARTBEAT)) {
+				for (SpoiledAnswer answer : List.of(SpoiledAnswer.lost(kind, 0, 4),
+						SpoiledAnswer.error(kind, Errors.REBALANCE_IN_PROGRESS, 0, 4),
+						SpoiledAnswer.error(kind, Errors.NOT_COORDINATOR, 0, 4))) {
+					proxy.spoil(answer);
+					hit.coordinator().rebalance("to be answered by " + answer);
+					TestGroup.await().until(answer::isDone);
+					awaitHeardOf(hit, Instant.now(), "after four times " + answer);
+					group.awaitRest("after four times " + answer);
+				}
+			}
+		}
+	}
+
+	@Test
+	void theGroupIsLeftInSpiteOfEveryAnswer() {
+		List<Errors> errors = List.of(Errors.COORDINATOR_NOT_AVAILABLE, Errors.NOT_COORDINATOR,
+				Errors.UNKNOWN_MEMBER_ID, Errors.GROUP_AUTHORIZATION_FAILED, Errors.UNKNOWN_SERVER_ERROR);
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			GroupProxy proxy = group.proxy();
+			group.instance("other").start();
+			for (SpoiledAnswer answer : spoiled(ApiKeys.LEAVE_GROUP, errors, 0)) {
+				TestInstance leaving = group.instance("leaving", proxy).start();
+				group.awaitRest("before " + answer);
+				proxy.spoil(answer);
+				group.stop(leaving);
+				assertThat(answer.isDone()).as("%s was met", answer).isTrue();
+				group.awaitRest("after " + answer);
+			}
+		}
+	}
+
+	@Test
+	void aCoordinatorThatWillNotDescribeTheGroupIsReplacedByWhatTheInstanceKnows() {
+		List<Errors> errors = List.of(Errors.COORDINATOR_NOT_AVAILABLE, Errors.NOT_COORDINATOR,
+				Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.GROUP_AUTHORIZATION_FAILED, Errors.UNKNOWN_SERVER_ERROR);
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			GroupProxy proxy = group.proxy();
+			TestInstance hit = group.instance("hit", proxy).start();
+			group.awaitRest("at first");
+			for (SpoiledAnswer answer : spoiled(ApiKeys.DESCRIBE_GROUPS, errors, 0)) {
+				proxy.spoil(answer);
+				assertThat(hit.coordinator().assignments()).as("after %s", answer).satisfies((view) -> {
+					assertThat(view.source()).isEqualTo(Source.LOCAL);
+					assertThat(view.tasks()).singleElement()
+						.satisfies((task) -> assertThat(task.assignments()).hasSize(8)
+							.allSatisfy((assignment) -> assertThat(assignment.owner()).isEqualTo("hit")));
+				});
+				assertThat(answer.isDone()).isTrue();
+				group.awaitRest("after " + answer);
+			}
+			assertThat(hit.calls("lost")).isEmpty();
+		}
+	}
+
+	private static void atOnce(List<SpoiledAnswer> answers, BiConsumer<SpoiledAnswer, TestGroup> test) {
+		ExecutorService executor = Executors.newFixedThreadPool(6);
+		try {
+			List<CompletableFuture<Void>> tests = answers.stream().map((answer) -> CompletableFuture.runAsync(() -> {
+				try (TestGroup group = new TestGroup(brokers, SESSION)) {
+					test.accept(answer, group);
+				}
+			}, executor)).toList();
+			tests.forEach(CompletableFuture::join);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	/**
+	 * Wait until a heartbeat is answered that was sent later: the member has the spoiled
+	 * answer behind it.
+	 */
+	private static void awaitHeardOf(TestInstance instance, Instant since, String what) {
+		TestGroup.await()
+			.untilAsserted(() -> assertThat(instance.coordinator().membership().lastContact()).as(what)
+				.isNotNull()
+				.isAfter(since));
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static List<SpoiledAnswer> spoiled(ApiKeys kind, List<Errors> errors, int pass) {
+		List<SpoiledAnswer> answers = new ArrayList<>();
+		errors.forEach((error) -> answers.add(SpoiledAnswer.error(kind, error, pass, 1)));
+		answers.add(SpoiledAnswer.lost(kind, pass, 1));
+		return answers;
+	}
+
+	/**
+	 * What goes on in the group.
+	 */
+	enum Moment {
+
+		/** Nothing. */
+		QUIET,
+
+		/** The member asks for a rebalance. */
+		REBALANCE,
+
+		/** The member's JoinGroup waits for another member. */
+		WAITING
+
+	}
+
+}

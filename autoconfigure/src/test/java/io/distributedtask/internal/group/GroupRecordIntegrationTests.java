@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.Assignments.AssignmentStatus;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.internal.group.TestInstance.Settings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Groups whose record is about as large as the broker can store: what is assigned must
+ * always fit, and what fits must survive a restart of the coordinator.
+ */
+class GroupRecordIntegrationTests {
+
+	private static final Duration SESSION = Duration.ofSeconds(20);
+
+	private static final int MEBIBYTE = 1024 * 1024;
+
+	/**
+	 * The size of one shard's grant, whose task has a name that does not deflate well.
+	 */
+	private static final int BYTES_PER_TASK = 84;
+
+	private EmbeddedBrokers brokers;
+
+	@BeforeEach
+	void startBroker() {
+		this.brokers = TestGroup.broker();
+	}
+
+	@AfterEach
+	void stopBroker() {
+		this.brokers.close();
+	}
+
+	@Test
+	void aRecordCloseToTheLimitIsLoadedByTheNextCoordinator() {
+		Settings settings = settings(MEBIBYTE / 10 * 4);
+		try (TestGroup group = new TestGroup(this.brokers, settings)) {
+			GroupProxy proxy = group.proxy();
+			AtomicLong largest = largestAssignment(proxy);
+			TestInstance a = group.instance("a", proxy).start();
+			group.awaitRest("at first");
+			assertThat(largest).as("with the claims of the next round most of what the broker can store")
+				.hasValueGreaterThan(MEBIBYTE / 10 * 3)
+				.hasValueLessThan(MEBIBYTE / 10 * 5);
+			a.coordinator().rebalance("in order to claim it all");
+			TestGroup.await().until(() -> a.rebalances() > 1);
+			int generation = a.coordinator().membership().generation();
+			this.brokers.stop(1);
+			this.brokers.start(1);
+			group.awaitRest("after the restart");
+			assertThat(a.coordinator().membership().generation()).as("the group was not forgotten")
+				.isGreaterThanOrEqualTo(generation);
+			assertThat(a.calls()).as("nothing moved").hasSize(settings.tasks().size());
+			group.instance("b").start();
+			group.awaitRest("with another instance");
+			assertThat(a.calls("lost")).isEmpty();
+		}
+	}
+
+	@Test
+	void whatWouldNotFitIsNotAssignedAndWhatWasAssignedBeforeRunsOn() {
+		List<TaskDefinition> before = List.of(TestGroup.CRAWLER);
+		Settings many = settings(MEBIBYTE / 20 * 11);
+		Settings few = many.with(before);
+		try (TestGroup group = new TestGroup(this.brokers, few)) {
+			GroupProxy proxy = group.proxy();
+			AtomicLong largest = largestAssignment(proxy);
+			TestInstance a = group.instance("a", proxy).start();
+			group.awaitRest("at first");
+			Settings withBefore = many.with(IntStream.range(0, many.tasks().size() + 1)
+				.mapToObj((i) -> (i == 0) ? TestGroup.CRAWLER : many.tasks().get(i - 1))
+				.toList());
+			TestInstance b = group.instance("b", withBefore, proxy.address()).start();
+			TestGroup.await().until(() -> b.coordinator().membership().needsRemedy());
+			assertThat(b.coordinator().membership().problem()).contains("record");
+			assertThat(a.calls("lost")).isEmpty();
+			Set<TaskId> running = a.running();
+			running.addAll(b.running());
+			assertThat(running).isEqualTo(group.allShards());
+			assertThat(largest).as("nothing was sent that does not fit").hasValueLessThan(MEBIBYTE / 10 * 9);
+			group.stop(b);
+			group.awaitRest("without it");
+			assertThat(a.calls("lost")).isEmpty();
+		}
+	}
+
+	@Test
+	void aGroupThatStartsWithTooManyTasksComesToRestAndSaysWhy() {
+		Settings settings = settings(MEBIBYTE * 2);
+		try (TestGroup group = new TestGroup(this.brokers, settings)) {
+			TestInstance a = group.instance("a").start();
+			TestGroup.await().until(() -> a.coordinator().membership().needsRemedy());
+			TestGroup.await().until(() -> a.rebalances() > 0);
+			assertThat(a.coordinator().membership().problem()).contains("record").contains("are safe");
+			Assignments view = a.coordinator().assignments();
+			assertThat(view.group().state()).isEqualTo(Assignments.GroupStatus.STABLE);
+			assertThat(view.tasks()).hasSameSizeAs(settings.tasks())
+				.allSatisfy((task) -> assertThat(task.assignments())
+					.allSatisfy((shard) -> assertThat(shard.state()).isEqualTo(AssignmentStatus.UNASSIGNED)));
+		}
+	}
+
+	private static AtomicLong largestAssignment(GroupProxy proxy) {
+		AtomicLong largest = new AtomicLong();
+		proxy.rewrite((bytes) -> {
+			if (bytes.length > 0 && bytes[0] == 'A') {
+				largest.accumulateAndGet(bytes.length, Math::max);
+			}
+			return bytes;
+		});
+		return largest;
+	}
+
+	private static Settings settings(int bytes) {
+		Random random = new Random(4711);
+		List<TaskDefinition> tasks = IntStream.range(0, bytes / BYTES_PER_TASK)
+			.mapToObj((i) -> TaskDefinition.of(random.ints(100, 0, 36)
+				.mapToObj((digit) -> Character.toString(Character.forDigit(digit, 36)))
+				.collect(Collectors.joining())))
+			.toList();
+		return Settings.of("group-" + System.nanoTime(), SESSION, tasks.toArray(TaskDefinition[]::new));
+	}
+
+}

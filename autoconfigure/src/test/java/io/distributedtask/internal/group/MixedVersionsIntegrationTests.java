@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.internal.group.TestInstance.Settings;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Versions of an application, and of what instances say to each other, side by side, as
+ * in a rolling deployment and when it is taken back.
+ */
+class MixedVersionsIntegrationTests {
+
+	private static final Duration SESSION = Duration.ofSeconds(20);
+
+	private static EmbeddedBrokers brokers;
+
+	@BeforeAll
+	static void startBroker() {
+		brokers = TestGroup.broker();
+	}
+
+	@AfterAll
+	static void stopBroker() {
+		brokers.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void instancesOfALaterVersionThatSayMoreAreUnderstood(boolean laterLeads) {
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			GroupProxy later = group.proxy();
+			later.rewrite(MixedVersionsIntegrationTests::withMoreFields);
+			TestInstance first = (laterLeads ? group.instance("first", later) : group.instance("first")).start();
+			group.awaitRest("at first");
+			// upwards or downwards
+			TestInstance second = (laterLeads ? group.instance("second") : group.instance("second", later)).start();
+			group.awaitRest("side by side");
+			assertThat(second.running()).hasSize(4);
+			group.stop(first);
+			group.awaitRest("after the first has gone");
+			assertThat(second.running()).isEqualTo(group.allShards());
+			assertThat(second.calls("lost")).isEmpty();
+		}
+	}
+
+	@Test
+	void anInstanceThatSpeaksAnotherFormatOwnsNothingAndStopsNobody() {
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			GroupProxy later = group.proxy();
+			later.rewrite(MixedVersionsIntegrationTests::ofAnotherFormat);
+			TestInstance old = group.instance("old").start();
+			group.awaitRest("at first");
+			TestInstance other = group.instance("other", later).start();
+			TestGroup.await().until(() -> other.coordinator().membership().needsRemedy());
+			assertThat(other.coordinator().membership().problem()).contains("version 2 of the format");
+			assertThat(other.calls()).isEmpty();
+			assertThat(old.running()).isEqualTo(group.allShards());
+			assertThat(old.calls()).as("nothing was stopped").hasSize(8);
+			group.stop(other);
+			group.awaitRest("after it has gone");
+			assertThat(old.calls()).hasSize(8);
+		}
+	}
+
+	@Test
+	void aLeaderThatSpeaksAnotherFormatIsObeyedInNothing() {
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			GroupProxy later = group.proxy();
+			later.rewrite(MixedVersionsIntegrationTests::ofAnotherFormat);
+			TestInstance leader = group.instance("leader", later).start();
+			TestGroup.await().until(() -> leader.coordinator().membership().problem() != null);
+			TestInstance old = group.instance("old").start();
+			TestGroup.await().until(() -> old.coordinator().membership().needsRemedy());
+			assertThat(old.running()).isEmpty();
+			// taken back: what is left understands itself
+			group.stop(leader);
+			group.awaitRest("after the leader has gone");
+			assertThat(old.running()).isEqualTo(group.allShards());
+		}
+	}
+
+	@Test
+	void aTaskOfTheNewVersionRunsOnNewInstancesOnly() {
+		TaskDefinition added = TaskDefinition.of("added").withShards(2);
+		Settings old = Settings.of("group-" + System.nanoTime(), SESSION, TestGroup.CRAWLER);
+		Settings both = Settings.of(old.groupId(), SESSION, TestGroup.CRAWLER, added);
+		Set<TaskId> ofTheNew = Set.of(new TaskId("added", 0), new TaskId("added", 1));
+		try (TestGroup group = new TestGroup(brokers, old)) {
+			TestInstance a = group.instance("a").start();
+			TestInstance b = group.instance("b").start();
+			group.awaitRest("the old version");
+			TestInstance newA = group.instance("new-a", both, brokers.bootstrapServers()).start();
+			TestGroup.await().until(() -> newA.running().containsAll(ofTheNew));
+			group.stop(a);
+			TestInstance newB = group.instance("new-b", both, brokers.bootstrapServers()).start();
+			TestGroup.await().until(() -> newB.owned().stream().anyMatch(ofTheNew::contains));
+			assertThat(b.calls("start added")).isEmpty();
+			// back to the old version: nobody may run the task any more
+			group.stop(newA);
+			group.stop(newB);
+			group.awaitRest("the old version again");
+			assertThat(new TreeSet<>(b.running())).isEqualTo(group.allShards());
+			assertThat(b.calls("lost")).isEmpty();
+		}
+	}
+
+	/**
+	 * What a later version would say that may be read by this one.
+	 */
+	private static byte[] withMoreFields(byte[] bytes) {
+		return edited(bytes, (text) -> {
+			String more = text.replaceFirst("\\{", "{\"zz\":{\"deep\":[1,{\"a\":null}]},\"yy\":true,");
+			return more.replace("{\"n\":", "{\"later\":\"x\",\"n\":");
+		});
+	}
+
+	/**
+	 * What a later version would say that must not be read by this one.
+	 */
+	private static byte[] ofAnotherFormat(byte[] bytes) {
+		byte[] other = bytes.clone();
+		if (other.length > 1) {
+			other[1] = 2;
+		}
+		return other;
+	}
+
+	private static byte[] edited(byte[] bytes, UnaryOperator<String> edit) {
+		if (bytes.length == 0) {
+			return bytes;
+		}
+		String text = new String(Envelope.open(bytes[0], ByteBuffer.wrap(bytes)), StandardCharsets.UTF_8);
+		ByteBuffer sealed = Envelope.seal(bytes[0], edit.apply(text).getBytes(StandardCharsets.UTF_8));
+		byte[] edited = new byte[sealed.remaining()];
+		sealed.get(edited);
+		return edited;
+	}
+
+}

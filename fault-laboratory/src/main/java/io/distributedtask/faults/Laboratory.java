@@ -1,0 +1,268 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+import io.distributedtask.faults.Episode.DrawnFault;
+import io.distributedtask.faults.HistoryEvent.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Five instances, their brokers, and what happens to them: episodes of faults that
+ * overlap, after each of which the group is left alone until all is well. Everything is
+ * written down, and a {@link Checker} says whether what was promised was kept.
+ */
+final class Laboratory implements AutoCloseable {
+
+	static final String GROUP = "laboratory-tasks";
+
+	static final List<String> RESIDENTS = List.of("i1", "i2", "i3", "i4", "i5");
+
+	/** Comes and goes in storms. */
+	static final String VISITOR = "i6";
+
+	static final GroupUnderTest UNDER_TEST = new GroupUnderTest(Duration.ofMillis(300), Duration.ofSeconds(3),
+			Duration.ofSeconds(6), Duration.ofSeconds(2), 8);
+
+	private static final Logger logger = LoggerFactory.getLogger(Laboratory.class);
+
+	private static final Map<String, Integer> SHARDS = Map.of(GroupUnderTest.CRAWL, UNDER_TEST.shards(),
+			GroupUnderTest.STUBBORN, 1, GroupUnderTest.THROWER, 1, GroupUnderTest.LEADER, 1);
+
+	private static final Set<String> SCHEDULES = Set.of(GroupUnderTest.TICK, GroupUnderTest.TOCK);
+
+	private static final Duration RECENT = Duration.ofMillis(2500);
+
+	private static final Duration CALM = Duration.ofMillis(1500);
+
+	private static final Duration MOST_TO_SETTLE = Duration.ofSeconds(60);
+
+	private static final int EPISODES_PER_CHECK = 10;
+
+	private final LaboratoryOptions options;
+
+	private final Random random;
+
+	private final HistoryWriter history;
+
+	private final HistoryTail tail;
+
+	private final FencedStore store;
+
+	private final BrokerCluster brokers;
+
+	private final Fleet fleet;
+
+	private final FaultInjector injector;
+
+	private long unwellNanos;
+
+	/**
+	 * Build a laboratory: its brokers are up, its instances are not.
+	 */
+	Laboratory(LaboratoryOptions options) {
+		this.options = options;
+		this.random = new Random(options.seed());
+		try {
+			Files.createDirectories(options.folder());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		GroupFile.write(options.folder(), UNDER_TEST, options.seed());
+		this.history = new HistoryWriter(options.folder(), HistoryEvent.LABORATORY);
+		this.tail = new HistoryTail(options.folder());
+		this.store = new FencedStore(new HistoryWriter(options.folder(), HistoryEvent.STORE));
+		List<String> slots = Stream.concat(RESIDENTS.stream(), Stream.of(VISITOR)).toList();
+		this.brokers = BrokerCluster.start(options.folder(), options.brokers(), slots);
+		Mutation mutation = options.mutation();
+		this.fleet = new Fleet(new InstanceProcess.Settings(options.folder(), this.store.port(),
+				(mutation != null) ? mutation.name() : InstanceMain.NO_MUTATION, arguments()), this.brokers);
+		this.injector = new FaultInjector(this.history, families());
+	}
+
+	private static List<String> arguments() {
+		return List.of("--distributed-task.group-id=" + GROUP,
+				"--distributed-task.heartbeat-interval=" + UNDER_TEST.heartbeatInterval().toMillis() + "ms",
+				"--distributed-task.session-timeout=" + UNDER_TEST.sessionTimeout().toMillis() + "ms",
+				"--distributed-task.rebalance-timeout=" + UNDER_TEST.rebalanceTimeout().toMillis() + "ms",
+				"--distributed-task.revoke-timeout=" + UNDER_TEST.revokeTimeout().toMillis() + "ms",
+				"--distributed-task.tasks.crawl.shards=" + UNDER_TEST.shards(),
+				"--spring.lifecycle.timeout-per-shutdown-phase=4s", "--spring.main.banner-mode=off",
+				"--spring.task.scheduling.pool.size=4");
+	}
+
+	private Map<FaultKind, FaultFamily> families() {
+		InstanceFaults instances = new InstanceFaults(this.fleet, UNDER_TEST);
+		NetworkFaults network = new NetworkFaults(this.fleet, this.brokers, UNDER_TEST);
+		BrokerFaults brokers = new BrokerFaults(this.brokers, UNDER_TEST);
+		GroupFaults group = new GroupFaults(this.fleet, this.brokers);
+		Map<FaultKind, FaultFamily> families = new EnumMap<>(FaultKind.class);
+		for (FaultKind kind : FaultKind.values()) {
+			families.put(kind, switch (kind) {
+				case TERMINATE, KILL, FREEZE_SHORT, FREEZE_LONG, CLOCK_JUMP, STORM, STUBBORN, THROW -> instances;
+				case CUT, STALL, ONE_WAY, SLOW -> network;
+				case BROKER_STOP, BROKER_KILL, BROKER_FREEZE, COORDINATOR_MOVE, ALL_BROKERS -> brokers;
+				case FREEZE_LEADER, FREEZE_JOINER, GARBAGE, EVICT, DELETE_GROUP -> group;
+			});
+		}
+		return families;
+	}
+
+	/**
+	 * Do faults for as long as was asked, or until a promise is broken.
+	 * @return what the checker says
+	 */
+	Outcome run() {
+		RESIDENTS.forEach(this.fleet::start);
+		boolean well = settle(0);
+		long end = System.nanoTime() + this.options.lasts().toNanos();
+		for (int episode = 1; well && System.nanoTime() - end < 0; episode++) {
+			disturb(Episode.draw(this.random, this.options.weights()));
+			well = settle(episode);
+			boolean mutated = this.options.mutation() != null;
+			if (mutated || episode % EPISODES_PER_CHECK == 0) {
+				Outcome outcome = check();
+				logger.info("Episode {}: {} violations so far", episode, outcome.verdict().violations().size());
+				if (!outcome.verdict().violations().isEmpty()) {
+					return outcome;
+				}
+			}
+		}
+		return check();
+	}
+
+	private Outcome check() {
+		History history = History.read(this.options.folder());
+		Verdict verdict = Checker.check(history, UNDER_TEST);
+		String text = Report.figures(verdict, UNDER_TEST) + "\n"
+				+ Report.violations(history, verdict, this.options.seed());
+		return new Outcome(verdict, text);
+	}
+
+	private void disturb(Episode episode) {
+		episode.faults().forEach(this.injector::schedule);
+		await(Duration.ofMillis(Episode.LASTS_MILLIS), () -> false);
+		awaitIdle();
+		if (episode.deletesGroup()) {
+			this.injector.schedule(new DrawnFault(FaultKind.DELETE_GROUP, 0, this.random.nextLong()));
+			awaitIdle();
+		}
+	}
+
+	private void awaitIdle() {
+		if (!await(MOST_TO_SETTLE.multipliedBy(2), this.injector::isIdle)) {
+			throw new IllegalStateException("A fault could not be undone; logs are in " + this.options.folder());
+		}
+	}
+
+	/**
+	 * Leave the group alone until all is well.
+	 * @return whether that came to pass
+	 */
+	private boolean settle(int episode) {
+		RESIDENTS.forEach(this.fleet::start);
+		this.history.write(Kind.SETTLING, String.valueOf(episode));
+		this.unwellNanos = System.nanoTime();
+		boolean well = await(MOST_TO_SETTLE, this::isWellForAWhile);
+		if (well) {
+			this.history.write(Kind.SETTLED, String.valueOf(episode));
+		}
+		else {
+			logger.error("Episode {} did not settle: {}", episode, unwell());
+		}
+		return well;
+	}
+
+	private boolean isWellForAWhile() {
+		long now = System.nanoTime();
+		if (!unwell().isEmpty() || !this.injector.isIdle()) {
+			this.unwellNanos = now;
+		}
+		return now - this.unwellNanos >= CALM.toNanos();
+	}
+
+	private Set<String> unwell() {
+		Set<String> alive = this.fleet.aliveSources();
+		Set<String> unwell = new TreeSet<>();
+		if (alive.size() != RESIDENTS.size()) {
+			unwell.add("alive are " + alive);
+		}
+		unwell.addAll(this.tail.unwell(alive, SHARDS, SCHEDULES, System.nanoTime() - RECENT.toNanos()));
+		return unwell;
+	}
+
+	private boolean await(Duration timeout, BooleanSupplier condition) {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (System.nanoTime() - deadline < 0) {
+			this.tail.read();
+			this.tail.takeFrozen().forEach(this::thawLater);
+			if (condition.getAsBoolean()) {
+				return true;
+			}
+			try {
+				TimeUnit.MILLISECONDS.sleep(50);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return false;
+			}
+		}
+		return condition.getAsBoolean();
+	}
+
+	private void thawLater(HistoryEvent frozen) {
+		InstanceProcess process = this.fleet.process(frozen.instance());
+		if (process != null && process.source().equals(frozen.source())) {
+			int most = (int) UNDER_TEST.sessionTimeout().multipliedBy(2).toMillis();
+			this.injector.thawLater(frozen, process, FaultFamily.between(this.random, 100, most));
+		}
+	}
+
+	@Override
+	public void close() {
+		this.injector.close();
+		this.fleet.close();
+		this.brokers.close();
+		this.store.close();
+		this.history.close();
+	}
+
+	/**
+	 * What came of a run.
+	 *
+	 * @param verdict what the checker says
+	 * @param text the same for people
+	 */
+	record Outcome(Verdict verdict, String text) {
+	}
+
+}

@@ -1,0 +1,62 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.faults;
+
+import java.util.List;
+
+import io.distributedtask.internal.coordination.EarlyGrants;
+import net.bytebuddy.matcher.ElementMatchers;
+
+/**
+ * A mistake that can be made in the code under test, to show that the laboratory would
+ * find it. The code itself is untouched: classes are changed while they are loaded.
+ */
+enum Mutation {
+
+	/** The lease counts from the answer to a heartbeat, not from its sending. */
+	LEASE_FROM_RESPONSE(new Patch("io.distributedtask.internal.coordination.InstanceLife",
+			ElementMatchers.named("contact").and(ElementMatchers.takesArguments(long.class, long.class, boolean.class)),
+			Advices.TimesOfTheAnswer.class)),
+
+	/** No heartbeats over the second connection while a JoinGroup or SyncGroup waits. */
+	NO_SECOND_CONNECTION(new Patch("io.distributedtask.internal.group.GroupClient",
+			ElementMatchers.named("heartbeatWhileWaiting").and(ElementMatchers.takesNoArguments()),
+			Advices.DoNothing.class)),
+
+	/** A shard is given to its next owner in the round in which it is revoked. */
+	GIVE_AWAY_EARLY(
+			new Patch("io.distributedtask.internal.coordination.Planner",
+					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(1)), EarlyGrants.Plan.class),
+			new Patch("io.distributedtask.internal.coordination.Planner$Drafts",
+					ElementMatchers.named("keepOrRevoke").and(ElementMatchers.takesArguments(3)),
+					EarlyGrants.Revocation.class)),
+
+	/** Every owner has the same token. */
+	TOKEN_NOT_RAISED(new Patch("io.distributedtask.internal.coordination.Planner", ElementMatchers.isConstructor(),
+			Advices.SameToken.class));
+
+	private final List<Patch> patches;
+
+	Mutation(Patch... patches) {
+		this.patches = List.of(patches);
+	}
+
+	List<Patch> patches() {
+		return this.patches;
+	}
+
+}

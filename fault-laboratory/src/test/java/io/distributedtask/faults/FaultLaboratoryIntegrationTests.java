@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.faults;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The promises under faults, for as long as {@code faults.minutes} says; and proof that
+ * the laboratory would see them broken.
+ */
+class FaultLaboratoryIntegrationTests {
+
+	private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
+
+	private static final Duration LASTS = Duration
+		.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("faults.minutes", "2"))));
+
+	private static final Map<FaultKind, Integer> REVEALING_LEASES = Map.of(FaultKind.ONE_WAY, 1);
+
+	private static final Map<FaultKind, Integer> REVEALING_STALLS = Map.of(FaultKind.FREEZE_JOINER, 1,
+			FaultKind.FREEZE_LEADER, 1);
+
+	private static final Map<FaultKind, Integer> REVEALING_MOVES = Map.of(FaultKind.TERMINATE, 2, FaultKind.STUBBORN,
+			1);
+
+	private static final Duration MOST_FOR_A_MUTATION = Duration.ofMinutes(4);
+
+	@Test
+	void thePromisesHoldUnderFaults() throws IOException {
+		LaboratoryOptions options = new LaboratoryOptions(SEED, LASTS, Integer.getInteger("faults.brokers", 3),
+				LaboratoryOptions.allFaults(), null, folder("seed-" + SEED));
+		Laboratory.Outcome outcome = run(options);
+		assertThat(outcome.verdict().violations()).as(outcome.text()).isEmpty();
+		assertThat(outcome.verdict().figures().faults()).as("faults by kind").isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Mutation.class)
+	void aBrokenPromiseIsSeen(Mutation mutation) throws IOException {
+		Map<FaultKind, Integer> faults = switch (mutation) {
+			case LEASE_FROM_RESPONSE -> REVEALING_LEASES;
+			case NO_SECOND_CONNECTION -> REVEALING_STALLS;
+			case GIVE_AWAY_EARLY, TOKEN_NOT_RAISED -> REVEALING_MOVES;
+		};
+		LaboratoryOptions options = new LaboratoryOptions(SEED, MOST_FOR_A_MUTATION, 1, faults, mutation,
+				folder("mutation-" + mutation));
+		Laboratory.Outcome outcome = run(options);
+		assertThat(outcome.verdict().violations()).as("seed %d, mutation %s", SEED, mutation).isNotEmpty();
+	}
+
+	private static Laboratory.Outcome run(LaboratoryOptions options) throws IOException {
+		delete(options.folder());
+		try (Laboratory laboratory = new Laboratory(options)) {
+			Laboratory.Outcome outcome = laboratory.run();
+			Files.writeString(options.folder().resolve("report.md"), outcome.text());
+			return outcome;
+		}
+	}
+
+	private static void delete(Path folder) throws IOException {
+		if (Files.exists(folder)) {
+			try (Stream<Path> files = Files.walk(folder)) {
+				files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+			}
+		}
+	}
+
+	private static Path folder(String name) {
+		return Path.of("target", "faults", name).toAbsolutePath();
+	}
+
+}
