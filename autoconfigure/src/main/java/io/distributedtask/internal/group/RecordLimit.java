@@ -32,7 +32,7 @@ final class RecordLimit {
 	/** Of the default limit, with room for what the estimate leaves out. */
 	static final long SAFE = 1024 * 1024 * 9 / 10;
 
-	private static final Duration FIRST_TRIAL = Duration.ofMinutes(1);
+	private static final Duration FIRST_TRIAL = Duration.ofSeconds(15);
 
 	private static final Duration LAST_TRIAL = Duration.ofMinutes(16);
 

@@ -54,8 +54,8 @@ class RecordLimitTests {
 	void isLowerThanWhatWasRefusedUntilTheTrial() {
 		refused(10_000);
 		assertThat(this.limit.current()).isEqualTo(9000);
-		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofMinutes(1));
-		advance(Duration.ofMinutes(1));
+		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(15));
+		advance(Duration.ofSeconds(15));
 		assertThat(this.limit.untilTrial()).isZero();
 		assertThat(this.limit.current()).isEqualTo(RecordLimit.SAFE);
 	}
@@ -71,9 +71,9 @@ class RecordLimitTests {
 	@Test
 	void trialsThatFailBecomeRarer() {
 		refused(10_000);
-		for (int minutes : new int[] { 1, 2, 4, 8, 16, 16 }) {
-			assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofMinutes(minutes));
-			advance(Duration.ofMinutes(minutes));
+		for (int seconds : new int[] { 15, 30, 60, 120, 240, 480, 960, 960 }) {
+			assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(seconds));
+			advance(Duration.ofSeconds(seconds));
 			refused(10_000);
 		}
 	}
@@ -83,19 +83,19 @@ class RecordLimitTests {
 		refused(10_000);
 		refused(10_000);
 		refused(10_000);
-		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(15));
 	}
 
 	@Test
 	void aTrialThatSucceedsEndsIt() {
 		refused(10_000);
-		advance(Duration.ofMinutes(1));
+		advance(Duration.ofSeconds(15));
 		this.limit.sent(10_000);
 		this.limit.accepted();
 		assertThat(this.limit.current()).isEqualTo(RecordLimit.SAFE);
 		assertThat(this.limit.untilTrial()).isNull();
 		refused(10_000);
-		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(15));
 	}
 
 	@Test
@@ -103,7 +103,7 @@ class RecordLimitTests {
 		refused(10_000);
 		refused(9000);
 		assertThat(this.limit.current()).isEqualTo(8100);
-		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(15));
 	}
 
 	@Test
