@@ -65,6 +65,8 @@ final class Laboratory implements AutoCloseable {
 
 	private static final Duration MOST_TO_SETTLE = Duration.ofSeconds(60);
 
+	private static final Duration MOST_TO_START = Duration.ofMinutes(4);
+
 	private static final int EPISODES_PER_CHECK = 10;
 
 	private final LaboratoryOptions options;
@@ -192,7 +194,7 @@ final class Laboratory implements AutoCloseable {
 		RESIDENTS.forEach(this.fleet::start);
 		this.history.write(Kind.SETTLING, String.valueOf(episode));
 		this.unwellNanos = System.nanoTime();
-		boolean well = await(MOST_TO_SETTLE, this::isWellForAWhile);
+		boolean well = await((episode == 0) ? MOST_TO_START : MOST_TO_SETTLE, this::isWellForAWhile);
 		if (well) {
 			this.history.write(Kind.SETTLED, String.valueOf(episode));
 		}
