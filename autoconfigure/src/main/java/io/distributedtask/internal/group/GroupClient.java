@@ -85,13 +85,13 @@ final class GroupClient {
 	private final TaskGroupCoordinator coordinator;
 
 	GroupClient(GroupSettings settings, ClientConfig config, KnownTasks knownTasks, MessageCodec codec,
-			Callbacks callbacks, Runnable rejoin) {
+			Callbacks callbacks) {
 		this.settings = settings;
 		LogContext logContext = new MembershipLogContext(
 				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks);
 		this.network = network(config, logContext);
-		this.conversation = new GroupConversation(codec, knownTasks, callbacks, rejoin, this::isStillMember);
+		this.conversation = new GroupConversation(codec, knownTasks, callbacks, this::rejoinAgain, this::isStillMember);
 		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
 				(int) settings.rebalanceTimeout().toMillis(), (int) settings.heartbeatInterval().toMillis(),
 				settings.groupId(), Optional.ofNullable(settings.staticMemberId()), null,
@@ -127,6 +127,13 @@ final class GroupClient {
 	}
 
 	/**
+	 * Join once more when the join is done that is under way.
+	 */
+	private void rejoinAgain() {
+		this.coordinator.requestRejoin("its assignment is not enough");
+	}
+
+	/**
 	 * Find the coordinator of the group.
 	 * @param timeout how long to search
 	 * @return whether it is found
@@ -156,7 +163,7 @@ final class GroupClient {
 	}
 
 	void requestRejoin(String reason) {
-		this.coordinator.requestRejoin(reason);
+		this.coordinator.rejoin(reason);
 	}
 
 	/**

@@ -48,6 +48,12 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaGroupMembership.class);
 
+	/**
+	 * Who wants to join at once polls without a time to wait, which would keep a
+	 * processor busy for as long as there is no coordinator.
+	 */
+	private static final Duration SHORTEST_SEARCH = Duration.ofMillis(50);
+
 	private final GroupSettings settings;
 
 	private final Map<String, Object> kafkaProperties;
@@ -89,7 +95,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 		ScheduledFuture<?> alarm = null;
 		try {
 			GroupClient client = open(callbacks);
-			if (client.findCoordinator(timeout)) {
+			if (client.findCoordinator((timeout.compareTo(SHORTEST_SEARCH) < 0) ? SHORTEST_SEARCH : timeout)) {
 				alarm = timer().schedule(client::wakeup, timeout.toNanos(), TimeUnit.NANOSECONDS);
 				client.poll(timeout);
 			}
@@ -143,7 +149,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 	private GroupClient create(Callbacks callbacks) {
 		try {
 			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.knownTasks, this.codec,
-					callbacks, () -> requestRejoin("its assignment is not enough"));
+					callbacks);
 		}
 		catch (RuntimeException ex) {
 			throw this.errors.explainCreation(ex);

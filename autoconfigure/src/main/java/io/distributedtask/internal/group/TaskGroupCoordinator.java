@@ -93,6 +93,16 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	/**
+	 * Join again, unless that is going to happen anyway: kafka-clients logs each wish.
+	 * @param reason why, for the log
+	 */
+	void rejoin(String reason) {
+		if (!rejoinNeededOrPending()) {
+			requestRejoin(reason);
+		}
+	}
+
+	/**
 	 * Close without leaving the group.
 	 * @param time the time
 	 */
