@@ -38,7 +38,9 @@ import io.distributedtask.faults.Violation.Promise;
  * instant after it was given the task.</li>
  * <li><strong>Repeated:</strong> with {@code FIRE_ONCE} the first run of the next owner
  * may repeat one that a former owner had begun; with {@code SKIP}, or in any later run,
- * none is repeated. An orderly hand-over is the matter of {@link FiresOnceRule}.</li>
+ * none is repeated. An orderly hand-over is the matter of {@link FiresOnceRule}. After an
+ * eviction the two owners may overlap, and so may their runs, as {@link Eviction}
+ * says.</li>
  * <li><strong>Never a flood:</strong> not more than {@value #FLOOD} runs of one task
  * begin within a second, whatever happened, also to clocks.</li>
  * </ul>
@@ -70,7 +72,7 @@ final class MissedRunsRule implements Rule {
 					failOver(last, first, (i + 1 < fires.size()) ? fires.get(i + 1) : first, schedule, findings);
 				}
 			}
-			repeated(schedule, findings);
+			repeated(schedule, run, findings);
 			flood(schedule, findings);
 		}
 	}
@@ -109,7 +111,7 @@ final class MissedRunsRule implements Rule {
 		return (token <= began && began - token < 60_000) ? token : Long.MIN_VALUE;
 	}
 
-	private static void repeated(ScheduleHistory schedule, Findings findings) {
+	private static void repeated(ScheduleHistory schedule, RecordedRun run, Findings findings) {
 		Map<Long, Fire> byInstant = new HashMap<>();
 		Fire before = null;
 		for (Fire fire : schedule.fires()) {
@@ -117,12 +119,21 @@ final class MissedRunsRule implements Rule {
 			boolean firstOfItsOwner = before == null || !before.isOfSameOwnership(fire);
 			boolean permitted = schedule.task().equals(GroupUnderTest.TICK) && firstOfItsOwner;
 			if (former != null && !permitted && !former.isOfSameOwnership(fire) && !schedule.isClockWrong(former, fire)
-					&& !schedule.isOrderly(former, fire)) {
+					&& !schedule.isOrderly(former, fire) && !isPermittedAfterEviction(former, fire, run)) {
 				violation(fire, "There are two runs for %d: by %s and by %s".formatted(fire.instant(), former.span(),
 						fire.span()), schedule, findings);
 			}
 			before = fire;
 		}
+	}
+
+	private static boolean isPermittedAfterEviction(Fire one, Fire other, RecordedRun run) {
+		boolean inOrder = one.span().token() < other.span().token();
+		Span former = inOrder ? one.span() : other.span();
+		Span next = inOrder ? other.span() : one.span();
+		long until = Math.max(one.nanos(), other.nanos());
+		Eviction eviction = Eviction.find(former.instance(), former.begin(), next.begin(), until, run);
+		return eviction != null && eviction.permits(until - next.begin());
 	}
 
 	private static void flood(ScheduleHistory schedule, Findings findings) {

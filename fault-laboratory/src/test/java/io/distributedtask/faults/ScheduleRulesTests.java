@@ -152,6 +152,25 @@ class ScheduleRulesTests {
 		}
 
 		@Test
+		void anEvictedOwnerMayRunBesideTheNextOneForAHeartbeatAtMost() {
+			story().fires(0, 9, "i1-1", TOCK, 1)
+				.fault(9.5, 9.6, FaultKind.EVICT, "i1")
+				.fire(9.98, 10, "i2-1", TOCK, Story.token(9.7))
+				.fire(10.01, 10, "i1-1", TOCK, 1)
+				.fires(11, 30, "i2-1", TOCK, Story.token(9.7));
+			assertThat(story().violations(Promise.MISSED_RUNS)).isEmpty();
+		}
+
+		@Test
+		void anEvictedOwnerThatRunsOnIsFound() {
+			story().fires(0, 9, "i1-1", TOCK, 1)
+				.fault(9.5, 9.6, FaultKind.EVICT, "i1")
+				.fires(10, 30, "i2-1", TOCK, Story.token(9.7))
+				.fire(11.01, 11, "i1-1", TOCK, 1);
+			assertThat(story().violations(Promise.MISSED_RUNS)).hasSize(1);
+		}
+
+		@Test
 		void withoutAWitnessNothingIsRemembered() {
 			crash(TICK);
 			story().fault(9.5, 12, FaultKind.ALL_BROKERS, "*").fires(14, 30, "i2-1", TICK, Story.token(13.4));
