@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
+import io.distributedtask.faults.Violation.Promise;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,7 +41,7 @@ class FaultLaboratoryIntegrationTests {
 	private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
 	private static final Duration LASTS = Duration
-		.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("faults.minutes", "1.5"))));
+		.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("faults.minutes", "1"))));
 
 	private static final Duration MOST_FOR_A_MUTATION = Duration.ofMinutes(4);
 
@@ -52,13 +54,18 @@ class FaultLaboratoryIntegrationTests {
 		assertThat(outcome.verdict().figures().faults()).as("faults by kind").isNotEmpty();
 	}
 
+	/**
+	 * A group that does not settle says nothing of the promise that the mutation breaks.
+	 */
 	@ParameterizedTest
 	@EnumSource(Mutation.class)
+	@EnabledIfSystemProperty(named = "faults.mutations", matches = "true")
 	void aBrokenPromiseIsSeen(Mutation mutation) throws IOException {
 		LaboratoryOptions options = new LaboratoryOptions(SEED, MOST_FOR_A_MUTATION, 1,
 				LaboratoryOptions.revealing(mutation), mutation, folder("mutation-" + mutation));
 		Laboratory.Outcome outcome = run(options);
-		assertThat(outcome.verdict().violations()).as("seed %d, mutation %s", SEED, mutation).isNotEmpty();
+		assertThat(outcome.verdict().violations()).as("seed %d, mutation %s", SEED, mutation)
+			.anyMatch((violation) -> violation.promise() != Promise.OWNED_IN_TIME);
 	}
 
 	private static Laboratory.Outcome run(LaboratoryOptions options) throws IOException {
