@@ -121,7 +121,16 @@ final class GroupClient {
 				new ApiVersions(), logContext,
 				config.getLong(CommonClientConfigs.METADATA_RECOVERY_REBOOTSTRAP_TRIGGER_MS_CONFIG),
 				MetadataRecoveryStrategy
-					.forName(config.getString(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG)));
+					.forName(config.getString(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG))) {
+
+			@Override
+			public boolean connectionFailed(Node node) {
+				// ConsumerNetworkClient drops what waits for a node whose connection was
+				// closed, and may do so before it has tried to connect again
+				return !isExtraConnection(node) && super.connectionFailed(node);
+			}
+
+		};
 		return new ObservingNetworkClient(logContext, client, metadata, this.time, retryBackoffMs, requestTimeoutMs,
 				this.observer);
 	}
@@ -204,7 +213,8 @@ final class GroupClient {
 	void heartbeatWhileWaiting() {
 		MembershipObserver.Waiting waiting = this.observer.waiting();
 		if (waiting != null && waiting.canHeartbeat()) {
-			this.network.send(other(waiting.node(), SECOND), heartbeat(waiting.memberId(), waiting.generation()));
+			this.network.send(other(waiting.node(), SECOND), heartbeat(waiting.memberId(), waiting.generation()),
+					(int) this.settings.sessionTimeout().toMillis());
 		}
 	}
 

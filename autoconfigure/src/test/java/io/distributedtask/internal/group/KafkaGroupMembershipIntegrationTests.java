@@ -144,6 +144,35 @@ class KafkaGroupMembershipIntegrationTests {
 	}
 
 	@Test
+	void theSecondConnectionIsMadeAgainAfterItWasClosed() {
+		try (EmbeddedBrokers own = EmbeddedBrokers.builder().property("connections.max.idle.ms", "1000").start()) {
+			Member a = member("a", Duration.ofSeconds(10), own.bootstrapServers());
+			Member b = member("b", Duration.ofSeconds(10), own.bootstrapServers());
+			awaitOneGeneration(a, b);
+			for (int time = 0; time < 3; time++) {
+				b.stalled.set(true);
+				Awaitility.await().until(() -> b.isStalled.get());
+				a.rejoins.incrementAndGet();
+				a.requestRejoin.set(true);
+				int before = a.rebalancingContacts.get();
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(8))
+					.untilAsserted(
+							() -> assertThat(a.rebalancingContacts.get()).as("heartbeats while the JoinGroup waits")
+								.isGreaterThan(before + 4));
+				b.stalled.set(false);
+				awaitOneGeneration(a, b);
+				// long enough for the broker to close what is idle
+				int contacts = a.stableContacts.get();
+				Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> a.stableContacts.get() > contacts + 30);
+			}
+			assertThat(a.lost).isEmpty();
+			a.end();
+			b.end();
+		}
+	}
+
+	@Test
 	void aLongListOfTasksTravelsByItsDigest() {
 		List<TaskDefinition> many = IntStream.range(0, 300)
 			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
