@@ -50,8 +50,10 @@ final class GroupErrors {
 			return explained;
 		}
 		GroupException explained = explainOpenly(failure);
-		return new GroupException(this.secrets.hide(String.valueOf(explained.getMessage())), explained.needsRemedy(),
-				this.secrets.hide(failure));
+		String message = this.secrets.hide(String.valueOf(explained.getMessage()));
+		return (explained instanceof GroupRecordRefusedException)
+				? new GroupRecordRefusedException(message, this.secrets.hide(failure))
+				: new GroupException(message, explained.needsRemedy(), this.secrets.hide(failure));
 	}
 
 	private GroupException explainOpenly(RuntimeException failure) {

@@ -105,7 +105,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 		}
 		catch (RuntimeException ex) {
 			GroupException explained = this.errors.explain(ex);
-			prepareNextAttempt(explained);
+			prepareNextAttempt(ex, explained);
 			throw explained;
 		}
 		finally {
@@ -120,7 +120,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 	 * too old, for instance, is never looked at again to see that it was closed. Unless a
 	 * membership would get lost with it, the next attempt is that of a new client.
 	 */
-	private void prepareNextAttempt(GroupException failure) {
+	private void prepareNextAttempt(RuntimeException cause, GroupException failure) {
 		GroupClient current = this.client;
 		if (current == null) {
 			return;
@@ -128,8 +128,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 		if (failure instanceof GroupRecordRefusedException) {
 			current.recordRefused();
 		}
-		if (failure.needsRemedy()
-				&& (!current.isMember() || failure.getCause() instanceof UnsupportedVersionException)) {
+		if (failure.needsRemedy() && (!current.isMember() || cause instanceof UnsupportedVersionException)) {
 			closeClient();
 		}
 		else {
