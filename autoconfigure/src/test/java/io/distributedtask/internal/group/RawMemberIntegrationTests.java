@@ -76,6 +76,7 @@ class RawMemberIntegrationTests {
 	@Test
 	void leavesInOrderOrVanishes() {
 		try (RawMember stays = builder().start()) {
+			await().until(() -> stays.generation() > 0); // the first to join leads
 			RawMember vanishes = builder().sessionTimeout(Duration.ofSeconds(6)).start();
 			await().until(() -> stays.heard().size() == 2);
 			vanishes.vanish();
