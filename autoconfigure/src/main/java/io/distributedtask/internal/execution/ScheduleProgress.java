@@ -111,6 +111,14 @@ final class ScheduleProgress {
 	}
 
 	/**
+	 * Whether the next run is due when the clock says so, and not when so much time has
+	 * passed.
+	 */
+	boolean isByTheClock() {
+		return this.schedule instanceof Schedule.Instants;
+	}
+
+	/**
 	 * Up to where the schedule is done; {@link Instant#EPOCH} if that says nothing.
 	 */
 	Instant anchor() {

@@ -47,6 +47,9 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 	private static final Duration FAILED_RETRY = Duration.ofSeconds(30);
 
+	/** How late a run may be for a clock that was set while its timer ran. */
+	private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
 	private final Ownership ownership;
 
 	private final Runs runs;
@@ -113,7 +116,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			return;
 		}
 		try {
-			this.timer = this.handler.scheduler().schedule(new Timer(), next);
+			this.timer = this.handler.scheduler().schedule(new Timer(), timerFor(next));
 		}
 		catch (TaskRejectedException ex) {
 			// A scheduler that shuts down does so before its tasks are revoked
@@ -125,6 +128,18 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 					FAILED_RETRY.toSeconds(), ex);
 			this.timer = this.threads.schedule(this::arm, FAILED_RETRY);
 		}
+	}
+
+	/**
+	 * The scheduler may go by another clock, and no timer of it heeds that a clock was
+	 * set.
+	 */
+	private Instant timerFor(Instant next) {
+		Duration wait = Duration.between(this.recorder.now(), next);
+		if (this.progress.isByTheClock() && wait.compareTo(LONGEST_WAIT) > 0) {
+			wait = LONGEST_WAIT;
+		}
+		return this.handler.scheduler().getClock().instant().plus(wait);
 	}
 
 	/**
@@ -149,6 +164,9 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			scheduled = this.progress.next();
 			if (this.cancelled || scheduled == null || this.ownership.phase() != Phase.OWNED) {
 				this.cancelled = true;
+				return;
+			}
+			if (this.progress.isByTheClock() && this.recorder.now().isBefore(scheduled)) {
 				return;
 			}
 			this.running = true;

@@ -16,8 +16,10 @@
 
 package io.distributedtask.internal.execution;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
@@ -41,6 +43,8 @@ final class ManualScheduler implements TaskScheduler, Clocks {
 	private final List<Timer> timers = new CopyOnWriteArrayList<>();
 
 	private volatile Instant now;
+
+	private volatile Duration wrongBy = Duration.ZERO;
 
 	private volatile boolean rejecting;
 
@@ -73,6 +77,13 @@ final class ManualScheduler implements TaskScheduler, Clocks {
 			continue;
 		}
 		this.now = end;
+	}
+
+	/**
+	 * Set the clock by which the code under test goes wrong.
+	 */
+	void wrongBy(Duration wrongBy) {
+		this.wrongBy = wrongBy;
 	}
 
 	void elapse(Duration time) {
@@ -129,13 +140,18 @@ final class ManualScheduler implements TaskScheduler, Clocks {
 	}
 
 	@Override
+	public Clock getClock() {
+		return Clock.fixed(this.now, ZoneOffset.UTC);
+	}
+
+	@Override
 	public long nanos() {
-		return TimeUnit.MILLISECONDS.toNanos(millis());
+		return TimeUnit.MILLISECONDS.toNanos(this.now.toEpochMilli());
 	}
 
 	@Override
 	public long millis() {
-		return this.now.toEpochMilli();
+		return this.now.plus(this.wrongBy).toEpochMilli();
 	}
 
 	@Override

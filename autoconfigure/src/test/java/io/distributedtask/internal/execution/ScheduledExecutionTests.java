@@ -132,6 +132,40 @@ class ScheduledExecutionTests {
 	}
 
 	@Test
+	void clockThatWasBehindAndIsPutRightIsNoFlood() {
+		scheduled(this::record, everySecond());
+		this.scheduler.wrongBy(Duration.ofMinutes(-8));
+		start(this.ownership, 1);
+		this.scheduler.advance(Duration.ofMillis(2500));
+		assertThat(this.fired).containsExactly(seconds(1 - 480), seconds(2 - 480));
+		this.scheduler.wrongBy(Duration.ZERO);
+		this.scheduler.advance(Duration.ofSeconds(2));
+		assertThat(this.fired).containsExactly(seconds(1 - 480), seconds(2 - 480), seconds(3 - 480), seconds(4));
+	}
+
+	@Test
+	void clockThatIsPutRightWhileTheTimerRunsIsNoticedWithinAMinute() {
+		scheduled(this::record, everySecond());
+		this.scheduler.wrongBy(Duration.ofMinutes(-8));
+		start(this.ownership.progress(NOON.plusMillis(500)), 1);
+		this.scheduler.advance(Duration.ofSeconds(2));
+		assertThat(this.fired).isEmpty();
+		this.scheduler.wrongBy(Duration.ZERO);
+		this.scheduler.advance(Duration.ofSeconds(60));
+		assertThat(this.fired).containsExactly(seconds(1), seconds(61), seconds(62));
+	}
+
+	@Test
+	void clockThatIsSetBackRepeatsNoInstant() {
+		scheduled(this::record, everySecond());
+		start(this.ownership, 1);
+		this.scheduler.advance(Duration.ofMillis(2500));
+		this.scheduler.wrongBy(Duration.ofSeconds(-4));
+		this.scheduler.advance(Duration.ofSeconds(6));
+		assertThat(this.fired).containsExactly(seconds(1), seconds(2), seconds(3), seconds(4));
+	}
+
+	@Test
 	void everyScheduleHasItsOwnProgress() {
 		scheduled(this::record, everySecond(), new FixedRateTask(NAMED, Duration.ofSeconds(10), Duration.ZERO),
 				new OneTimeTask(NAMED, Duration.ofMillis(2500)));
