@@ -54,6 +54,8 @@ import org.springframework.context.SmartLifecycle;
  * rebalance.
  * @param revokeTimeout Time that a run may take to end when its task is revoked, before
  * it is interrupted.
+ * @param rebalanceDelay Time for which the tasks of an instance that is gone are kept for
+ * its return, before others get them.
  * @param phase Lifecycle phase in which this instance joins the group, and leaves it.
  * @param tasks Settings of single tasks by name, in place of those in the annotation.
  * @param kafka Settings of the connection to Kafka.
@@ -66,8 +68,9 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		@DefaultValue Map<String, String> labels, @DefaultValue("1.0") double capacity,
 		@DefaultValue("sticky") List<String> assignors, @DefaultValue("500ms") Duration heartbeatInterval,
 		@DefaultValue("10s") Duration sessionTimeout, @DefaultValue("20s") Duration rebalanceTimeout,
-		@DefaultValue("30s") Duration revokeTimeout, @DefaultValue("" + (SmartLifecycle.DEFAULT_PHASE - 512)) int phase,
-		@DefaultValue Map<String, Task> tasks, @DefaultValue Kafka kafka, @DefaultValue Endpoint endpoint) {
+		@DefaultValue("30s") Duration revokeTimeout, @DefaultValue("0s") Duration rebalanceDelay,
+		@DefaultValue("" + (SmartLifecycle.DEFAULT_PHASE - 512)) int phase, @DefaultValue Map<String, Task> tasks,
+		@DefaultValue Kafka kafka, @DefaultValue Endpoint endpoint) {
 
 	public DistributedTaskProperties {
 		labels = copyOf(labels);
@@ -81,6 +84,7 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		PropertyRules.assignors(assignors);
 		PropertyRules.timing(heartbeatInterval, sessionTimeout, rebalanceTimeout);
 		PropertyRules.revokeTimeout(revokeTimeout);
+		PropertyRules.rebalanceDelay(rebalanceDelay);
 		tasks.forEach(PropertyRules::task);
 		PropertyRules.kafkaProperties(kafka.properties());
 		PropertyRules.endpointUri(endpoint.uri());

@@ -164,6 +164,10 @@ final class PropertyRules {
 		duration("revoke-timeout", revokeTimeout, Duration.ZERO, "30s");
 	}
 
+	static void rebalanceDelay(Duration rebalanceDelay) {
+		duration("rebalance-delay", rebalanceDelay, Duration.ZERO, "30s");
+	}
+
 	private static void duration(String name, Duration value, Duration least, String example) {
 		if (value.compareTo(least) < 0 || value.compareTo(MAX_DURATION) > 0) {
 			throw invalid(name, text(value), "It must be from %s to 24h".formatted(text(least)),

@@ -98,7 +98,8 @@ class TaskCoordinatorFactory {
 		String instance = instanceName();
 		CoordinationSettings settings = new CoordinationSettings(groupId(), instance, uri(), properties.labels(),
 				properties.capacity(), properties.heartbeatInterval(), properties.sessionTimeout(),
-				properties.rebalanceTimeout(), properties.revokeTimeout());
+				properties.rebalanceTimeout(), properties.revokeTimeout(), properties.rebalanceDelay(),
+				properties.staticMemberId() != null);
 		List<TaskAssignor> assignors = selectAssignors();
 		return new TaskCoordinator(settings, memberships().create(instance), this.runner, assignors, this.listener,
 				Clocks.SYSTEM);

@@ -53,7 +53,7 @@ class DistributedTaskPropertiesTests {
 			DistributedTaskProperties properties = context.getBean(DistributedTaskProperties.class);
 			assertThat(properties).isEqualTo(new DistributedTaskProperties(true, Mode.KAFKA, null, null, null, Map.of(),
 					1.0, List.of("sticky"), Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(20),
-					Duration.ofSeconds(30), Integer.MAX_VALUE - 512, Map.of(),
+					Duration.ofSeconds(30), Duration.ZERO, Integer.MAX_VALUE - 512, Map.of(),
 					new DistributedTaskProperties.Kafka(Map.of()), new DistributedTaskProperties.Endpoint(null)));
 		});
 	}
@@ -67,15 +67,16 @@ class DistributedTaskPropertiesTests {
 					"distributed-task.capacity=2.5", "distributed-task.assignors=own,sticky",
 					"distributed-task.heartbeat-interval=1s", "distributed-task.session-timeout=12s",
 					"distributed-task.rebalance-timeout=40s", "distributed-task.revoke-timeout=0",
-					"distributed-task.phase=7", "distributed-task.tasks[a.b].enabled=false",
-					"distributed-task.tasks[a.b].shards=3", "distributed-task.tasks[a.b].weight=2",
-					"distributed-task.tasks[a.b].requires=zone=eu", "distributed-task.tasks[a.b].on-missed-run=skip",
+					"distributed-task.rebalance-delay=2m", "distributed-task.phase=7",
+					"distributed-task.tasks[a.b].enabled=false", "distributed-task.tasks[a.b].shards=3",
+					"distributed-task.tasks[a.b].weight=2", "distributed-task.tasks[a.b].requires=zone=eu",
+					"distributed-task.tasks[a.b].on-missed-run=skip",
 					"distributed-task.kafka.properties[security.protocol]=SSL",
 					"distributed-task.endpoint.uri=https://shop-1/actuator")
 			.run((context) -> assertThat(context.getBean(DistributedTaskProperties.class))
 				.isEqualTo(new DistributedTaskProperties(false, Mode.LOCAL, "group", "shop-1", "pod-1",
 						Map.of("zone", "eu"), 2.5, List.of("own", "sticky"), Duration.ofSeconds(1),
-						Duration.ofSeconds(12), Duration.ofSeconds(40), Duration.ZERO, 7,
+						Duration.ofSeconds(12), Duration.ofSeconds(40), Duration.ZERO, Duration.ofMinutes(2), 7,
 						Map.of("a.b", new DistributedTaskProperties.Task(false, 3, 2.0, "zone=eu", MissedRun.SKIP)),
 						new DistributedTaskProperties.Kafka(Map.of("security.protocol", "SSL")),
 						new DistributedTaskProperties.Endpoint(URI.create("https://shop-1/actuator")))));
@@ -104,6 +105,8 @@ class DistributedTaskPropertiesTests {
 					session-timeout         | 25h              | from 10ms to 24h              | 10s
 					rebalance-timeout       | 9s               | at least 'distributed-task.session-timeout' (10s) | to 10s or more
 					revoke-timeout          | -1ms             | to 24h                        | 30s
+					rebalance-delay         | -1s              | from 0s to 24h                | 30s
+					rebalance-delay         | 25h              | from 0s to 24h                | 30s
 					tasks.crawler.shards    | 0                | from 1 to 100000              | number of parts
 					tasks.crawler.weight    | 0                | greater than 0                | Set it to 1.0
 					tasks.crawler.requires  | zone             | not of the form key=value     | zone=eu,disk=ssd

@@ -63,8 +63,7 @@ final class AssignmentDraft {
 	}
 
 	List<Grant> grants() {
-		return list(this.grants, (terms, shards) -> new Grant(terms.task(), terms.shardCount(), terms.token(),
-				terms.since(), terms.generation(), terms.origin(), shards));
+		return list(this.grants, Grant::withShards);
 	}
 
 	List<Shards> revoked() {

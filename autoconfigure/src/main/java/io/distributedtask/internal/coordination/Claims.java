@@ -106,6 +106,13 @@ final class Claims {
 	}
 
 	/**
+	 * The members on which code of shards runs that they must not keep.
+	 */
+	Map<TaskId, String> stillRunning() {
+		return this.stillRunning;
+	}
+
+	/**
 	 * Whether shards of a task are held that belong to another split of it.
 	 * @param task the name of the task
 	 * @param shards the number of shards of the task

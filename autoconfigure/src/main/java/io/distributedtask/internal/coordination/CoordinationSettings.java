@@ -35,13 +35,36 @@ import org.jspecify.annotations.Nullable;
  * @param sessionTimeout how long the coordinator waits for that
  * @param rebalanceTimeout how long the coordinator waits for members to join again
  * @param revokeTimeout how long a task may take to stop when revoked
+ * @param rebalanceDelay how long the shards of an instance that is gone are kept for its
+ * return
+ * @param staticMember whether this instance is a static member, that comes back without
+ * having left
  */
 public record CoordinationSettings(String groupId, String instance, Supplier<@Nullable URI> uri,
 		Map<String, String> labels, double capacity, Duration heartbeatInterval, Duration sessionTimeout,
-		Duration rebalanceTimeout, Duration revokeTimeout) {
+		Duration rebalanceTimeout, Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember) {
 
 	public CoordinationSettings {
 		labels = Map.copyOf(labels);
+	}
+
+	/**
+	 * The settings of an instance that leaves for good, as far as anybody knows.
+	 */
+	public CoordinationSettings(String groupId, String instance, Supplier<@Nullable URI> uri,
+			Map<String, String> labels, double capacity, Duration heartbeatInterval, Duration sessionTimeout,
+			Duration rebalanceTimeout, Duration revokeTimeout) {
+		this(groupId, instance, uri, labels, capacity, heartbeatInterval, sessionTimeout, rebalanceTimeout,
+				revokeTimeout, Duration.ZERO, false);
+	}
+
+	/**
+	 * How long to wait for more shards to stop before the group is told of the first. To
+	 * tell it is a rebalance, which takes about a heartbeat interval: what stops while it
+	 * goes on has to wait for the next one.
+	 */
+	Duration gatherTime() {
+		return this.heartbeatInterval.multipliedBy(3).dividedBy(10);
 	}
 
 }

@@ -51,7 +51,7 @@ public interface GroupMembership extends AutoCloseable {
 
 	/**
 	 * Leave the group and wait for the coordinator's answer. The member may join again by
-	 * {@link #poll}.
+	 * {@link #poll}. A static member does not leave, unless the group waits for it.
 	 * @param reason why, for the coordinator's log
 	 * @param timeout how long to wait for the answer
 	 */
@@ -82,6 +82,15 @@ public interface GroupMembership extends AutoCloseable {
 	 * Told what happens in the group.
 	 */
 	interface Callbacks {
+
+		/**
+		 * This member is going to join, and another one has its static member id: it will
+		 * be replaced. Group's thread.
+		 * @param assignment the last assignment of the other one, or {@code null} if that
+		 * is not known
+		 */
+		default void replaces(@Nullable MemberAssignment assignment) {
+		}
 
 		/**
 		 * What to say of this instance, asked just before it joins. Group's thread.
@@ -142,13 +151,36 @@ public interface GroupMembership extends AutoCloseable {
 	 * @param complete whether the tasks of all members are known; if not, every shard has
 	 * to stay where it is in this round
 	 * @param budget tells whether an assignment fits into the group's record
+	 * @param staticIds the static member ids of those that have one, by member id
 	 */
 	record Round(int generation, String assignor, String leader, Map<String, MemberState> members,
-			Map<String, String> unreadable, boolean complete, Budget budget) {
+			Map<String, String> unreadable, boolean complete, Budget budget, Map<String, String> staticIds) {
 
 		public Round {
 			members = Map.copyOf(members);
 			unreadable = Map.copyOf(unreadable);
+			staticIds = Map.copyOf(staticIds);
+		}
+
+		/**
+		 * The generation of the newest assignment that a member has had.
+		 * @return the generation, -1 if nobody has had any
+		 */
+		int newestGeneration() {
+			return this.members.values()
+				.stream()
+				.mapToInt(MemberState::generation)
+				.filter((candidate) -> candidate < this.generation)
+				.max()
+				.orElse(-1);
+		}
+
+		/**
+		 * A round without static members.
+		 */
+		public Round(int generation, String assignor, String leader, Map<String, MemberState> members,
+				Map<String, String> unreadable, boolean complete, Budget budget) {
+			this(generation, assignor, leader, members, unreadable, complete, budget, Map.of());
 		}
 
 		/**

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.event.TaskAssignedEvent;
@@ -52,6 +53,8 @@ final class Holdings {
 	private static final Duration START_RETRY = Duration.ofSeconds(5);
 
 	private final Map<TaskId, Holding> held = new ConcurrentHashMap<>();
+
+	private final Map<TaskId, Long> lastTokens = new HashMap<>();
 
 	private final Map<TaskId, Progress> releases = new TreeMap<>();
 
@@ -106,16 +109,46 @@ final class Holdings {
 	 * Hold what the leader says, and nothing else: keep, give back, lose, start.
 	 * @param assignment what the leader says
 	 * @param lease the lease under which new shards are held
-	 * @param missedSince see {@link Ownership#missedSince()}
+	 * @param missedSince see {@link Ownership#missedSince()}, out of when it was noticed
+	 * that the former owner has vanished, or {@code null} if that was only just now
 	 * @param mayStart whether this instance takes new shards
 	 * @param wakeup called when a shard has stopped
 	 * @return whether everything that is granted is held now
 	 */
-	boolean apply(MemberAssignment assignment, Lease lease, Instant missedSince, boolean mayStart, Runnable wakeup) {
+	boolean apply(MemberAssignment assignment, Lease lease, Function<@Nullable Instant, Instant> missedSince,
+			boolean mayStart, Runnable wakeup) {
 		Map<TaskId, Grant> grants = new HashMap<>();
 		for (Grant grant : assignment.grants()) {
 			grant.shards().stream().forEach((shard) -> grants.put(new TaskId(grant.task(), shard), grant));
 		}
+		endOthers(assignment, grants);
+		Map<TaskId, Progress> progress = new HashMap<>();
+		assignment.progress()
+			.stream()
+			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
+			.forEach((known) -> progress.put(known.id(), known));
+		boolean complete = true;
+		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
+			TaskId id = entry.getKey();
+			Progress known = progress.get(id);
+			if (mayStart && canStart(id, entry.getValue(), assignment)) {
+				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(),
+						missedSince.apply(entry.getValue().ownerless()), lease, wakeup);
+			}
+			else {
+				complete = false;
+				if (known != null) {
+					this.releases.put(id, known);
+				}
+			}
+		}
+		return complete;
+	}
+
+	/**
+	 * End what is not granted, and take what is held already out of the grants.
+	 */
+	private void endOthers(MemberAssignment assignment, Map<TaskId, Grant> grants) {
 		Map<String, ShardSet> revoked = new HashMap<>();
 		assignment.revoked().forEach((shards) -> revoked.put(shards.task(), shards.shards()));
 		for (Holding holding : List.copyOf(this.held.values())) {
@@ -130,36 +163,18 @@ final class Holdings {
 				}
 			}
 		}
-		Map<TaskId, Progress> progress = new HashMap<>();
-		assignment.progress()
-			.stream()
-			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
-			.forEach((known) -> progress.put(known.id(), known));
-		boolean complete = true;
-		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
-			TaskId id = entry.getKey();
-			Progress known = progress.get(id);
-			if (mayStart && canStart(entry.getValue(), assignment)) {
-				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(), missedSince, lease, wakeup);
-			}
-			else {
-				complete = false;
-				if (known != null) {
-					this.releases.put(id, known);
-				}
-			}
-		}
-		return complete;
 	}
 
 	/**
 	 * A shard that the leader took for kept but that this instance has lost meanwhile is
-	 * not begun again under its old token.
+	 * not begun again under its old token; nor when the coordinator hands the same
+	 * assignment out once more, as it does when a static member joins anew.
 	 */
-	private boolean canStart(Grant grant, MemberAssignment assignment) {
-		return grant.generation() == assignment.generation() && this.runner.tasks()
-			.stream()
-			.anyMatch((task) -> task.name().equals(grant.task()) && task.shards() == grant.shardCount());
+	private boolean canStart(TaskId id, Grant grant, MemberAssignment assignment) {
+		return grant.generation() == assignment.generation() && grant.token() > this.lastTokens.getOrDefault(id, -1L)
+				&& this.runner.tasks()
+					.stream()
+					.anyMatch((task) -> task.name().equals(grant.task()) && task.shards() == grant.shardCount());
 	}
 
 	private void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
@@ -169,6 +184,7 @@ final class Holdings {
 			wakeup.run();
 		});
 		this.held.put(id, holding);
+		this.lastTokens.put(id, grant.token());
 		this.releases.remove(id);
 		try {
 			this.runner.start(holding);

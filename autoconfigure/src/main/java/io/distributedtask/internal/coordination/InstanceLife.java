@@ -18,6 +18,7 @@ package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import io.distributedtask.TaskId;
 import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.Lease.Contact;
+import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,15 +67,19 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private final Session session;
 
+	private final FormerProcess formerProcess;
+
+	private final Farewell farewell;
+
 	private volatile InstanceState state = InstanceState.JOINING;
 
 	private volatile Standing standing;
 
 	private List<Progress> announcedReleases = List.of();
 
-	private long quietSinceNanos;
-
 	private int unusable;
+
+	private int assignedGeneration = -1;
 
 	InstanceLife(CoordinationSettings settings, String incarnation, TaskRunner runner, Holdings holdings,
 			RoundPlanner planner, CoordinationListener listener, Clocks clocks, Runnable wakeup) {
@@ -87,12 +93,19 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.wakeup = wakeup;
 		this.rejoin = new RejoinRequest(clocks);
 		this.session = new Session(settings, clocks);
+		this.formerProcess = new FormerProcess(incarnation, settings.sessionTimeout(), clocks);
+		this.farewell = new Farewell(settings, clocks);
 		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
 	}
 
 	/*
 	 * What the group says.
 	 */
+
+	@Override
+	public synchronized void replaces(@Nullable MemberAssignment assignment) {
+		this.formerProcess.found(assignment);
+	}
 
 	@Override
 	public synchronized MemberState memberState() {
@@ -102,18 +115,23 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		Map<TaskId, Progress> releases = new HashMap<>();
 		this.planner.progress(this.standing.generation()).forEach((progress) -> releases.put(progress.id(), progress));
 		this.announcedReleases.forEach((progress) -> releases.put(progress.id(), progress));
+		List<Claim> claims = new ArrayList<>(this.holdings.claims());
+		claims.addAll(this.formerProcess.claims());
+		this.farewell.joining(this.state.isLeaving() && this.holdings.isEmpty());
 		return new MemberState(this.settings.instance(), this.incarnation, this.rejoin.count(),
 				this.settings.uri().get(), this.settings.labels(), this.settings.capacity(), this.state.isLeaving(),
-				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()),
-				this.holdings.claims(), List.copyOf(releases.values()));
+				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
+				List.copyOf(releases.values()), this.standing.kept(),
+				this.settings.staticMember() ? this.settings.sessionTimeout() : Duration.ZERO,
+				this.formerProcess.isUnknown());
 	}
 
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
-		Map<String, MemberAssignment> plan = this.planner.plan(round);
+		Map<String, MemberAssignment> plan = this.planner.plan(round, this.session.rebalancedAt());
 		Duration retry = this.planner.retryAfter();
 		if (retry != null) {
-			requestRejoin("the leader tries again to find an assignment", retry);
+			requestRejoin("the leader has more to assign by now", retry);
 		}
 		return plan;
 	}
@@ -123,6 +141,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			@Nullable MemberAssignment assignment) {
 		checkLease();
 		Lease lease = this.session.begin();
+		this.formerProcess.isReplaced();
+		this.farewell.assigned();
 		this.holdings.forget(this.announcedReleases);
 		if (lease == null) {
 			logger.warn("The assignment of generation {} came after the lease had expired", generation);
@@ -139,6 +159,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		if (this.standing.groupProblem() != null && assignment.problem() == null) {
 			logger.info("Group '{}' has no problem any more", this.settings.groupId());
 		}
+		if (generation == this.assignedGeneration && !memberId.equals(this.standing.memberId())) {
+			requestRejoin("a static member that joins anew is not heard by the leader", Duration.ZERO);
+		}
+		this.assignedGeneration = generation;
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.STABLE);
@@ -148,6 +172,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 		else {
 			this.holdings.loseAll();
+			this.formerProcess.wasAssigned(assignment);
 			requestRejoin("its assignment is that of a former start", Duration.ZERO);
 		}
 		this.listener.on(new GroupRebalancedEvent(generation, assignment.leader(), assignment.instances()));
@@ -166,18 +191,19 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
-		if (!this.holdings.apply(assignment, lease, missedSince(), !this.state.isLeaving(), this.wakeup)) {
+		if (!this.holdings.apply(assignment, lease, this::missedSince, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
 	}
 
 	/**
 	 * A vanished owner was dropped one session timeout after its last sign of life, and
-	 * that began the rebalance, which was heard of at most one heartbeat later.
+	 * that began the rebalance, which was heard of at most one heartbeat later. The
+	 * leader knows of a rebalance before this one.
 	 */
-	private Instant missedSince() {
-		return this.session.rebalancedAt()
-			.minus(this.settings.sessionTimeout())
+	private Instant missedSince(@Nullable Instant ownerless) {
+		Instant rebalanced = (ownerless != null) ? ownerless : this.session.rebalancedAt();
+		return rebalanced.minus(this.settings.sessionTimeout())
 			.minus(this.settings.heartbeatInterval().multipliedBy(2));
 	}
 
@@ -223,15 +249,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 	}
 
-	/**
-	 * How long to wait for more shards to stop before the group is told of the first. To
-	 * tell it is a rebalance, which takes about a heartbeat interval: what stops while it
-	 * goes on has to wait for the next one.
-	 */
-	private Duration gatherTime() {
-		return this.settings.heartbeatInterval().multipliedBy(3).dividedBy(10);
-	}
-
 	private void endLease(String reason) {
 		if (!this.session.end()) {
 			return;
@@ -251,19 +268,27 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 */
 	synchronized void beforePoll() {
 		checkLease();
+		if (this.formerProcess.ends()) {
+			requestRejoin("no former process can run anything any more", Duration.ZERO);
+		}
 		if (this.holdings.takeStopped()) {
-			this.quietSinceNanos = this.clocks.nanos();
-			requestRejoin("shards have stopped", this.holdings.isStopping() ? gatherTime() : Duration.ZERO);
+			this.farewell.delay();
+			if (!this.state.isLeaving() || this.farewell.isDue(this.holdings)) {
+				requestRejoin("shards have stopped",
+						this.holdings.isStopping() ? this.settings.gatherTime() : Duration.ZERO);
+			}
 		}
 	}
 
 	synchronized void drain() {
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.DRAINING);
-			this.quietSinceNanos = this.clocks.nanos();
+			this.farewell.delay();
 			boolean nothingHeld = this.holdings.isEmpty();
+			if (this.farewell.isDue(this.holdings)) {
+				requestRejoin("the instance is draining", nothingHeld ? Duration.ZERO : this.settings.gatherTime());
+			}
 			this.holdings.revokeAll();
-			requestRejoin("the instance is draining", nothingHeld ? Duration.ZERO : gatherTime());
 		}
 	}
 
@@ -272,14 +297,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 * for them.
 	 */
 	synchronized boolean isHandedOver() {
-		if (!this.holdings.isEmpty()) {
-			return false;
-		}
-		if (!this.session.hasLease() || this.holdings.releases().isEmpty()) {
-			return true;
-		}
-		Duration patience = this.settings.heartbeatInterval().multipliedBy(4).plus(Duration.ofSeconds(1));
-		return this.clocks.nanos() - this.quietSinceNanos > patience.toNanos();
+		return this.holdings.isEmpty() && (!this.session.hasLease() || this.farewell.isOver(this.holdings));
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.distributedtask.internal.coordination;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -33,20 +34,49 @@ import org.jspecify.annotations.Nullable;
  * @param instances the number of instances in the group
  * @param highestToken the highest fencing token of the group
  * @param grants what the member owns
- * @param revoked what the member has to stop and give back
+ * @param revoked what the member has to stop and give back; of static members also what
+ * may still run in its place though it has lost it, for its successor to know
  * @param progress where the schedules of newly granted shards go on
  * @param unassigned what nobody owns, and why; in the leader's own assignment only
  * @param problem what keeps the leader from doing its work, with the remedy
+ * @param kept whose shards are whose, for the member to repeat when it joins again
+ * @param session how long the member may act without being heard, as it has said
+ * @param replacing whether the member has taken the place of a former process that may
+ * still run anything, as it has said
  */
 public record MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
 		long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
-		List<Unassigned> unassigned, @Nullable String problem) {
+		List<Unassigned> unassigned, @Nullable String problem, List<Kept> kept, Duration session, boolean replacing) {
 
 	public MemberAssignment {
 		grants = List.copyOf(grants);
 		revoked = List.copyOf(revoked);
 		progress = List.copyOf(progress);
 		unassigned = List.copyOf(unassigned);
+		kept = List.copyOf(kept);
+	}
+
+	/**
+	 * The assignment of a member that is told of no kept shards and is no static member.
+	 */
+	public MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
+			long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
+			List<Unassigned> unassigned, @Nullable String problem) {
+		this(generation, leader, instance, incarnation, instances, highestToken, grants, revoked, progress, unassigned,
+				problem, List.of(), Duration.ZERO, false);
+	}
+
+	MemberAssignment withKept(List<Kept> kept) {
+		return new MemberAssignment(this.generation, this.leader, this.instance, this.incarnation, this.instances,
+				this.highestToken, this.grants, this.revoked, this.progress, this.unassigned, this.problem, kept,
+				this.session, this.replacing);
+	}
+
+	/**
+	 * Whether the member runs nothing, and nobody in whose place it is.
+	 */
+	boolean isIdle() {
+		return this.grants.isEmpty() && this.revoked.isEmpty() && !this.replacing && !isNothing();
 	}
 
 	/**
@@ -89,10 +119,26 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	 * @param generation the generation in which they were granted: the assignment's own
 	 * for new ones
 	 * @param origin how they came to the owner
+	 * @param ownerless when it was noticed that their former owner has vanished, if that
+	 * was before the rebalance
 	 * @param shards the shards
 	 */
 	public record Grant(String task, int shardCount, long token, Instant since, int generation, Origin origin,
-			ShardSet shards) {
+			@Nullable Instant ownerless, ShardSet shards) {
+
+		/**
+		 * Shards whose former owner has not vanished, or only just now.
+		 */
+		public Grant(String task, int shardCount, long token, Instant since, int generation, Origin origin,
+				ShardSet shards) {
+			this(task, shardCount, token, since, generation, origin, null, shards);
+		}
+
+		Grant withShards(ShardSet shards) {
+			return new Grant(this.task, this.shardCount, this.token, this.since, this.generation, this.origin,
+					this.ownerless, shards);
+		}
+
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.distributedtask.internal.coordination;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,16 +42,44 @@ import org.jspecify.annotations.Nullable;
  * @param tasks what it can run
  * @param claims what it holds
  * @param releases where the next owner of a shard that it has stopped goes on
+ * @param kept whose shards are whose, as the leader has told it last
+ * @param session how long it may act without being heard; zero unless it is a static
+ * member, whose successor has to wait for so long
+ * @param replacing whether it has taken the place of a former process of its static
+ * member id, and does not know what that one may still run
  */
 public record MemberState(String instance, String incarnation, int rejoins, @Nullable URI uri,
 		Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
-		List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases) {
+		List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases, List<Kept> kept, Duration session,
+		boolean replacing) {
 
 	public MemberState {
 		labels = Map.copyOf(labels);
 		tasks = List.copyOf(tasks);
 		claims = List.copyOf(claims);
 		releases = List.copyOf(releases);
+		kept = List.copyOf(kept);
+	}
+
+	/**
+	 * What a member says that was told of no kept shards and is no static member.
+	 */
+	public MemberState(String instance, String incarnation, int rejoins, @Nullable URI uri, Map<String, String> labels,
+			double capacity, boolean draining, int generation, long highestToken, List<TaskDefinition> tasks,
+			List<Claim> claims, List<Progress> releases) {
+		this(instance, incarnation, rejoins, uri, labels, capacity, draining, generation, highestToken, tasks, claims,
+				releases, List.of(), Duration.ZERO, false);
+	}
+
+	/**
+	 * The same words with the tasks that a digest stands for.
+	 * @param tasks the tasks
+	 * @return the words
+	 */
+	public MemberState withTasks(List<TaskDefinition> tasks) {
+		return new MemberState(this.instance, this.incarnation, this.rejoins, this.uri, this.labels, this.capacity,
+				this.draining, this.generation, this.highestToken, tasks, this.claims, this.releases, this.kept,
+				this.session, this.replacing);
 	}
 
 	/**

@@ -54,6 +54,8 @@ final class Planner {
 
 	private final Map<TaskId, Progress> progress;
 
+	private final Keeping keeping;
+
 	private final Instant now;
 
 	private final long newToken;
@@ -68,12 +70,13 @@ final class Planner {
 	private final Map<List<TaskDefinition>, Set<String>> runnable = new IdentityHashMap<>();
 
 	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
-			Instant now) {
+			Keeping keeping, Instant now) {
 		this.round = round;
 		this.names = names;
 		this.catalogue = catalogue;
 		this.claims = claims;
 		this.progress = progress;
+		this.keeping = keeping;
 		this.now = now;
 		names.forEach((memberId, name) -> this.memberIds.put(name, memberId));
 		this.newToken = Math.max(highestToken() + 1, now.toEpochMilli());
@@ -100,9 +103,10 @@ final class Planner {
 		Drafts drafts = new Drafts();
 		this.claims.holders().forEach((id, holder) -> {
 			String owner = target.get(id);
+			boolean isTarget = owner != null && holder.memberId().equals(this.memberIds.get(owner));
 			boolean stays = holder.claim().hold() == Hold.OWNED
 					&& this.catalogue.isInForce(id.name(), holder.claim().shardCount())
-					&& holder.memberId().equals((owner != null) ? this.memberIds.get(owner) : null);
+					&& (isTarget || this.keeping.awaitsReturn() && mayOwn(holder.memberId(), id.name()));
 			drafts.keepOrRevoke(id, holder, stays);
 		});
 		for (TaskDefinition task : this.catalogue.definitions().values()) {
@@ -116,13 +120,24 @@ final class Planner {
 		return drafts.assignments(null);
 	}
 
+	private boolean mayOwn(String memberId, String name) {
+		MemberState member = this.round.members().get(memberId);
+		TaskDefinition task = this.catalogue.definitions().get(name);
+		return member != null && task != null && !member.draining() && task.requires().matches(member.labels())
+				&& this.catalogue.runnableBy(member).contains(name);
+	}
+
 	private void grantOrExplain(Drafts drafts, TaskDefinition task, TaskId id, @Nullable String owner) {
 		String runningOn = this.claims.stillRunning(id);
+		String withheld = this.keeping.reasonToWithhold(id);
 		if (runningOn != null) {
 			drafts.unassigned(id, "still running on %s, which has lost it".formatted(this.names.get(runningOn)));
 		}
 		else if (this.claims.hasOtherSplit(task.name(), task.shards())) {
 			drafts.unassigned(id, "waiting for the shards of another split of the task to stop");
+		}
+		else if (withheld != null) {
+			drafts.unassigned(id, withheld);
 		}
 		else if (owner == null || !this.memberIds.containsKey(owner)) {
 			drafts.unassigned(id, this.reasons.computeIfAbsent(task.name(), (name) -> whyNobody(task)));
@@ -200,7 +215,7 @@ final class Planner {
 			if (keep) {
 				Claim claim = holder.claim();
 				draft.grant(new Grant(claim.task(), claim.shardCount(), claim.token(), claim.since(),
-						claim.generation(), Origin.HANDED_OVER, ShardSet.EMPTY), id.shard());
+						claim.generation(), Origin.HANDED_OVER, null, ShardSet.EMPTY), id.shard());
 			}
 			else {
 				draft.revoke(id);
@@ -214,7 +229,9 @@ final class Planner {
 					|| !Planner.this.knownBefore.computeIfAbsent(task.name(), (name) -> wasKnownBefore(task)))
 							? Origin.HANDED_OVER : Origin.FAILED_OVER;
 			draft.grant(new Grant(task.name(), task.shards(), Planner.this.newToken, Planner.this.now,
-					Planner.this.round.generation(), origin, ShardSet.EMPTY), id.shard());
+					Planner.this.round.generation(), origin,
+					(origin == Origin.FAILED_OVER) ? Planner.this.keeping.ownerlessSince(id) : null, ShardSet.EMPTY),
+					id.shard());
 			if (known != null && !known.anchors().isEmpty()) {
 				draft.progress(known);
 			}
@@ -236,17 +253,30 @@ final class Planner {
 			of(Planner.this.round.leader()).unassigned(id, reason);
 		}
 
+		/**
+		 * The coordinator hands a static member's assignment to its successor, which has
+		 * to know what may still run in its place.
+		 */
+		private void remindSuccessors() {
+			Planner.this.claims.stillRunning().forEach((id, memberId) -> {
+				if (Planner.this.round.staticIds().containsKey(memberId)) {
+					of(memberId).revoke(id);
+				}
+			});
+			Planner.this.keeping.successors().forEach((id, memberId) -> of(memberId).revoke(id));
+		}
+
 		Map<String, MemberAssignment> assignments(@Nullable String problem) {
+			remindSuccessors();
 			long highest = this.granted ? Planner.this.newToken : highestToken();
 			String leader = Planner.this.names.getOrDefault(Planner.this.round.leader(), "?");
 			Map<String, MemberAssignment> assignments = new HashMap<>();
 			Planner.this.round.members().forEach((memberId, member) -> {
 				AssignmentDraft draft = of(memberId);
-				assignments.put(memberId,
-						new MemberAssignment(Planner.this.round.generation(), leader,
-								Planner.this.names.getOrDefault(memberId, member.instance()), member.incarnation(),
-								Planner.this.round.members().size(), highest, draft.grants(), draft.revoked(),
-								draft.progress(), draft.unassigned(), problem));
+				assignments.put(memberId, new MemberAssignment(Planner.this.round.generation(), leader,
+						Planner.this.names.getOrDefault(memberId, member.instance()), member.incarnation(),
+						Planner.this.round.members().size(), highest, draft.grants(), draft.revoked(), draft.progress(),
+						draft.unassigned(), problem, List.of(), member.session(), member.replacing()));
 			});
 			return assignments;
 		}

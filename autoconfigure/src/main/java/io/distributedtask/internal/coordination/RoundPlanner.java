@@ -26,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.distributedtask.TaskId;
@@ -43,9 +42,6 @@ import org.slf4j.LoggerFactory;
 /**
  * The leader's part of a rebalance: asks the assignor where every shard should be, and
  * lets the {@link Planner} find the step that leads there.
- * <p>
- * Remembers the progress of schedules until a new owner claims the shard: an assignment
- * that never reached its member would take the knowledge with it.
  */
 final class RoundPlanner {
 
@@ -60,11 +56,11 @@ final class RoundPlanner {
 
 	private final AssignorCall call;
 
+	private final ShardKeeper keeper;
+
 	private final Clocks clocks;
 
-	private final Map<TaskId, Progress> progress = new HashMap<>();
-
-	private final Map<TaskId, String> progressGivenTo = new HashMap<>();
+	private final ProgressMemory progress = new ProgressMemory();
 
 	/** Where shards were to go that are still on their way. */
 	private Map<TaskId, String> intended = Map.of();
@@ -83,9 +79,10 @@ final class RoundPlanner {
 
 	private @Nullable Duration retryAfter;
 
-	RoundPlanner(Map<String, TaskAssignor> assignors, AssignorCall call, Clocks clocks) {
+	RoundPlanner(Map<String, TaskAssignor> assignors, AssignorCall call, ShardKeeper keeper, Clocks clocks) {
 		this.assignors = assignors;
 		this.call = call;
+		this.keeper = keeper;
 		this.clocks = clocks;
 	}
 
@@ -104,8 +101,8 @@ final class RoundPlanner {
 	 * @return the progress, empty unless the assignment of that generation was made here
 	 */
 	Collection<Progress> progress(int generation) {
-		return (generation == this.plannedGeneration && !this.outdated.get()) ? List.copyOf(this.progress.values())
-				: List.of();
+		return (generation == this.plannedGeneration && !this.outdated.get())
+				? List.copyOf(this.progress.known().values()) : List.of();
 	}
 
 	/**
@@ -119,24 +116,23 @@ final class RoundPlanner {
 	/**
 	 * Find an assignment.
 	 * @param round who is in and what they say
+	 * @param rebalancedAt when the rebalance began
 	 * @return an assignment for each member
 	 */
-	Map<String, MemberAssignment> plan(Round round) {
+	Map<String, MemberAssignment> plan(Round round, Instant rebalancedAt) {
 		Admission admission = Admission.of(round.members(), round.leader(), this.clocks.millis());
 		Map<String, String> refused = new HashMap<>(admission.refused());
-		Map<String, MemberAssignment> plan = planAdmitted(round.without(refused), refused);
+		Map<String, MemberAssignment> plan = planAdmitted(round.without(refused), rebalancedAt, refused);
 		tell(refused);
 		refused.forEach((memberId, reason) -> plan.put(memberId, MemberAssignment.nothing(round.generation(),
 				"The leader passes over what this instance says: " + reason)));
 		this.lastPlan = new LastPlan(plan);
-		plan.forEach((memberId, assignment) -> assignment.grants()
-			.stream()
-			.filter((grant) -> grant.generation() == round.generation())
-			.forEach((grant) -> grant.shards()
-				.stream()
-				.forEach((shard) -> this.progressGivenTo.put(new TaskId(grant.task(), shard), memberId))));
+		this.progress.given(round, plan);
+		Round admitted = round.without(refused);
+		Roster roster = Roster.of(admitted);
+		this.keeper.remember(admitted, roster, Claims.of(admitted.members(), this.lastPlan), plan);
 		this.plannedGeneration = round.generation();
-		return plan;
+		return tellWitnesses(admitted, roster, plan);
 	}
 
 	/**
@@ -156,19 +152,12 @@ final class RoundPlanner {
 	 * with tasks of their own and hold nothing are turned away, the largest first: those
 	 * that were there without them keep being assigned.
 	 */
-	private Map<String, MemberAssignment> planAdmitted(Round round, Map<String, String> refused) {
-		boolean wasLeader = round.generation() == this.plannedGeneration + 1;
-		if (!wasLeader) {
-			this.lastPlan = LastPlan.UNKNOWN;
-		}
-		if (!wasLeader || this.outdated.getAndSet(false)) {
-			this.progress.clear();
-			this.intended = Map.of();
-		}
+	private Map<String, MemberAssignment> planAdmitted(Round round, Instant rebalancedAt, Map<String, String> refused) {
+		Keeping keeping = recollect(round, rebalancedAt);
 		MemberState leader = round.members().get(round.leader());
 		Newcomers newcomers = new Newcomers(round.members(), leader, this.lastPlan);
 		Round remaining = round;
-		Planned planned = planOnce(remaining, true);
+		Planned planned = planOnce(remaining, keeping, true);
 		while (planned.obstacle() != null) {
 			List<String> turnedAway = newcomers.next(planned.failed());
 			if (turnedAway.isEmpty()) {
@@ -177,20 +166,44 @@ final class RoundPlanner {
 			String reason = planned.obstacle() + ", and it announces tasks that the leader does not know";
 			turnedAway.forEach((memberId) -> refused.put(memberId, reason));
 			remaining = remaining.without(refused);
-			planned = planOnce(remaining, false);
+			planned = planOnce(remaining, keeping, false);
 		}
 		return planned.assignments();
 	}
 
-	private Planned planOnce(Round round, boolean first) {
-		this.retryAfter = null;
-		Map<String, String> names = names(round.members());
+	/**
+	 * Bring together what is remembered here and what the members say.
+	 */
+	private Keeping recollect(Round round, Instant rebalancedAt) {
+		// a leader whose join was answered twice is asked twice in one generation
+		boolean again = round.generation() == this.plannedGeneration;
+		boolean remembers = again || round.generation() == this.plannedGeneration + 1;
+		boolean outdated = this.outdated.getAndSet(false);
+		if (!remembers) {
+			this.lastPlan = LastPlan.UNKNOWN;
+			this.progress.replace(this.keeper.recall(round));
+		}
+		else if (outdated) {
+			this.progress.replace(List.of());
+		}
+		if (!remembers && round.newestGeneration() != this.plannedGeneration) {
+			this.intended = Map.of();
+		}
 		Claims claims = Claims.of(round.members(), this.lastPlan);
 		Catalogue catalogue = Catalogue.of(round.members().values(), round.members().get(round.leader()));
-		if (first) {
-			learn(round, claims, catalogue);
+		if (!again) {
+			this.progress.learn(round, claims, this.plannedGeneration, (release) -> catalogue.has(release.id())
+					&& AssignmentCheck.isBelievable(release, this.clocks.millis()));
 		}
-		Planner planner = new Planner(round, names, catalogue, claims, this.progress,
+		return this.keeper.look(round, Roster.of(round), claims, catalogue, remembers, rebalancedAt);
+	}
+
+	private Planned planOnce(Round round, Keeping keeping, boolean first) {
+		this.retryAfter = keeping.retryAfter();
+		Roster roster = Roster.of(round);
+		Claims claims = Claims.of(round.members(), this.lastPlan);
+		Catalogue catalogue = Catalogue.of(round.members().values(), round.members().get(round.leader()));
+		Planner planner = new Planner(round, roster.names(), catalogue, claims, this.progress.known(), keeping,
 				Instant.ofEpochMilli(this.clocks.millis()));
 		if (!round.complete()) {
 			this.retryAfter = ANSWER_TIMEOUT;
@@ -202,7 +215,7 @@ final class RoundPlanner {
 		}
 		Map<TaskId, String> target;
 		try {
-			target = target(round, names, claims, catalogue);
+			target = target(round, roster, claims, catalogue, keeping);
 		}
 		catch (AssignorFailure ex) {
 			this.retryAfter = ASSIGNOR_RETRY;
@@ -235,48 +248,7 @@ final class RoundPlanner {
 		return this.knownUnreadable.addAll(round.unreadable().keySet());
 	}
 
-	/**
-	 * What is remembered holds for the very next round only, and not for a shard whose
-	 * next owner has vanished: that one may have gone further.
-	 */
-	private void learn(Round round, Claims claims, Catalogue catalogue) {
-		Set<TaskId> vanished = new HashSet<>();
-		this.progressGivenTo.forEach((id, nextOwner) -> {
-			MemberState owner = round.members().get(nextOwner);
-			if (owner == null || (hadItsAssignment(round, nextOwner, owner) && claims.holder(id) == null)) {
-				vanished.add(id);
-			}
-		});
-		this.progress.keySet().removeAll(vanished);
-		this.progressGivenTo.clear();
-		round.members().forEach((memberId, member) -> {
-			// the leader announces this very memory, as it was when it joined
-			boolean memory = memberId.equals(round.leader());
-			member.releases()
-				.stream()
-				.filter((release) -> catalogue.has(release.id())
-						&& AssignmentCheck.isBelievable(release, this.clocks.millis()))
-				.filter((release) -> !memory || !vanished.contains(release.id()))
-				.forEach((release) -> this.progress.merge(release.id(), release, RoundPlanner::later));
-		});
-		this.progress.keySet().removeIf((id) -> claims.holder(id) != null);
-	}
-
-	/**
-	 * Whether a next owner has begun: if it claims nothing it has lost the shard since.
-	 * Of the leader itself {@link #forgetProgress} tells.
-	 */
-	private boolean hadItsAssignment(Round round, String memberId, MemberState member) {
-		return !memberId.equals(round.leader()) && member.generation() >= this.plannedGeneration;
-	}
-
-	private static Progress later(Progress one, Progress other) {
-		Instant latestOfOne = one.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
-		Instant latestOfOther = other.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
-		return latestOfOther.isAfter(latestOfOne) ? other : one;
-	}
-
-	private Map<TaskId, String> target(Round round, Map<String, String> names, Claims claims, Catalogue catalogue)
+	private Map<TaskId, String> target(Round round, Roster roster, Claims claims, Catalogue catalogue, Keeping keeping)
 			throws AssignorFailure {
 		TaskAssignor assignor = this.assignors.get(round.assignor());
 		if (assignor == null) {
@@ -285,41 +257,52 @@ final class RoundPlanner {
 		List<GroupState.Instance> instances = new ArrayList<>();
 		round.members().forEach((memberId, member) -> {
 			if (!member.draining()) {
-				instances.add(new GroupState.Instance(names.getOrDefault(memberId, memberId), member.labels(),
-						member.capacity(), catalogue.runnableBy(member)));
+				instances.add(new GroupState.Instance(roster.name(memberId), member.labels(), member.capacity(),
+						catalogue.runnableBy(member)));
 			}
 		});
 		instances.sort(Comparator.comparing(GroupState.Instance::name));
 		Map<TaskId, String> owners = new HashMap<>();
 		claims.holders().forEach((id, holder) -> {
 			if (catalogue.isInForce(id.name(), holder.claim().shardCount()) && holder.claim().hold() == Hold.OWNED) {
-				owners.put(id, names.getOrDefault(holder.memberId(), holder.memberId()));
+				owners.put(id, roster.name(holder.memberId()));
 			}
 		});
 		// a shard on its way counts as where it is going: else the target might send it
 		// back to where it came from, and it would have been stopped for nothing
 		this.intended.forEach(owners::putIfAbsent);
-		this.intended = this.call.target(assignor,
-				new GroupState(instances, List.copyOf(catalogue.definitions().values()), owners));
-		return this.intended;
+		keeping.owners().forEach(owners::putIfAbsent);
+		Map<TaskId, String> target = new HashMap<>(this.call.target(assignor,
+				new GroupState(instances, List.copyOf(catalogue.definitions().values()), owners)));
+		target.keySet().removeAll(keeping.kept());
+		this.intended = target;
+		return target;
 	}
 
 	/**
-	 * The names of the instances, made unique: a name that several members have goes with
-	 * the end of the member id, except on the first of them.
+	 * Let some members know whose shards are whose, if there is room for that: they say
+	 * it to the next leader, and so it has to fit in twice.
 	 */
-	private static Map<String, String> names(Map<String, MemberState> members) {
-		Map<String, String> names = new HashMap<>();
-		Set<String> taken = new HashSet<>();
-		new TreeMap<>(members).forEach((memberId, member) -> {
-			String name = member.instance();
-			int suffix = 2;
-			while (!taken.add(name)) {
-				name = member.instance() + "#" + suffix++;
+	private Map<String, MemberAssignment> tellWitnesses(Round round, Roster roster,
+			Map<String, MemberAssignment> plan) {
+		if (!this.keeper.tellsOthers(round)) {
+			return plan;
+		}
+		for (boolean ownedToo : new boolean[] { true, false }) {
+			List<Kept> kept = this.keeper.kept(plan, this.progress.known(), ownedToo);
+			if (kept.isEmpty()) {
+				continue;
 			}
-			names.put(memberId, name);
-		});
-		return names;
+			Map<String, MemberAssignment> told = new HashMap<>(plan);
+			this.keeper.witnesses(round, roster)
+				.forEach((memberId) -> told.computeIfPresent(memberId, (id, assignment) -> assignment.withKept(kept)));
+			if (round.budget().size(told) <= round.budget().limit() / (ownedToo ? 2 : 1)) {
+				return told;
+			}
+			logger.debug("The group's record has no room for the list of {}",
+					ownedToo ? "all owners" : "the shards that are kept for somebody");
+		}
+		return plan;
 	}
 
 	/**

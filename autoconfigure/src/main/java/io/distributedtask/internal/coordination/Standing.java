@@ -67,6 +67,10 @@ record Standing(String instance, @Nullable String memberId, int generation, @Nul
 		return (this.ownProblem != null) ? this.ownNeedsRemedy : this.groupProblem != null;
 	}
 
+	List<Kept> kept() {
+		return (this.assignment != null) ? this.assignment.kept() : List.of();
+	}
+
 	List<Unassigned> unassigned() {
 		return (this.assignment != null) ? this.assignment.unassigned() : List.of();
 	}

@@ -91,7 +91,7 @@ public final class TaskCoordinator implements DistributedTasks {
 		Map<String, TaskAssignor> byName = new HashMap<>();
 		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
 		RoundPlanner planner = new RoundPlanner(byName, new AssignorCall(settings.sessionTimeout().dividedBy(3)),
-				clocks);
+				new ShardKeeper(settings.rebalanceDelay(), clocks), clocks);
 		Holdings holdings = new Holdings(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);

@@ -167,6 +167,11 @@ final class Fields {
 		return Instant.ofEpochMilli(number(name, 0, MAX_MILLIS, absent.toEpochMilli()));
 	}
 
+	@Nullable Instant instantOrNull(String name) {
+		long millis = number(name, 0, MAX_MILLIS, -1);
+		return (millis >= 0) ? Instant.ofEpochMilli(millis) : null;
+	}
+
 	<T> List<T> list(String name, int most, Function<Fields, T> mapper) {
 		List<T> list = new ArrayList<>();
 		for (JsonNode element : array(name, most)) {

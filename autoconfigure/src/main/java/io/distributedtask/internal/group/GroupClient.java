@@ -34,9 +34,12 @@ import org.apache.kafka.clients.NetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
+import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.metrics.Metrics;
@@ -76,6 +79,10 @@ final class GroupClient {
 
 	private final Metrics metrics = new Metrics();
 
+	private final Callbacks callbacks;
+
+	private final Admission admission;
+
 	private final MembershipObserver observer;
 
 	private final ObservingNetworkClient network;
@@ -85,11 +92,13 @@ final class GroupClient {
 	private final TaskGroupCoordinator coordinator;
 
 	GroupClient(GroupSettings settings, ClientConfig config, KnownTasks knownTasks, MessageCodec codec,
-			Callbacks callbacks) {
+			Admission admission, Callbacks callbacks) {
 		this.settings = settings;
+		this.admission = admission;
+		this.callbacks = callbacks;
 		LogContext logContext = new MembershipLogContext(
 				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
-		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks);
+		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks, this.admission);
 		this.network = network(config, logContext);
 		this.conversation = new GroupConversation(codec, knownTasks, callbacks, this::rejoinAgain, this::isStillMember);
 		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
@@ -132,7 +141,7 @@ final class GroupClient {
 
 		};
 		return new ObservingNetworkClient(logContext, client, metadata, this.time, retryBackoffMs, requestTimeoutMs,
-				this.observer);
+				this.observer, this.admission);
 	}
 
 	/**
@@ -161,10 +170,56 @@ final class GroupClient {
 		if (this.observer.takeRefused()) {
 			this.coordinator.requestRejoin("its heartbeats are refused");
 		}
-		this.coordinator.stayInGroup(this.time.milliseconds());
+		if (this.admission.isWanting()) {
+			askForAdmission();
+		}
+		try {
+			this.coordinator.stayInGroup(this.time.milliseconds());
+		}
+		catch (Admission.NotAdmittedException ex) {
+			// the next turn begins with asking
+			return;
+		}
 		long now = this.time.milliseconds();
 		long wait = Math.max(0, Math.min(deadline - now, this.coordinator.untilNextHeartbeat(now)));
 		this.network.poll(this.time.timer(wait));
+	}
+
+	/**
+	 * Ask the coordinator whether another member has the static member id. A process that
+	 * has lost its place to another one waits until that is gone; a new one takes the
+	 * place, and knows by the former one's assignment what may still run there.
+	 */
+	private void askForAdmission() {
+		Node node = this.coordinator.node();
+		if (node == null) {
+			return;
+		}
+		RequestFuture<ClientResponse> answer = this.network.send(other(node, THIRD), describeRequest());
+		this.network.poll(answer, this.time.timer(this.settings.sessionTimeout().toMillis() / 3), true);
+		if (answer.failed()) {
+			throw answer.exception();
+		}
+		if (!answer.succeeded()) {
+			throw new TimeoutException("no answer to DescribeGroups");
+		}
+		DescribedGroup group = ((DescribeGroupsResponse) answer.value().responseBody()).data().groups().get(0);
+		Errors error = Errors.forCode(group.errorCode());
+		if (error != Errors.NONE && error != Errors.GROUP_ID_NOT_FOUND) {
+			throw error.exception();
+		}
+		DescribedGroupMember holder = group.members()
+			.stream()
+			.filter((member) -> String.valueOf(this.settings.staticMemberId()).equals(member.groupInstanceId()))
+			.findFirst()
+			.orElse(null);
+		if (holder != null) {
+			if (this.admission.isFenced()) {
+				throw new FencedInstanceIdException("member " + holder.memberId() + " has the id");
+			}
+			this.callbacks.replaces(this.conversation.readAssignment(holder.memberAssignment()));
+		}
+		this.admission.give();
 	}
 
 	void wakeup() {
@@ -243,17 +298,22 @@ final class GroupClient {
 	}
 
 	/**
-	 * Leave the group and wait for the answer.
+	 * Leave the group and wait for the answer. A static member stays, to come back,
+	 * unless the group waits for it or soon would: a leader that is gone, say, would hold
+	 * up all the others.
 	 */
 	void leave(String reason, Duration timeout) {
 		String memberId = this.observer.memberId();
 		Node node = this.observer.coordinator();
 		this.observer.leaving();
-		if (memberId.isEmpty() || node == null || this.settings.staticMemberId() != null) {
+		boolean waiting = this.observer.waiting() != null;
+		if (memberId.isEmpty() || node == null || this.settings.staticMemberId() != null && !waiting) {
 			return;
 		}
-		MemberIdentity member = new MemberIdentity().setMemberId(memberId).setReason(reason);
-		Node target = (this.observer.waiting() != null) ? other(node, SECOND) : node;
+		MemberIdentity member = new MemberIdentity().setMemberId(memberId)
+			.setGroupInstanceId(this.settings.staticMemberId())
+			.setReason(reason);
+		Node target = waiting ? other(node, SECOND) : node;
 		RequestFuture<ClientResponse> answer = this.network.send(target,
 				new LeaveGroupRequest.Builder(this.settings.groupId(), List.of(member)));
 		long deadline = this.time.milliseconds() + timeout.toMillis();
@@ -283,24 +343,25 @@ final class GroupClient {
 			description.complete(null);
 			return description;
 		}
-		this.network
-			.send(other(node, THIRD),
-					new DescribeGroupsRequest.Builder(
-							new DescribeGroupsRequestData().setGroups(List.of(this.settings.groupId()))))
-			.addListener(new RequestFutureListener<>() {
+		this.network.send(other(node, THIRD), describeRequest()).addListener(new RequestFutureListener<>() {
 
-				@Override
-				public void onSuccess(ClientResponse response) {
-					description.complete(read((DescribeGroupsResponse) response.responseBody()));
-				}
+			@Override
+			public void onSuccess(ClientResponse response) {
+				description.complete(read((DescribeGroupsResponse) response.responseBody()));
+			}
 
-				@Override
-				public void onFailure(RuntimeException ex) {
-					description.complete(null);
-				}
+			@Override
+			public void onFailure(RuntimeException ex) {
+				description.complete(null);
+			}
 
-			});
+		});
 		return description;
+	}
+
+	private DescribeGroupsRequest.Builder describeRequest() {
+		return new DescribeGroupsRequest.Builder(
+				new DescribeGroupsRequestData().setGroups(List.of(this.settings.groupId())));
 	}
 
 	private @Nullable GroupDescription read(DescribeGroupsResponse response) {

@@ -89,7 +89,8 @@ final class GroupConversation {
 		long size = members.stream().mapToLong(GroupRecord::memberSize).sum();
 		Budget budget = new GroupRecord(size, this.limit, this::size);
 		Set<String> asked = hearing.toAsk();
-		Round round = new Round(generation, assignor, leaderId, hearing.states(), unreadable, asked.isEmpty(), budget);
+		Round round = new Round(generation, assignor, leaderId, hearing.states(), unreadable, asked.isEmpty(), budget,
+				staticIds(members));
 		Map<String, ByteBuffer> bytes = new HashMap<>();
 		this.callbacks.assign(round)
 			.forEach((memberId, assignment) -> bytes.put(memberId,
@@ -99,6 +100,14 @@ final class GroupConversation {
 				false)));
 		this.limit.sent(size + bytes.values().stream().mapToLong(ByteBuffer::remaining).sum());
 		return bytes;
+	}
+
+	private static Map<String, String> staticIds(List<JoinGroupResponseMember> members) {
+		Map<String, String> staticIds = new HashMap<>();
+		members.stream()
+			.filter((member) -> member.groupInstanceId() != null)
+			.forEach((member) -> staticIds.put(member.memberId(), member.groupInstanceId()));
+		return staticIds;
 	}
 
 	/**

@@ -62,6 +62,8 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private final KnownTasks knownTasks = new KnownTasks(this.codec);
 
+	private final Admission admission;
+
 	private final GroupErrors errors;
 
 	private volatile @Nullable GroupClient client;
@@ -80,6 +82,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 		KafkaClientsVersion.check();
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
+		this.admission = new Admission(settings.staticMemberId() != null);
 		this.errors = new GroupErrors(settings,
 				servers(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
 				new Secrets(kafkaProperties));
@@ -121,6 +124,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 	 * membership would get lost with it, the next attempt is that of a new client.
 	 */
 	private void prepareNextAttempt(RuntimeException cause, GroupException failure) {
+		this.admission.withdraw();
 		GroupClient current = this.client;
 		if (current == null) {
 			return;
@@ -148,7 +152,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 	private GroupClient create(Callbacks callbacks) {
 		try {
 			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.knownTasks, this.codec,
-					callbacks);
+					this.admission, callbacks);
 		}
 		catch (RuntimeException ex) {
 			throw this.errors.explainCreation(ex);

@@ -53,6 +53,8 @@ final class MembershipObserver {
 
 	private final Callbacks callbacks;
 
+	private final Admission admission;
+
 	private @Nullable Node coordinator;
 
 	private String memberId = "";
@@ -76,9 +78,10 @@ final class MembershipObserver {
 
 	private boolean refused;
 
-	MembershipObserver(Clocks clocks, Callbacks callbacks) {
+	MembershipObserver(Clocks clocks, Callbacks callbacks, Admission admission) {
 		this.clocks = clocks;
 		this.callbacks = callbacks;
+		this.admission = admission;
 	}
 
 	/**
@@ -179,7 +182,7 @@ final class MembershipObserver {
 			}
 		}
 		else if (isFatalForMember(error) && !sent.memberId.isEmpty() && sent.memberId.equals(memberId())) {
-			lost(error.name());
+			lost(error);
 		}
 	}
 
@@ -197,7 +200,7 @@ final class MembershipObserver {
 			this.callbacks.contact(sent.nanos, sent.millis, error == Errors.REBALANCE_IN_PROGRESS || !isSynced());
 		}
 		else if (isFatalForMember(error) && !mayHaveJoined(error)) {
-			lost(error.name());
+			lost(error);
 		}
 		else if (sent.kind == Kind.HEARTBEAT && error == Errors.GROUP_AUTHORIZATION_FAILED) {
 			setRefused(true);
@@ -252,6 +255,13 @@ final class MembershipObserver {
 	private static boolean isFatalForMember(Errors error) {
 		return error == Errors.UNKNOWN_MEMBER_ID || error == Errors.ILLEGAL_GENERATION
 				|| error == Errors.FENCED_INSTANCE_ID;
+	}
+
+	private void lost(Errors error) {
+		if (error == Errors.FENCED_INSTANCE_ID) {
+			this.admission.fenced();
+		}
+		lost(error.name());
 	}
 
 	private void lost(String reason) {

@@ -19,16 +19,12 @@ package io.distributedtask.internal.group;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import io.distributedtask.LabelSelector;
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.MemberAssignment;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
@@ -37,7 +33,6 @@ import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
 import io.distributedtask.internal.coordination.MemberState;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Hold;
-import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -78,6 +73,16 @@ import tools.jackson.databind.node.ObjectNode;
  * <td>R</td>
  * <td>releases (n, i, a: task, shard, anchors)</td>
  * </tr>
+ * <tr>
+ * <td>K</td>
+ * <td>kept (o, y, z: whose, when it was noticed that it is gone and that nobody owns
+ * them; n, s, i: task, shard count, shards; P: progress)</td>
+ * </tr>
+ * <tr>
+ * <td>s, f</td>
+ * <td>of static members: session in milliseconds, whether it replaces a former process
+ * (1)</td>
+ * </tr>
  * </table>
  * <table>
  * <caption>What the leader says ({@code A})</caption>
@@ -87,11 +92,17 @@ import tools.jackson.databind.node.ObjectNode;
  * </tr>
  * <tr>
  * <td>G</td>
- * <td>grants, as claims, with o (1: failed over)</td>
+ * <td>grants, as claims, with o (1: failed over) and z (when it was noticed that nobody
+ * owns them)</td>
  * </tr>
  * <tr>
  * <td>V, P, U</td>
  * <td>revoked (n, i), progress, unassigned (n, i, r: reason)</td>
+ * </tr>
+ * <tr>
+ * <td>K, s, f</td>
+ * <td>kept, and of static members session and whether it replaces, as the member says
+ * them</td>
  * </tr>
  * <tr>
  * <td>p, k</td>
@@ -107,14 +118,12 @@ final class MessageCodec {
 
 	private static final int MAX_TASKS = 20_000;
 
-	private static final int MAX_GROUPS = 200_000;
+	private static final int MAX_GROUPS = MessageParts.MAX_GROUPS;
 
 	/** What a token becomes as a tree in memory is many times its text. */
 	private static final int MAX_TOKENS = 1_000_000;
 
 	private static final int MAX_LABELS = 100;
-
-	private static final int MAX_SCHEDULES = 100;
 
 	private final JsonMapper mapper = JsonMapper
 		.builder(JsonFactory.builder()
@@ -132,7 +141,7 @@ final class MessageCodec {
 	ByteBuffer encode(MemberState state, @Nullable String digest) {
 		ObjectNode root = this.mapper.createObjectNode();
 		root.put("i", state.instance()).put("x", state.incarnation());
-		putUnless(root, "r", state.rejoins(), 0);
+		MessageParts.putUnless(root, "r", state.rejoins(), 0);
 		if (state.uri() != null) {
 			root.put("u", state.uri().toString());
 		}
@@ -143,21 +152,25 @@ final class MessageCodec {
 		if (state.capacity() != 1.0) {
 			root.put("c", state.capacity());
 		}
-		putUnless(root, "d", state.draining() ? 1 : 0, 0);
-		putUnless(root, "g", state.generation(), -1);
-		putUnless(root, "t", state.highestToken(), 0);
+		MessageParts.putUnless(root, "d", state.draining() ? 1 : 0, 0);
+		MessageParts.putUnless(root, "g", state.generation(), -1);
+		MessageParts.putUnless(root, "t", state.highestToken(), 0);
 		if (digest != null) {
 			root.put("k", digest);
 		}
 		else {
 			root.set("T", tasks(state.tasks()));
 		}
-		putAll(root, "C", state.claims(), (claim, node) -> {
-			putTerms(node, claim.task(), claim.shardCount(), claim.token(), claim.since(), claim.generation());
-			putUnless(node, "h", claim.hold().ordinal(), 0);
+		MessageParts.putAll(root, "C", state.claims(), (claim, node) -> {
+			MessageParts.putTerms(node, claim.task(), claim.shardCount(), claim.token(), claim.since(),
+					claim.generation());
+			MessageParts.putUnless(node, "h", claim.hold().ordinal(), 0);
 			node.put("i", claim.shards().toString());
 		});
-		putAll(root, "R", state.releases(), MessageCodec::putProgress);
+		MessageParts.putAll(root, "R", state.releases(), MessageParts::putProgress);
+		MessageParts.putAll(root, "K", state.kept(), MessageParts::putKept);
+		MessageParts.putUnless(root, "s", state.session().toMillis(), 0);
+		MessageParts.putUnless(root, "f", state.replacing() ? 1 : 0, 0);
 		return seal(MEMBER, root);
 	}
 
@@ -174,7 +187,7 @@ final class MessageCodec {
 		ArrayNode array = this.mapper.createArrayNode();
 		for (TaskDefinition task : tasks) {
 			ObjectNode node = array.addObject().put("n", task.name());
-			putUnless(node, "s", task.shards(), 1);
+			MessageParts.putUnless(node, "s", task.shards(), 1);
 			if (task.weight() != 1.0) {
 				node.put("w", task.weight());
 			}
@@ -190,9 +203,10 @@ final class MessageCodec {
 			MemberState state = new MemberState(fields.line("i"), fields.line("x"),
 					fields.count("r", Integer.MAX_VALUE, 0), uri(fields.textOrNull("u")), fields.texts("l", MAX_LABELS),
 					fields.positive("c", 1.0), fields.flag("d"), (int) fields.number("g", -1, Integer.MAX_VALUE, -1),
-					token(fields), fields.list("T", MAX_TASKS, MessageCodec::task),
+					MessageParts.token(fields), fields.list("T", MAX_TASKS, MessageCodec::task),
 					fields.list("C", MAX_GROUPS, MessageCodec::claim),
-					fields.list("R", MAX_GROUPS, MessageCodec::progress));
+					fields.list("R", MAX_GROUPS, MessageParts::progress),
+					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"));
 			return new MemberMessage(state, fields.textOrNull("k"));
 		});
 	}
@@ -213,28 +227,11 @@ final class MessageCodec {
 	}
 
 	private static Claim claim(Fields fields) {
-		int shardCount = shardCount(fields);
-		long token = token(fields);
-		return new Claim(fields.task("n"), shardCount, token, fields.instant("a", instant(token)),
+		int shardCount = MessageParts.shardCount(fields);
+		long token = MessageParts.token(fields);
+		return new Claim(fields.task("n"), shardCount, token, fields.instant("a", MessageParts.instant(token)),
 				fields.count("g", Integer.MAX_VALUE, 0), Hold.values()[fields.count("h", Hold.values().length - 1, 0)],
 				fields.shards("i", shardCount));
-	}
-
-	private static int shardCount(Fields fields) {
-		return (int) fields.number("s", 1, TaskDefinition.MAX_SHARDS, 1);
-	}
-
-	private static long token(Fields fields) {
-		return fields.number("t", 0, Long.MAX_VALUE - 1, 0);
-	}
-
-	private static Instant instant(long token) {
-		return Instant.ofEpochMilli(Math.min(token, Integer.MAX_VALUE * 1000L));
-	}
-
-	private static Progress progress(Fields fields) {
-		return new Progress(new TaskId(fields.task("n"), fields.count("i", TaskDefinition.MAX_SHARDS, 0)),
-				fields.instants("a", MAX_SCHEDULES));
 	}
 
 	ByteBuffer encode(MemberAssignment assignment, boolean wantsTasks) {
@@ -245,22 +242,27 @@ final class MessageCodec {
 			.put("x", assignment.incarnation())
 			.put("m", assignment.instances())
 			.put("t", assignment.highestToken());
-		putAll(root, "G", assignment.grants(), (grant, node) -> {
-			putTerms(node, grant.task(), grant.shardCount(), grant.token(), grant.since(), grant.generation());
-			putUnless(node, "o", (grant.origin() == Origin.FAILED_OVER) ? 1 : 0, 0);
+		MessageParts.putAll(root, "G", assignment.grants(), (grant, node) -> {
+			MessageParts.putTerms(node, grant.task(), grant.shardCount(), grant.token(), grant.since(),
+					grant.generation());
+			MessageParts.putUnless(node, "o", (grant.origin() == Origin.FAILED_OVER) ? 1 : 0, 0);
+			MessageParts.putInstant(node, "z", grant.ownerless());
 			node.put("i", grant.shards().toString());
 		});
-		putAll(root, "V", assignment.revoked(),
+		MessageParts.putAll(root, "V", assignment.revoked(),
 				(shards, node) -> node.put("n", shards.task()).put("i", shards.shards().toString()));
-		putAll(root, "P", assignment.progress(), MessageCodec::putProgress);
-		putAll(root, "U", assignment.unassigned(),
+		MessageParts.putAll(root, "P", assignment.progress(), MessageParts::putProgress);
+		MessageParts.putAll(root, "U", assignment.unassigned(),
 				(unassigned, node) -> node.put("n", unassigned.task())
 					.put("i", unassigned.shards().toString())
 					.put("r", unassigned.reason()));
 		if (assignment.problem() != null) {
 			root.put("p", abbreviate(assignment.problem()));
 		}
-		putUnless(root, "k", wantsTasks ? 1 : 0, 0);
+		MessageParts.putUnless(root, "f", assignment.replacing() ? 1 : 0, 0);
+		MessageParts.putAll(root, "K", assignment.kept(), MessageParts::putKept);
+		MessageParts.putUnless(root, "s", assignment.session().toMillis(), 0);
+		MessageParts.putUnless(root, "k", wantsTasks ? 1 : 0, 0);
 		return seal(ASSIGNMENT, root);
 	}
 
@@ -272,10 +274,11 @@ final class MessageCodec {
 		return decode(ASSIGNMENT, bytes, (fields) -> {
 			MemberAssignment assignment = new MemberAssignment(fields.count("g", Integer.MAX_VALUE, 0),
 					fields.line("l"), fields.line("i"), fields.line("x"), fields.count("m", Integer.MAX_VALUE, 0),
-					token(fields), fields.list("G", MAX_GROUPS, MessageCodec::grant),
+					MessageParts.token(fields), fields.list("G", MAX_GROUPS, MessageCodec::grant),
 					fields.list("V", MAX_GROUPS, MessageCodec::shards),
-					fields.list("P", MAX_GROUPS, MessageCodec::progress),
-					fields.list("U", MAX_GROUPS, MessageCodec::unassigned), inOneLine(fields.textOrNull("p")));
+					fields.list("P", MAX_GROUPS, MessageParts::progress),
+					fields.list("U", MAX_GROUPS, MessageCodec::unassigned), inOneLine(fields.textOrNull("p")),
+					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"));
 			return new AssignmentMessage(assignment, fields.flag("k"));
 		});
 	}
@@ -285,11 +288,11 @@ final class MessageCodec {
 	}
 
 	private static Grant grant(Fields fields) {
-		int shardCount = shardCount(fields);
-		long token = token(fields);
-		return new Grant(fields.task("n"), shardCount, token, fields.instant("a", instant(token)),
+		int shardCount = MessageParts.shardCount(fields);
+		long token = MessageParts.token(fields);
+		return new Grant(fields.task("n"), shardCount, token, fields.instant("a", MessageParts.instant(token)),
 				fields.count("g", Integer.MAX_VALUE, 0), fields.flag("o") ? Origin.FAILED_OVER : Origin.HANDED_OVER,
-				fields.shards("i", shardCount));
+				fields.instantOrNull("z"), fields.shards("i", shardCount));
 	}
 
 	private static Shards shards(Fields fields) {
@@ -299,39 +302,6 @@ final class MessageCodec {
 	private static Unassigned unassigned(Fields fields) {
 		return new Unassigned(fields.task("n"), fields.shards("i", TaskDefinition.MAX_SHARDS),
 				String.valueOf(inOneLine(fields.text("r"))));
-	}
-
-	private static void putTerms(ObjectNode node, String task, int shardCount, long token, Instant since,
-			int generation) {
-		node.put("n", task);
-		putUnless(node, "s", shardCount, 1);
-		node.put("t", token);
-		if (!since.equals(instant(token))) {
-			node.put("a", since.toEpochMilli());
-		}
-		node.put("g", generation);
-	}
-
-	private static void putProgress(Progress progress, ObjectNode node) {
-		node.put("n", progress.id().name());
-		putUnless(node, "i", progress.id().shard(), 0);
-		if (!progress.anchors().isEmpty()) {
-			ArrayNode anchors = node.putArray("a");
-			progress.anchors().forEach((anchor) -> anchors.add(anchor.toEpochMilli()));
-		}
-	}
-
-	private static void putUnless(ObjectNode node, String name, long value, long absent) {
-		if (value != absent) {
-			node.put(name, value);
-		}
-	}
-
-	private static <T> void putAll(ObjectNode root, String name, List<T> values, BiConsumer<T, ObjectNode> writer) {
-		if (!values.isEmpty()) {
-			ArrayNode array = root.putArray(name);
-			values.forEach((value) -> writer.accept(value, array.addObject()));
-		}
 	}
 
 	private ByteBuffer seal(byte kind, ObjectNode root) {

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.JoinGroupRequest;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 
@@ -34,14 +35,25 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 
 	private final MembershipObserver observer;
 
+	private final Admission admission;
+
 	ObservingNetworkClient(LogContext logContext, KafkaClient client, Metadata metadata, Time time, long retryBackoffMs,
-			int requestTimeoutMs, MembershipObserver observer) {
+			int requestTimeoutMs, MembershipObserver observer, Admission admission) {
 		super(logContext, client, metadata, time, retryBackoffMs, requestTimeoutMs, Integer.MAX_VALUE);
 		this.observer = observer;
+		this.admission = admission;
 	}
 
 	@Override
 	public RequestFuture<ClientResponse> send(Node node, AbstractRequest.Builder<?> request, int requestTimeoutMs) {
+		if (request instanceof JoinGroupRequest.Builder join) {
+			try {
+				this.admission.check(join.build().data());
+			}
+			catch (Admission.NotAdmittedException ex) {
+				return RequestFuture.failure(ex);
+			}
+		}
 		MembershipObserver.Sent sent = this.observer.sending(node, request);
 		RequestFuture<ClientResponse> future = super.send(node, request, requestTimeoutMs);
 		if (sent != null) {

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.GroupRebalanceConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.internals.AbstractCoordinator;
 import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
@@ -33,6 +34,7 @@ import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka's group membership with our protocol type: what it wants to know and to tell goes
@@ -68,6 +70,7 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 * @param now the time in milliseconds
 	 */
 	void stayInGroup(long now) {
+		// what has ended the heartbeats is said before anything is done about it
 		lookAfterHeartbeats(now);
 		if (rejoinNeededOrPending()) {
 			ensureActiveGroup();
@@ -108,6 +111,10 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 */
 	void closeQuietly(Time time) {
 		close(time.timer(0), CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP);
+	}
+
+	@Nullable Node node() {
+		return checkAndGetCoordinator();
 	}
 
 	long untilNextHeartbeat(long now) {

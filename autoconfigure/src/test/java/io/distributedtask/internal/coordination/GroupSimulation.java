@@ -71,9 +71,15 @@ final class GroupSimulation {
 
 	private final Duration heartbeat;
 
+	private final Duration rebalanceDelay;
+
+	private final boolean staticMembers;
+
 	private final long longestStop;
 
 	private final boolean labels;
+
+	private final Map<String, Long> started = new LinkedHashMap<>();
 
 	private List<TaskDefinition> tasks;
 
@@ -86,8 +92,12 @@ final class GroupSimulation {
 		this.random = new Random(seed * 0x9E3779B97F4A7C15L);
 		this.circumstances = SimulatedCircumstances.of(seed);
 		this.session = Duration.ofMillis(4000 + this.random.nextInt(4000));
-		this.rebalance = this.session.plusMillis(this.random.nextInt(4000));
+		this.staticMembers = this.random.nextInt(3) == 0;
+		this.rebalance = this.session.multipliedBy(this.staticMembers ? 8 : 4)
+			.dividedBy(4)
+			.plusMillis(this.random.nextInt(4000));
 		this.heartbeat = Duration.ofMillis(300 + this.random.nextInt(400));
+		this.rebalanceDelay = this.random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(this.random.nextInt(8000));
 		this.longestStop = VirtualTime.millis(1 + this.random.nextInt(3000));
 		this.labels = this.circumstances.hasLabels() && this.random.nextInt(3) == 0;
 		this.tasks = randomTasks();
@@ -101,12 +111,22 @@ final class GroupSimulation {
 	private Promises promises() {
 		long overlap = (this.circumstances == SimulatedCircumstances.EVICTIONS)
 				? this.heartbeat.plusMillis(200).toNanos() : 0;
-		long gap = (this.circumstances == SimulatedCircumstances.CRASHES)
-				? this.session.plus(this.heartbeat).plusMillis(1500).toNanos() : 0;
+		// a static member may stop and take its time to come back, and then crash
+		long gap = (this.circumstances == SimulatedCircumstances.CRASHES && !this.staticMembers)
+				? this.session.plus(this.heartbeat).plusMillis(1500).plus(keptAtMost()).toNanos() : 0;
 		return new Promises(this.circumstances == SimulatedCircumstances.ORDERLY, this.circumstances.knowsProgress(),
 				this.circumstances == SimulatedCircumstances.ORDERLY
 						|| this.circumstances == SimulatedCircumstances.CRASHES,
 				overlap, gap);
+	}
+
+	/**
+	 * A shard may be kept for one that drains, and kept again if that one is back and
+	 * crashes.
+	 */
+	private Duration keptAtMost() {
+		return this.rebalanceDelay.isZero() ? Duration.ZERO
+				: this.rebalanceDelay.multipliedBy(2).plusNanos(this.longestStop);
 	}
 
 	List<TaskDefinition> randomTasks() {
@@ -156,7 +176,8 @@ final class GroupSimulation {
 	 */
 	void comeToRest() {
 		heal();
-		pass(CALM);
+		// one that was fenced may wait for long before it asks whether the other is gone
+		pass(this.staticMembers ? CALM.multipliedBy(2) : CALM);
 		int generation = this.broker.generation();
 		pass(STILL);
 		checkRest(generation);
@@ -193,13 +214,33 @@ final class GroupSimulation {
 
 	SimulatedInstance join() {
 		String name = "i" + ++this.joined;
-		if (this.random.nextInt(4) == 0 && !this.instances.isEmpty()) {
-			name = any(this.instances).settings().instance();
+		List<SimulatedInstance> namesakes = this.instances;
+		if (this.staticMembers && this.circumstances.knowsProgress()) {
+			// a live process that another one takes the place of fails, too
+			List<String> taken = live().stream().map((instance) -> instance.settings().instance()).toList();
+			namesakes = this.instances.stream()
+				.filter((instance) -> !taken.contains(instance.settings().instance()))
+				.toList();
 		}
+		if (this.random.nextInt(this.staticMembers ? 2 : 4) == 0 && !namesakes.isEmpty()) {
+			String former = any(namesakes).settings().instance();
+			// two with one static id that start at the same time may both be told that
+			// nobody has it: no promise is made for that
+			if (!this.staticMembers
+					|| this.time.now() - this.started.getOrDefault(former, 0L) > VirtualTime.millis(2000)) {
+				name = former;
+			}
+		}
+		return join(name);
+	}
+
+	private SimulatedInstance join(String name) {
+		this.started.put(name, this.time.now());
 		Map<String, String> instanceLabels = this.labels ? Map.of("zone", (this.random.nextInt(3) == 0) ? "b" : "a")
 				: Map.of();
 		CoordinationSettings settings = new CoordinationSettings("g", name, () -> null, instanceLabels, 1.0,
-				this.heartbeat, this.session, this.rebalance, Duration.ofSeconds(30));
+				this.heartbeat, this.session, this.rebalance, Duration.ofSeconds(30), this.rebalanceDelay,
+				this.staticMembers);
 		long skew = this.session.toMillis() / 4;
 		double rate = 0.99 + this.random.nextDouble() * 0.02;
 		if (this.circumstances == SimulatedCircumstances.EVICTIONS) {
@@ -260,8 +301,13 @@ final class GroupSimulation {
 			instance.link().heal();
 			instance.runner().release();
 		}
+		if (this.staticMembers) {
+			Map<String, SimulatedInstance> newest = new LinkedHashMap<>();
+			live().forEach((instance) -> newest.put(instance.settings().instance(), instance));
+			live().stream().filter((instance) -> !newest.containsValue(instance)).forEach(this::crash);
+		}
 		if (established().isEmpty()) {
-			join();
+			join("i" + ++this.joined);
 		}
 	}
 
@@ -346,7 +392,8 @@ final class GroupSimulation {
 	 */
 	List<SimulatedInstance> established() {
 		return live().stream()
-			.filter((instance) -> !instance.isDraining() && instance.membership().isEstablished())
+			.filter((instance) -> !instance.isDraining() && instance.membership().isEstablished()
+					&& instance.coordinator().membership().generation() >= 0)
 			.toList();
 	}
 

@@ -61,7 +61,7 @@ class HostileWordsTests {
 	private final ManualClocks clocks = new ManualClocks();
 
 	private final RoundPlanner planner = new RoundPlanner(Map.of("sticky", new Poisonable()),
-			new AssignorCall(Duration.ofSeconds(60)), this.clocks);
+			new AssignorCall(Duration.ofSeconds(60)), new ShardKeeper(Duration.ZERO, this.clocks), this.clocks);
 
 	private final Map<String, MemberState> members = new HashMap<>();
 
@@ -300,7 +300,7 @@ class HostileWordsTests {
 			this.members.computeIfPresent(honest, (id, member) -> (last != null) ? rejoined(member, last) : member);
 		}
 		this.plan = this.planner.plan(new Round(this.generation, "sticky", LEADER, this.members, Map.of(), true,
-				new ShardBudget(this.budget)));
+				new ShardBudget(this.budget)), Instant.ofEpochMilli(this.clocks.millis()));
 	}
 
 	private MemberState rejoined(MemberState member, MemberAssignment last) {

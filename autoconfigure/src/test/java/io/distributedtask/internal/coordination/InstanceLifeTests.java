@@ -60,9 +60,9 @@ class InstanceLifeTests {
 	private final InstanceLife life = new InstanceLife(
 			new CoordinationSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
 					Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30)),
-			"me", this.runner, this.holdings,
-			new RoundPlanner(Map.of(), new AssignorCall(Duration.ofSeconds(1)), this.clocks), this.events::add,
-			this.clocks, () -> {
+			"me", this.runner, this.holdings, new RoundPlanner(Map.of(), new AssignorCall(Duration.ofSeconds(1)),
+					new ShardKeeper(Duration.ZERO, this.clocks), this.clocks),
+			this.events::add, this.clocks, () -> {
 			});
 
 	@Test
@@ -250,6 +250,153 @@ class InstanceLifeTests {
 		this.clocks.advance(Duration.ofSeconds(11));
 		this.life.checkLease();
 		assertThat(this.life.state()).isEqualTo(InstanceState.DISCONNECTED);
+	}
+
+	@Test
+	void aStaticMemberLetsNobodyRunForASessionWhatItsFormerProcessMayRun() {
+		InstanceLife life = staticLife();
+		life.replaces(former(List.of(grant(100, 1, 0)), List.of()));
+		assertThat(life.memberState().replacing()).as("it does not know what until it has the assignment").isTrue();
+		assertThat(life.memberState().session()).isEqualTo(Duration.ofSeconds(10));
+		contact(life);
+		life.assigned("member", 1, "sticky",
+				former(List.of(grant(100, 1, 0)), List.of(new Shards("crawler", ShardSet.of(3)))));
+		assertThat(this.runner.calls()).isEmpty();
+		assertThat(life.dueRejoin()).isNotNull();
+		MemberState state = life.memberState();
+		assertThat(state.replacing()).isFalse();
+		assertThat(state.claims()).containsExactly(new Claim("crawler", 4, 100, SINCE, 1, Hold.LOST, ShardSet.of(0)),
+				new Claim("crawler", 4, 0, Instant.EPOCH, 1, Hold.LOST, ShardSet.of(3)));
+		this.clocks.advance(Duration.ofMillis(9999));
+		life.beforePoll();
+		assertThat(life.memberState().claims()).hasSize(2);
+		this.clocks.advance(Duration.ofMillis(1));
+		life.beforePoll();
+		assertThat(life.dueRejoin()).isNotNull();
+		assertThat(life.memberState().claims()).isEmpty();
+	}
+
+	@Test
+	void theSessionThatCountsIsThatOfTheFormerProcess() {
+		InstanceLife life = staticLife();
+		contact(life);
+		life.assigned("member", 1, "sticky",
+				new MemberAssignment(1, "a", "a", "another", 1, 100, List.of(grant(100, 1, 0)), List.of(), List.of(),
+						List.of(), null, List.of(), Duration.ofSeconds(60), false));
+		this.clocks.advance(Duration.ofSeconds(59));
+		life.beforePoll();
+		assertThat(life.memberState().claims()).isNotEmpty();
+	}
+
+	@Test
+	void aStaticMemberWhoseFormerProcessStoppedInOrderStartsAtOnce() {
+		InstanceLife life = staticLife();
+		MemberAssignment away = former(List.of(), List.of());
+		life.replaces(away);
+		assertThat(life.memberState().replacing()).isFalse();
+		contact(life);
+		life.assigned("member", 1, "sticky", away);
+		assertThat(life.memberState().claims()).isEmpty();
+		assertThat(life.memberState().kept()).as("it tells the leader, or is the leader").isEqualTo(away.kept());
+		contact(life);
+		life.assigned("member", 2, "sticky", mine(2, List.of(grant(200, 2, 0))));
+		assertThat(this.runner.calls()).containsExactly("start crawler[0]");
+	}
+
+	@Test
+	void whoCannotReadWhatItsFormerProcessWasAssignedSaysSoForASession() {
+		InstanceLife life = staticLife();
+		life.replaces(null);
+		contact(life);
+		life.assigned("member", 3, "sticky", mine(3, List.of()));
+		assertThat(life.memberState().replacing()).isTrue();
+		this.clocks.advance(Duration.ofSeconds(10));
+		life.beforePoll();
+		assertThat(life.dueRejoin()).isNotNull();
+		assertThat(life.memberState().replacing()).isFalse();
+	}
+
+	@Test
+	void oneProcessIsNotItsOwnFormerOne() {
+		InstanceLife life = staticLife();
+		life.replaces(mine(3, List.of(grant(100, 3, 0))));
+		assertThat(life.memberState().replacing()).isFalse();
+	}
+
+	@Test
+	void whatItHasLostIsNotBegunAgainWhenTheSameAssignmentIsHandedOutOnceMore() {
+		InstanceLife life = staticLife();
+		contact(life);
+		life.assigned("member", 1, "sticky", mine(1, List.of(grant(100, 1, 0))));
+		this.clocks.advance(Duration.ofSeconds(10));
+		life.checkLease();
+		this.runner.calls().clear();
+		life.beforePoll();
+		life.memberState();
+		contact(life);
+		life.assigned("member-2", 1, "sticky", mine(1, List.of(grant(100, 1, 0))));
+		assertThat(this.runner.calls()).isEmpty();
+		assertThat(life.dueRejoin()).as("the leader has not heard it").isNotNull();
+	}
+
+	@Test
+	void aStaticMemberSaysThatItIsAwayWhenEverythingHasStopped() {
+		this.runner.stopAtOnce(false);
+		InstanceLife life = staticLife();
+		contact(life);
+		life.assigned("member", 1, "sticky", mine(1, List.of(grant(100, 1, 0, 1))));
+		life.memberState();
+		life.drain();
+		this.runner.finish(FIRST);
+		life.beforePoll();
+		this.clocks.advance(Duration.ofSeconds(1));
+		assertThat(life.dueRejoin()).as("nobody takes the first before").isNull();
+		this.runner.finish(new TaskId("crawler", 1));
+		life.beforePoll();
+		assertThat(life.dueRejoin()).isNotNull();
+		assertThat(life.isHandedOver()).isFalse();
+		MemberState state = life.memberState();
+		assertThat(state.draining()).isTrue();
+		assertThat(state.claims()).isEmpty();
+		assertThat(state.releases()).hasSize(2);
+		contact(life);
+		life.assigned("member", 2, "sticky", mine(2, List.of()));
+		assertThat(life.isHandedOver()).isTrue();
+	}
+
+	@Test
+	void aStaticMemberDoesNotWaitForEverToBeHeard() {
+		InstanceLife life = staticLife();
+		contact(life);
+		life.assigned("member", 1, "sticky", mine(1, List.of()));
+		life.drain();
+		assertThat(life.isHandedOver()).isFalse();
+		this.clocks.advance(Duration.ofMillis(5001));
+		assertThat(life.isHandedOver()).isTrue();
+	}
+
+	private InstanceLife staticLife() {
+		return new InstanceLife(
+				new CoordinationSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
+						Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, true),
+				"me", this.runner, this.holdings,
+				new RoundPlanner(Map.of(), new AssignorCall(Duration.ofSeconds(1)),
+						new ShardKeeper(Duration.ZERO, this.clocks), this.clocks),
+				this.events::add, this.clocks, () -> {
+				});
+	}
+
+	private MemberAssignment former(List<Grant> grants, List<Shards> revoked) {
+		return new MemberAssignment(1, "a", "a", "another", 1, 100, grants, revoked, List.of(), List.of(), null,
+				List.of(new Kept("a", null, null, "crawler", 4, ShardSet.of(0), List.of())), Duration.ZERO, false);
+	}
+
+	private static MemberAssignment mine(int generation, List<Grant> grants) {
+		return new MemberAssignment(generation, "a", "a", "me", 1, 200, grants, List.of(), List.of(), List.of(), null);
+	}
+
+	private void contact(InstanceLife life) {
+		life.contact(this.clocks.nanos(), this.clocks.millis(), false);
 	}
 
 	@Test

@@ -17,6 +17,7 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 
 import io.distributedtask.assignment.TaskAssignor;
@@ -29,13 +30,16 @@ public final class PlanningRounds {
 
 	private final RoundPlanner planner;
 
+	private final Clocks clocks;
+
 	/**
 	 * Create a planner with the assignor {@code sticky}.
 	 * @param clocks the clocks of the leader
 	 */
 	public PlanningRounds(Clocks clocks) {
 		this.planner = new RoundPlanner(Map.of("sticky", TaskAssignor.sticky()),
-				new AssignorCall(Duration.ofSeconds(60)), clocks);
+				new AssignorCall(Duration.ofSeconds(60)), new ShardKeeper(Duration.ZERO, clocks), clocks);
+		this.clocks = clocks;
 	}
 
 	/**
@@ -44,7 +48,7 @@ public final class PlanningRounds {
 	 * @return an assignment for each member
 	 */
 	public Map<String, MemberAssignment> plan(Round round) {
-		return this.planner.plan(round);
+		return this.planner.plan(round, Instant.ofEpochMilli(this.clocks.millis()));
 	}
 
 }

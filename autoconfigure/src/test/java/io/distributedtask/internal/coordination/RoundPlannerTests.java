@@ -85,7 +85,7 @@ class RoundPlannerTests {
 			return new TaskAssignment(RoundPlannerTests.this.assignor.apply(group));
 		}
 
-	}), new AssignorCall(Duration.ofSeconds(10)), this.clocks);
+	}), new AssignorCall(Duration.ofSeconds(10)), new ShardKeeper(Duration.ZERO, this.clocks), this.clocks);
 
 	@Test
 	void givesFreeShardsToTheirTargetsWithANewToken() {
@@ -406,8 +406,9 @@ class RoundPlannerTests {
 			}
 
 		};
-		return this.planner
-			.plan(new Round(this.generation, "test", "a", this.members, this.unreadable, this.complete, budget));
+		return this.planner.plan(
+				new Round(this.generation, "test", "a", this.members, this.unreadable, this.complete, budget),
+				Instant.ofEpochMilli(this.clocks.millis()));
 	}
 
 	private void target(Map<Integer, String> owners) {

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import io.distributedtask.internal.coordination.SimulatedRequests.Code;
+import io.distributedtask.internal.coordination.SimulatedRequests.Described;
 import io.distributedtask.internal.coordination.SimulatedRequests.Join;
 import io.distributedtask.internal.coordination.SimulatedRequests.Joined;
 import io.distributedtask.internal.coordination.SimulatedRequests.Sync;
@@ -34,7 +35,7 @@ import io.distributedtask.internal.coordination.SimulatedRequests.Synced;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One group as a Kafka broker runs it (the classic protocol, dynamic members), in memory.
+ * One group as a Kafka broker runs it (the classic protocol), in memory.
  * <p>
  * The rules that matter here: a member is expired one session timeout after it was last
  * heard of, but not while it waits in JoinGroup or SyncGroup; a rebalance waits for all
@@ -42,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  * comes but sends no SyncGroup is dropped one rebalance timeout later. Only heartbeats,
  * the end of a round's JoinGroups and the answers to waiting SyncGroups prolong a
  * session: a SyncGroup to a stable group or a JoinGroup that changes nothing does not.
+ * <p>
+ * A static member that joins as a newcomer takes the place of the one with its id: a
+ * stable group goes on, and the newcomer is handed the assignment of the other, which is
+ * fenced from then on. A static member that misses a round stays until its session ends.
  */
 final class SimulatedBroker {
 
@@ -101,6 +106,10 @@ final class SimulatedBroker {
 
 	void join(Join request, Consumer<Joined> reply) {
 		String id = request.memberId();
+		if (id.isEmpty() && request.staticId() != null) {
+			joinAsStatic(request, "m" + ++this.memberNumber + "-" + request.metadata().instance(), reply);
+			return;
+		}
 		if (id.isEmpty()) {
 			String newId = "m" + ++this.memberNumber + "-" + request.metadata().instance();
 			this.pendingMembers.put(newId,
@@ -115,19 +124,82 @@ final class SimulatedBroker {
 			return;
 		}
 		Member member = this.members.get(id);
-		if (member == null || this.state == State.EMPTY) {
+		if (isFenced(id, request.staticId())) {
+			reply.accept(Joined.failed(Code.FENCED_INSTANCE_ID, id));
+		}
+		else if (member == null || this.state == State.EMPTY) {
 			reply.accept(Joined.failed(Code.UNKNOWN_MEMBER_ID, id));
 		}
 		else if (mayStay(member, request)) {
-			reply.accept(joined(member));
+			reply.accept(joined(member, false));
 		}
 		else {
-			if (member.metadata.draining() != request.metadata().draining()) {
+			boolean missedAnAssignment = request.metadata().generation() < this.generation;
+			if (member.metadata.draining() != request.metadata().draining() || missedAnAssignment) {
 				this.changes++;
 			}
 			member.update(request, reply);
 			rebalanceOrCompleteJoin(id + " joins again");
 		}
+	}
+
+	private void joinAsStatic(Join request, String newId, Consumer<Joined> reply) {
+		Member former = holder(request.staticId());
+		Join join = new Join(newId, request.staticId(), request.sessionTimeout(), request.rebalanceTimeout(),
+				request.protocols(), request.metadata());
+		if (former == null) {
+			add(join, reply);
+			return;
+		}
+		this.trace.accept("broker: " + newId + " takes the place of " + former.id);
+		answerJoin(former, Joined.failed(Code.FENCED_INSTANCE_ID, former.id));
+		Consumer<Synced> awaitingSync = former.awaitingSync;
+		if (awaitingSync != null) {
+			former.awaitingSync = null;
+			awaitingSync.accept(new Synced(Code.FENCED_INSTANCE_ID, null));
+		}
+		cancel(former.expiry);
+		this.members.remove(former.id);
+		Member member = new Member(newId, join, reply);
+		member.assignment = former.assignment;
+		this.members.put(newId, member);
+		if (former.id.equals(this.leader)) {
+			this.leader = newId;
+		}
+		this.changes++;
+		expect(member);
+		switch (this.state) {
+			case STABLE -> {
+				Map<String, MemberAssignment> assignments = new TreeMap<>();
+				this.members.values().forEach((one) -> {
+					if (one.assignment != null) {
+						assignments.put(one.id, one.assignment);
+					}
+				});
+				this.stored = snapshot(assignments);
+				answerJoin(member, joined(member, newId.equals(this.leader)));
+			}
+			case COMPLETING_REBALANCE -> prepareRebalance(newId + " takes the place of " + former.id);
+			default -> completeJoinIfAllAreHere();
+		}
+	}
+
+	private @Nullable Member holder(@Nullable String staticId) {
+		return this.members.values()
+			.stream()
+			.filter((member) -> staticId != null && staticId.equals(member.staticId))
+			.findFirst()
+			.orElse(null);
+	}
+
+	private boolean isFenced(String memberId, @Nullable String staticId) {
+		Member holder = holder(staticId);
+		return holder != null && !holder.id.equals(memberId);
+	}
+
+	Described describe(String staticId) {
+		Member holder = holder(staticId);
+		return new Described(holder != null, (holder != null) ? holder.assignment : null);
 	}
 
 	private boolean mayStay(Member member, Join request) {
@@ -153,7 +225,10 @@ final class SimulatedBroker {
 
 	void sync(Sync request, Consumer<Synced> reply) {
 		Member member = this.members.get(request.memberId());
-		if (member == null) {
+		if (isFenced(request.memberId(), request.staticId())) {
+			reply.accept(new Synced(Code.FENCED_INSTANCE_ID, null));
+		}
+		else if (member == null) {
 			reply.accept(new Synced(Code.UNKNOWN_MEMBER_ID, null));
 		}
 		else if (request.generation() != this.generation) {
@@ -211,8 +286,11 @@ final class SimulatedBroker {
 		}
 	}
 
-	Code heartbeat(String memberId, int generation) {
+	Code heartbeat(String memberId, @Nullable String staticId, int generation) {
 		Member member = this.members.get(memberId);
+		if (isFenced(memberId, staticId)) {
+			return Code.FENCED_INSTANCE_ID;
+		}
 		if (member == null || this.state == State.EMPTY) {
 			return Code.UNKNOWN_MEMBER_ID;
 		}
@@ -350,10 +428,14 @@ final class SimulatedBroker {
 	private void completeJoin() {
 		cancel(this.joinTimer);
 		for (Member member : List.copyOf(this.members.values())) {
-			if (member.awaitingJoin == null) {
+			if (member.awaitingJoin == null && member.staticId == null) {
 				this.trace.accept("broker: " + member.id + " did not join in time");
 				forget(member);
 			}
+		}
+		if (!this.members.isEmpty() && !electJoinedLeader()) {
+			this.joinTimer = this.time.after(rebalanceTimeout(), this::completeJoin);
+			return;
 		}
 		this.generation++;
 		this.changesInRound = this.changes;
@@ -364,9 +446,6 @@ final class SimulatedBroker {
 			this.trace.accept("broker: the group is empty in generation " + this.generation);
 			return;
 		}
-		if (this.leader == null || !this.members.containsKey(this.leader)) {
-			this.leader = this.members.keySet().iterator().next();
-		}
 		this.state = State.COMPLETING_REBALANCE;
 		this.protocol = selectProtocol();
 		this.trace.accept(
@@ -375,10 +454,27 @@ final class SimulatedBroker {
 			expect(member);
 			member.isNew = false;
 			this.pendingSync.add(member.id);
-			answerJoin(member, joined(member));
+			answerJoin(member, joined(member, false));
 		}
 		int expected = this.generation;
 		this.syncTimer = this.time.after(rebalanceTimeout(), () -> expireSync(expected));
+	}
+
+	/**
+	 * The leader has to have joined.
+	 */
+	private boolean electJoinedLeader() {
+		Member former = (this.leader != null) ? this.members.get(this.leader) : null;
+		if (former == null || former.awaitingJoin == null) {
+			this.leader = this.members.values()
+				.stream()
+				.filter((member) -> member.awaitingJoin != null)
+				.map((member) -> member.id)
+				.findFirst()
+				.orElse(this.leader);
+		}
+		Member elected = (this.leader != null) ? this.members.get(this.leader) : null;
+		return elected != null && elected.awaitingJoin != null;
 	}
 
 	private String selectProtocol() {
@@ -397,19 +493,29 @@ final class SimulatedBroker {
 		}
 	}
 
-	private Joined joined(Member member) {
+	private Joined joined(Member member, boolean skipAssignment) {
 		Map<String, MemberState> words = new TreeMap<>();
+		Map<String, String> staticIds = new TreeMap<>();
 		if (member.id.equals(this.leader)) {
-			this.members.values().forEach((other) -> words.put(other.id, other.metadata));
+			this.members.values().forEach((other) -> {
+				words.put(other.id, other.metadata);
+				if (other.staticId != null) {
+					staticIds.put(other.id, other.staticId);
+				}
+			});
 		}
-		return new Joined(Code.NONE, member.id, this.generation, this.protocol, this.leader, words);
+		return new Joined(Code.NONE, member.id, this.generation, this.protocol, this.leader, words, staticIds,
+				skipAssignment);
 	}
 
 	private void expireSync(int expected) {
 		if (this.generation == expected && !this.pendingSync.isEmpty()) {
 			Set.copyOf(this.pendingSync).stream().sorted().forEach((id) -> {
 				this.trace.accept("broker: " + id + " did not sync in time");
-				forget(this.members.get(id));
+				Member member = this.members.get(id);
+				if (member != null) {
+					forget(member);
+				}
 			});
 			prepareRebalance("members did not sync");
 		}
@@ -516,6 +622,8 @@ final class SimulatedBroker {
 
 		private final String id;
 
+		private final @Nullable String staticId;
+
 		private Duration sessionTimeout;
 
 		private Duration rebalanceTimeout;
@@ -536,6 +644,7 @@ final class SimulatedBroker {
 
 		private Member(String id, Join request, @Nullable Consumer<Joined> reply) {
 			this.id = id;
+			this.staticId = request.staticId();
 			this.sessionTimeout = request.sessionTimeout();
 			this.rebalanceTimeout = request.rebalanceTimeout();
 			this.protocols = request.protocols();
@@ -556,8 +665,8 @@ final class SimulatedBroker {
 		}
 
 		Member copy(@Nullable MemberAssignment assignment) {
-			Member copy = new Member(this.id,
-					new Join(this.id, this.sessionTimeout, this.rebalanceTimeout, this.protocols, this.metadata), null);
+			Member copy = new Member(this.id, new Join(this.id, this.staticId, this.sessionTimeout,
+					this.rebalanceTimeout, this.protocols, this.metadata), null);
 			copy.assignment = assignment;
 			return copy;
 		}

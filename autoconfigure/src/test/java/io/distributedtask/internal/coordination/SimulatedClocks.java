@@ -36,6 +36,8 @@ final class SimulatedClocks implements Clocks {
 
 	private long suspendedSince = -1;
 
+	private boolean set;
+
 	SimulatedClocks(VirtualTime time, double rate, long nanosOffset, long millisOffset) {
 		this.time = time;
 		this.rate = rate;
@@ -43,8 +45,14 @@ final class SimulatedClocks implements Clocks {
 		this.millisOffset = millisOffset;
 	}
 
+	/**
+	 * Let the monotonic clock stand still, unless the wall clock has been set: of two
+	 * clocks one has to be right.
+	 */
 	void suspend() {
-		this.suspendedSince = this.time.now();
+		if (!this.set) {
+			this.suspendedSince = this.time.now();
+		}
 	}
 
 	void resume() {
@@ -54,8 +62,14 @@ final class SimulatedClocks implements Clocks {
 		}
 	}
 
+	/**
+	 * Set the wall clock, unless the monotonic clock has stood still.
+	 */
 	void setWallClock(long byMillis) {
-		this.millisOffset += byMillis;
+		if (this.suspendedSince < 0 && this.suspendedNanos == 0) {
+			this.set = true;
+			this.millisOffset += byMillis;
+		}
 	}
 
 	@Override

@@ -176,6 +176,59 @@ class SimulatedGroupTests {
 		assertThat(this.broker.state()).isEqualTo(SimulatedBroker.State.STABLE);
 	}
 
+	@Test
+	void aStaticMemberTakesThePlaceOfTheFormerOneWithoutARebalance() {
+		Peer former = new Peer("s", true);
+		startAll();
+		former.turn();
+		this.time.pass(Duration.ofSeconds(3));
+		former.process.kill();
+		int before = this.broker.generation();
+		Peer next = new Peer("s", true);
+		next.turn();
+		this.time.pass(Duration.ofSeconds(1));
+		assertThat(this.broker.generation()).isEqualTo(before);
+		assertThat(next.generation).isEqualTo(before);
+		assertThat(next.replaced).isOne();
+		assertThat(this.broker.members()).hasSize(4);
+	}
+
+	@Test
+	void aStaticMemberThatIsReplacedIsFencedAndWaitsUntilTheOtherIsGone() {
+		Peer former = new Peer("s", true);
+		former.turn();
+		this.time.pass(Duration.ofSeconds(3));
+		Peer next = new Peer("s", true);
+		next.turn();
+		this.time.pass(Duration.ofSeconds(2));
+		assertThat(former.lost).isOne();
+		int generation = this.broker.generation();
+		this.time.pass(Duration.ofSeconds(20));
+		assertThat(this.broker.generation()).as("they do not drive each other out").isEqualTo(generation);
+		assertThat(next.lost).isZero();
+		next.process.kill();
+		this.time.pass(Duration.ofSeconds(6));
+		assertThat(former.membership.isStable()).isTrue();
+		assertThat(this.broker.members()).hasSize(1);
+	}
+
+	@Test
+	void aStaticMemberThatMissesARebalanceStaysUntilItsSessionEnds() {
+		Peer away = new Peer("s", true);
+		startAll();
+		away.turn();
+		this.time.pass(Duration.ofSeconds(3));
+		away.process.kill();
+		this.first.rejoins++;
+		this.first.membership.requestRejoin("test");
+		this.time.pass(Duration.ofSeconds(2));
+		assertThat(this.broker.state()).isEqualTo(SimulatedBroker.State.PREPARING_REBALANCE);
+		assertThat(this.broker.members()).hasSize(4);
+		this.time.pass(Duration.ofSeconds(3));
+		assertThat(this.broker.members()).hasSize(3);
+		assertThat(this.broker.state()).isEqualTo(SimulatedBroker.State.STABLE);
+	}
+
 	private List<Peer> all() {
 		return List.of(this.first, this.second, this.third);
 	}
@@ -212,10 +265,17 @@ class SimulatedGroupTests {
 
 		private boolean polls = true;
 
+		private int replaced;
+
 		private Peer(String name) {
+			this(name, false);
+		}
+
+		private Peer(String name, boolean isStatic) {
 			this.name = name;
 			CoordinationSettings settings = new CoordinationSettings("g", name, () -> null, Map.of(), 1.0,
-					Duration.ofMillis(500), SESSION, Duration.ofSeconds(8), Duration.ofSeconds(30));
+					Duration.ofMillis(500), SESSION, Duration.ofSeconds(8), Duration.ofSeconds(30), Duration.ZERO,
+					isStatic);
 			this.membership = new SimulatedMembership(SimulatedGroupTests.this.time, this.process, this.link,
 					SimulatedGroupTests.this.broker, settings, List.of("p"),
 					new SimulatedClocks(SimulatedGroupTests.this.time, 1, 0, 0), SimulatedGroupTests.this.random,
@@ -231,7 +291,7 @@ class SimulatedGroupTests {
 				try {
 					this.membership.poll(Duration.ZERO, this);
 				}
-				catch (IllegalStateException ex) {
+				catch (IllegalStateException | GroupException ex) {
 					this.failedPolls++;
 				}
 			}
@@ -263,6 +323,11 @@ class SimulatedGroupTests {
 
 		@Override
 		public void gathered(long sentNanos, long sentMillis) {
+		}
+
+		@Override
+		public void replaces(@Nullable MemberAssignment assignment) {
+			this.replaced++;
 		}
 
 		@Override

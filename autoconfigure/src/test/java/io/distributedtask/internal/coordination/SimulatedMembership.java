@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 import io.distributedtask.internal.coordination.SimulatedRequests.Code;
+import io.distributedtask.internal.coordination.SimulatedRequests.Described;
 import io.distributedtask.internal.coordination.SimulatedRequests.Join;
 import io.distributedtask.internal.coordination.SimulatedRequests.Joined;
 import io.distributedtask.internal.coordination.SimulatedRequests.Sync;
@@ -39,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * What proves that the member's session was prolonged is a heartbeat only. While
  * SyncGroup waits an answer of NONE counts as an answer that the group is rebalancing,
- * for the broker will drop a member whose SyncGroup does not arrive; once it has been
- * answered the answer counts in full.
+ * for the broker will drop a member whose SyncGroup does not arrive. An assignment is
+ * confirmed by one heartbeat.
  */
 final class SimulatedMembership implements GroupMembership {
 
@@ -98,8 +99,6 @@ final class SimulatedMembership implements GroupMembership {
 
 	private boolean contactGiven;
 
-	private @Nullable Sent answeredWhileSyncing;
-
 	private @Nullable Sent gathering;
 
 	private int gatheringAfter;
@@ -109,6 +108,14 @@ final class SimulatedMembership implements GroupMembership {
 	private int rounds;
 
 	private int requests;
+
+	private final @Nullable String staticId;
+
+	private boolean asking;
+
+	private @Nullable Described admission;
+
+	private boolean fenced;
 
 	SimulatedMembership(VirtualTime time, SimulatedProcess process, SimulatedNetwork.Link link, SimulatedBroker broker,
 			CoordinationSettings settings, List<String> protocols, Clocks clocks, Random random, Runnable wakeup,
@@ -125,6 +132,7 @@ final class SimulatedMembership implements GroupMembership {
 		this.trace = trace;
 		this.unexpected = unexpected;
 		this.lastPoll = time.now();
+		this.staticId = settings.staticMember() ? "id-" + settings.instance() : null;
 		beat();
 	}
 
@@ -152,7 +160,7 @@ final class SimulatedMembership implements GroupMembership {
 		handleArrivals(true);
 		while (this.rejoinNeeded || this.joining) {
 			if (!this.joining) {
-				if (this.time.now() >= this.retryAt) {
+				if (this.time.now() >= this.retryAt && isAdmitted(callbacks)) {
 					sendJoin(callbacks);
 				}
 				return;
@@ -170,6 +178,40 @@ final class SimulatedMembership implements GroupMembership {
 				failed(outcome);
 			}
 		}
+	}
+
+	/**
+	 * A static member that joins as a newcomer asks first who has its id.
+	 */
+	private boolean isAdmitted(Callbacks callbacks) {
+		String id = this.staticId;
+		if (id == null || !this.generation.memberId().isEmpty()) {
+			return true;
+		}
+		Described answer = this.admission;
+		this.admission = null;
+		if (answer == null) {
+			if (!this.asking) {
+				this.asking = true;
+				this.link.connect().<Described>send((reply) -> reply.accept(this.broker.describe(id)), (described) -> {
+					this.asking = false;
+					this.admission = described;
+					this.wakeup.run();
+				}, () -> {
+					this.asking = false;
+					this.retryAt = this.time.now() + RETRY_BACKOFF;
+				});
+			}
+			return false;
+		}
+		if (answer.held() && this.fenced) {
+			throw new GroupException("Another process has the static id", true, new IllegalStateException());
+		}
+		this.fenced = false;
+		if (answer.held()) {
+			callbacks.replaces(answer.assignment());
+		}
+		return true;
 	}
 
 	private boolean complete(Synced synced, Callbacks callbacks) {
@@ -212,7 +254,7 @@ final class SimulatedMembership implements GroupMembership {
 			.toList();
 		return "generation " + words.generation() + " claims " + claims + " releases "
 				+ words.releases().stream().map(MemberState.Progress::id).toList()
-				+ (words.draining() ? " draining" : "");
+				+ (words.draining() ? " draining" : "") + (words.replacing() ? " replacing" : "");
 	}
 
 	private void failed(Outcome outcome) {
@@ -241,11 +283,10 @@ final class SimulatedMembership implements GroupMembership {
 		this.state = State.PREPARING;
 		this.joining = true;
 		this.outcome = null;
-		this.answeredWhileSyncing = null;
 		Generation sent = this.generation;
 		this.trace.accept(this + " sends JoinGroup: " + text(words));
-		Join request = new Join(sent.memberId(), this.settings.sessionTimeout(), this.settings.rebalanceTimeout(),
-				this.protocols, words);
+		Join request = new Join(sent.memberId(), this.staticId, this.settings.sessionTimeout(),
+				this.settings.rebalanceTimeout(), this.protocols, words);
 		SimulatedNetwork.Connection connection = main();
 		timeOut(connection, this.settings.rebalanceTimeout().plusSeconds(5));
 		connection.<Joined>send((reply) -> this.broker.join(request, reply),
@@ -290,6 +331,7 @@ final class SimulatedMembership implements GroupMembership {
 			}
 			default -> {
 				if (sent.equals(this.generation)) {
+					this.fenced = joined.code() == Code.FENCED_INSTANCE_ID;
 					lost(joined.code() + " in answer to JoinGroup", true);
 				}
 				this.outcome = Outcome.retry(true);
@@ -299,10 +341,10 @@ final class SimulatedMembership implements GroupMembership {
 
 	private void sendSync(Joined joined) {
 		Map<String, MemberAssignment> assignments = Map.of();
-		if (joined.memberId().equals(joined.leader())) {
+		if (joined.memberId().equals(joined.leader()) && !joined.skipAssignment()) {
 			try {
 				assignments = callbacks().assign(new Round(joined.generation(), String.valueOf(joined.protocol()),
-						joined.memberId(), joined.members(), Map.of(), true, new NoLimit()));
+						joined.memberId(), joined.members(), Map.of(), true, new NoLimit(), joined.staticIds()));
 			}
 			catch (RuntimeException ex) {
 				this.outcome = new Outcome(null, ex, false);
@@ -310,7 +352,7 @@ final class SimulatedMembership implements GroupMembership {
 			}
 		}
 		Generation sent = this.generation;
-		Sync request = new Sync(sent.memberId(), sent.id(), assignments);
+		Sync request = new Sync(sent.memberId(), this.staticId, sent.id(), assignments);
 		SimulatedNetwork.Connection connection = main();
 		timeOut(connection, this.settings.sessionTimeout());
 		connection.<Synced>send((reply) -> this.broker.sync(request, reply),
@@ -324,10 +366,8 @@ final class SimulatedMembership implements GroupMembership {
 					this.state = State.STABLE;
 					this.rejoinNeeded = false;
 					this.outcome = new Outcome(synced, null, false);
-					Sent answered = this.answeredWhileSyncing;
-					if (answered != null) {
-						contact(answered, false);
-					}
+					this.contactGiven = false;
+					heartbeat();
 				}
 				else {
 					this.outcome = Outcome.retry(true);
@@ -336,6 +376,7 @@ final class SimulatedMembership implements GroupMembership {
 			case REBALANCE_IN_PROGRESS -> this.outcome = Outcome.retry(true);
 			default -> {
 				if (sent.equals(this.generation)) {
+					this.fenced = synced.code() == Code.FENCED_INSTANCE_ID;
 					lost(synced.code() + " in answer to SyncGroup", synced.code() != Code.ILLEGAL_GENERATION);
 				}
 				this.outcome = Outcome.retry(true);
@@ -399,7 +440,6 @@ final class SimulatedMembership implements GroupMembership {
 		this.generation = forgetMember ? Generation.NONE : new Generation(-1, this.generation.memberId(), null);
 		this.rejoinNeeded = true;
 		this.contactGiven = false;
-		this.answeredWhileSyncing = null;
 	}
 
 	/*
@@ -417,6 +457,11 @@ final class SimulatedMembership implements GroupMembership {
 		if (this.time.now() - this.lastPoll > this.settings.rebalanceTimeout().toNanos()) {
 			String member = this.generation.memberId();
 			SimulatedNetwork.Connection connection = second();
+			if (this.staticId != null) {
+				// kafka-clients forgets the membership, and tells nobody
+				reset(true);
+				return;
+			}
 			lost("the group's thread does not come back", true);
 			connection.<Code>send((reply) -> reply.accept(this.broker.leave(member)), (code) -> {
 			}, () -> {
@@ -443,7 +488,8 @@ final class SimulatedMembership implements GroupMembership {
 		this.heartbeatsInFlight.put(connection, this.time.now());
 		Generation generation = this.generation;
 		Sent sent = new Sent(this.clocks.nanos(), this.clocks.millis());
-		connection.<Code>send((reply) -> reply.accept(this.broker.heartbeat(generation.memberId(), generation.id())),
+		connection.<Code>send(
+				(reply) -> reply.accept(this.broker.heartbeat(generation.memberId(), this.staticId, generation.id())),
 				(code) -> {
 					this.heartbeatsInFlight.remove(connection);
 					arrived(true, () -> onHeartbeat(generation, sent, code));
@@ -459,10 +505,6 @@ final class SimulatedMembership implements GroupMembership {
 				if (!sentGeneration.memberId().equals(this.generation.memberId())) {
 					return;
 				}
-				boolean syncing = this.state == State.COMPLETING && sentGeneration.equals(this.generation);
-				if (syncing) {
-					this.answeredWhileSyncing = sent;
-				}
 				contact(sent, this.state != State.STABLE);
 				this.wakeup.run();
 			}
@@ -473,6 +515,9 @@ final class SimulatedMembership implements GroupMembership {
 				if (sentGeneration.equals(this.generation)) {
 					this.gathering = sent;
 					this.gatheringAfter = sentGeneration.id();
+				}
+				if (this.state == State.STABLE && sentGeneration.equals(this.generation)) {
+					this.contactGiven = true;
 				}
 				contact(sent, true);
 				if (this.state == State.STABLE) {
@@ -489,6 +534,7 @@ final class SimulatedMembership implements GroupMembership {
 			}
 			default -> {
 				if (sentGeneration.equals(this.generation)) {
+					this.fenced = code == Code.FENCED_INSTANCE_ID;
 					lost(code + " in answer to a heartbeat", true);
 				}
 			}
@@ -540,9 +586,9 @@ final class SimulatedMembership implements GroupMembership {
 	@Override
 	public void leave(String reason, Duration timeout) {
 		String member = this.generation.memberId();
-		if (!member.isEmpty() && this.state != State.UNJOINED) {
+		boolean waiting = this.joining && this.outcome == null;
+		if ((this.staticId == null || waiting) && !member.isEmpty() && this.state != State.UNJOINED) {
 			this.trace.accept(this + " sends LeaveGroup");
-			boolean waiting = this.joining && this.outcome == null;
 			SimulatedNetwork.Connection connection = waiting ? second() : main();
 			connection.<Code>send((reply) -> reply.accept(this.broker.leave(member)), (code) -> {
 			}, () -> {

@@ -32,25 +32,25 @@ interface SimulatedRequests {
 	 */
 	enum Code {
 
-		NONE, MEMBER_ID_REQUIRED, UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION, REBALANCE_IN_PROGRESS
+		NONE, MEMBER_ID_REQUIRED, UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION, REBALANCE_IN_PROGRESS, FENCED_INSTANCE_ID
 
 	}
 
 	/**
 	 * JoinGroup.
 	 */
-	record Join(String memberId, Duration sessionTimeout, Duration rebalanceTimeout, List<String> protocols,
-			MemberState metadata) {
+	record Join(String memberId, @Nullable String staticId, Duration sessionTimeout, Duration rebalanceTimeout,
+			List<String> protocols, MemberState metadata) {
 	}
 
 	/**
 	 * The answer to JoinGroup; the members are for the leader only.
 	 */
 	record Joined(Code code, String memberId, int generation, @Nullable String protocol, @Nullable String leader,
-			Map<String, MemberState> members) {
+			Map<String, MemberState> members, Map<String, String> staticIds, boolean skipAssignment) {
 
 		static Joined failed(Code code, String memberId) {
-			return new Joined(code, memberId, -1, null, null, Map.of());
+			return new Joined(code, memberId, -1, null, null, Map.of(), Map.of(), false);
 		}
 
 	}
@@ -58,13 +58,19 @@ interface SimulatedRequests {
 	/**
 	 * SyncGroup; the assignments are the leader's.
 	 */
-	record Sync(String memberId, int generation, Map<String, MemberAssignment> assignments) {
+	record Sync(String memberId, @Nullable String staticId, int generation, Map<String, MemberAssignment> assignments) {
 	}
 
 	/**
 	 * The answer to SyncGroup.
 	 */
 	record Synced(Code code, @Nullable MemberAssignment assignment) {
+	}
+
+	/**
+	 * Who has a static id, if anybody, and its last assignment.
+	 */
+	record Described(boolean held, @Nullable MemberAssignment assignment) {
 	}
 
 }

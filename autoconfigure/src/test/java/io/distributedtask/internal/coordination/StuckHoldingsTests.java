@@ -128,7 +128,7 @@ class StuckHoldingsTests {
 	}
 
 	private void apply(MemberAssignment assignment) {
-		this.holdings.apply(assignment, this.lease, Instant.EPOCH, true, () -> {
+		this.holdings.apply(assignment, this.lease, (since) -> Instant.EPOCH, true, () -> {
 		});
 	}
 

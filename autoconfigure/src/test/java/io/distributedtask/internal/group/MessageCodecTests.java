@@ -19,6 +19,7 @@ package io.distributedtask.internal.group;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Random;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.Kept;
 import io.distributedtask.internal.coordination.MemberAssignment;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
@@ -88,6 +90,37 @@ class MessageCodecTests {
 		MemberState state = new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 4711, 12, List.of(), List.of(),
 				List.of());
 		assertThat(this.codec.decodeMember(this.codec.encode(state, null)).state().generation()).isEqualTo(4711);
+	}
+
+	@Test
+	void messagesOfTheFirstVersionAreRead() {
+		MemberState state = member("{\"i\":\"a\",\"x\":\"b\",\"T\":[{\"n\":\"t\"}]}");
+		assertThat(state.kept()).isEmpty();
+		assertThat(state.session()).isZero();
+		assertThat(state.replacing()).isFalse();
+		MemberAssignment assignment = assignment(
+				"{\"g\":3,\"l\":\"a\",\"i\":\"a\",\"x\":\"b\",\"G\":[{\"n\":\"t\",\"t\":5,\"g\":3,\"i\":\"0\"}]}");
+		assertThat(assignment.kept()).isEmpty();
+		assertThat(assignment.session()).isZero();
+		assertThat(assignment.grants()).extracting(Grant::ownerless).containsOnlyNulls();
+	}
+
+	@Test
+	void whatIsNotKeptTakesNoRoom() {
+		MemberState state = new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(),
+				List.of());
+		assertThat(Envelope.open((byte) 'M', this.codec.encode(state, null))).asString(StandardCharsets.UTF_8)
+			.isEqualTo("{\"i\":\"a\",\"x\":\"x\",\"g\":1,\"T\":[]}");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{}", "[7]", "[{\"o\":\"a\"}]", "[{\"o\":\"a\",\"n\":\"t\",\"s\":4,\"i\":\"0-4\"}]",
+			"[{\"o\":\"a\",\"n\":\"t\",\"i\":\"0\",\"z\":-1}]", "[{\"o\":\"a\",\"n\":\"t\",\"i\":\"0\",\"y\":\"now\"}]",
+			"[{\"o\":\"a\",\"n\":\"t\",\"i\":\"0\",\"P\":[{\"i\":1}]}]" })
+	void nonsenseOnKeptShardsIsRefused(String kept) {
+		String text = "{\"i\":\"a\",\"x\":\"x\",\"g\":1,\"l\":\"a\",\"K\":%s}".formatted(kept);
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> member(text));
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> assignment(text));
 	}
 
 	@Test
@@ -251,6 +284,11 @@ class MessageCodecTests {
 		return this.codec.decodeMember(Envelope.seal((byte) 'M', text.getBytes(StandardCharsets.UTF_8))).state();
 	}
 
+	private MemberAssignment assignment(String text) {
+		return this.codec.decodeAssignment(Envelope.seal((byte) 'A', text.getBytes(StandardCharsets.UTF_8)))
+			.assignment();
+	}
+
 	private void assertRefusedOrRead(ByteBuffer bytes, String description) {
 		try {
 			assertThat(this.codec.decodeMember(bytes).state()).isNotNull();
@@ -284,7 +322,7 @@ class MessageCodecTests {
 				random.nextInt(100), random.nextBoolean() ? URI.create("http://10.0.0.4:8080/actuator") : null,
 				random.nextBoolean() ? Map.of("zone", "eu", "ütf", "→") : Map.of(), 1 + random.nextInt(4),
 				random.nextBoolean(), random.nextInt(100) - 1, random.nextLong(2_000_000_000_000L), tasks, claims,
-				releases);
+				releases, kept(random), Duration.ofMillis(random.nextInt(3)), random.nextBoolean());
 	}
 
 	private static MemberAssignment assignment(Random random) {
@@ -292,13 +330,26 @@ class MessageCodecTests {
 		for (int i = 0; i < random.nextInt(5); i++) {
 			long token = random.nextLong(2_000_000_000_000L);
 			grants.add(new Grant("task-" + i, 64, token, since(token, random), random.nextInt(1000),
-					Origin.values()[random.nextInt(2)], shards(random, 64)));
+					Origin.values()[random.nextInt(2)], random.nextBoolean() ? Instant.ofEpochMilli(i) : null,
+					shards(random, 64)));
 		}
 		return new MemberAssignment(random.nextInt(1000), "leader", "a", "x", random.nextInt(9),
 				random.nextLong(2_000_000_000_000L), grants, List.of(new Shards("t", shards(random, 64))),
 				List.of(new Progress(new TaskId("t", 3), List.of(Instant.EPOCH))),
 				List.of(new Unassigned("t", shards(random, 64), "no instance has label zone=us")),
-				random.nextBoolean() ? "a problem" : null);
+				random.nextBoolean() ? "a problem" : null, kept(random), Duration.ofMillis(random.nextInt(3)),
+				random.nextBoolean());
+	}
+
+	private static List<Kept> kept(Random random) {
+		List<Kept> kept = new ArrayList<>();
+		for (int i = 0; i < random.nextInt(4); i++) {
+			kept.add(new Kept("instance-" + i, random.nextBoolean() ? Instant.ofEpochMilli(i) : null,
+					random.nextBoolean() ? Instant.ofEpochMilli(i + 1) : null, "task-" + i, 64, shards(random, 64),
+					random.nextBoolean() ? List.of()
+							: List.of(new Progress(new TaskId("task-" + i, 3), List.of(Instant.EPOCH)))));
+		}
+		return kept;
 	}
 
 	private static Instant since(long token, Random random) {

@@ -1,0 +1,143 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import io.distributedtask.TaskId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be heeded in one round about the shards that nobody claims.
+ */
+final class Keeping {
+
+	private final Map<TaskId, String> owners = new HashMap<>();
+
+	private final Set<TaskId> kept = new HashSet<>();
+
+	private final Map<TaskId, String> withheld = new HashMap<>();
+
+	private final Map<TaskId, Instant> ownerless = new HashMap<>();
+
+	private final Map<TaskId, String> successors = new HashMap<>();
+
+	private @Nullable Duration retryAfter;
+
+	/**
+	 * A shard belongs to an instance that is here.
+	 */
+	void belongsTo(TaskId id, String instance) {
+		this.owners.put(id, instance);
+	}
+
+	/**
+	 * A shard is kept for an instance that is not here, or about to go.
+	 */
+	void keepFor(TaskId id, String reason) {
+		this.kept.add(id);
+		withhold(id, reason);
+	}
+
+	/**
+	 * A shard must not be given to anybody.
+	 */
+	void withhold(TaskId id, String reason) {
+		this.withheld.putIfAbsent(id, reason);
+	}
+
+	/**
+	 * A former process of a member may still run a shard.
+	 */
+	void mayStillRunAt(TaskId id, @Nullable String memberId) {
+		if (memberId != null) {
+			this.successors.put(id, memberId);
+		}
+	}
+
+	void ownerlessSince(TaskId id, @Nullable Instant since) {
+		if (since != null) {
+			this.ownerless.put(id, since);
+		}
+	}
+
+	void lookAgainAfter(Duration time) {
+		Duration sooner = this.retryAfter;
+		this.retryAfter = (sooner != null && sooner.compareTo(time) <= 0) ? sooner : time;
+	}
+
+	/**
+	 * The instances that shards belong to which nobody claims.
+	 */
+	Map<TaskId, String> owners() {
+		return this.owners;
+	}
+
+	/**
+	 * The members whose former processes may still run a shard.
+	 */
+	Map<TaskId, String> successors() {
+		return this.successors;
+	}
+
+	/**
+	 * Why a shard is given to nobody in this round.
+	 * @param id the shard
+	 * @return the reason, or {@code null} if it may be given away
+	 */
+	@Nullable String reasonToWithhold(TaskId id) {
+		return this.withheld.get(id);
+	}
+
+	/**
+	 * When it was noticed that a shard has no owner any more.
+	 * @param id the shard
+	 * @return the time, or {@code null} if it is not known
+	 */
+	@Nullable Instant ownerlessSince(TaskId id) {
+		return this.ownerless.get(id);
+	}
+
+	/**
+	 * Whether an instance is expected back, so that nothing is moved for the sake of a
+	 * balance that is not going to last.
+	 */
+	boolean awaitsReturn() {
+		return !this.kept.isEmpty();
+	}
+
+	/**
+	 * What is kept for instances that are expected back: it is on its way to nobody.
+	 */
+	Set<TaskId> kept() {
+		return this.kept;
+	}
+
+	/**
+	 * When the answers will be different.
+	 * @return the time to wait, or {@code null} if nothing changes by waiting
+	 */
+	@Nullable Duration retryAfter() {
+		return this.retryAfter;
+	}
+
+}

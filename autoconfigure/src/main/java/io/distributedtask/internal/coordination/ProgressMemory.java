@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.GroupMembership.Round;
+import io.distributedtask.internal.coordination.MemberState.Progress;
+
+/**
+ * The leader's memory of how far schedules have come, kept until a new owner claims the
+ * shard: an assignment that never reached its member would take the knowledge with it.
+ */
+final class ProgressMemory {
+
+	private final Map<TaskId, Progress> known = new HashMap<>();
+
+	private final Map<TaskId, String> givenTo = new HashMap<>();
+
+	/** What members have said in the last round. */
+	private final Map<String, MemberState> heard = new HashMap<>();
+
+	/**
+	 * The progress of shards that no owner is known to have taken up.
+	 */
+	Map<TaskId, Progress> known() {
+		return this.known;
+	}
+
+	/**
+	 * What is remembered does not hold any more.
+	 * @param recalled what others remember
+	 */
+	void replace(Collection<Progress> recalled) {
+		this.known.clear();
+		this.heard.clear();
+		recalled.forEach((progress) -> this.known.put(progress.id(), progress));
+	}
+
+	/**
+	 * Learn what members say. A shard whose next owner has vanished, or has had and lost
+	 * it, may have gone further. What a member repeats, since it has not heard that it
+	 * was understood, is no news.
+	 * @param round the round
+	 * @param claims what members hold
+	 * @param plannedGeneration the generation in which progress was given to next owners
+	 * @param believable whether to believe what a member says
+	 */
+	void learn(Round round, Claims claims, int plannedGeneration, Predicate<Progress> believable) {
+		Set<TaskId> vanished = new HashSet<>();
+		this.givenTo.forEach((id, nextOwner) -> {
+			MemberState owner = round.members().get(nextOwner);
+			if (owner == null || isStale(round, nextOwner) || (claims.holder(id) == null
+					&& !nextOwner.equals(round.leader()) && owner.generation() >= plannedGeneration)) {
+				vanished.add(id);
+			}
+		});
+		this.known.keySet().removeAll(vanished);
+		this.givenTo.clear();
+		round.members().forEach((memberId, member) -> {
+			// the leader announces this very memory, as it was when it joined
+			boolean memory = memberId.equals(round.leader());
+			if (!isStale(round, memberId)) {
+				member.releases()
+					.stream()
+					.filter(believable)
+					.filter((release) -> !memory || !vanished.contains(release.id()))
+					.filter((release) -> !hasSaid(memberId, release))
+					.forEach((release) -> this.known.merge(release.id(), release, ProgressMemory::later));
+			}
+		});
+		this.known.values().removeIf(believable.negate());
+		this.known.keySet().removeIf((id) -> claims.holder(id) != null);
+		this.heard.clear();
+		this.heard.putAll(round.members());
+	}
+
+	private boolean hasSaid(String memberId, Progress release) {
+		MemberState said = this.heard.get(memberId);
+		return said != null && said.releases().contains(release);
+	}
+
+	/**
+	 * Whether these are a member's words of an earlier round: the coordinator does not
+	 * drop a static member that misses a round, and repeats what it has said before.
+	 */
+	private boolean isStale(Round round, String memberId) {
+		MemberState member = round.members().get(memberId);
+		if (member == null || !round.staticIds().containsKey(memberId) || memberId.equals(round.leader())) {
+			return false;
+		}
+		return member.equals(this.heard.get(memberId)) || member.generation() < round.newestGeneration();
+	}
+
+	private static Progress later(Progress one, Progress other) {
+		Instant latestOfOne = one.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+		Instant latestOfOther = other.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+		return latestOfOther.isAfter(latestOfOne) ? other : one;
+	}
+
+	/**
+	 * Take down to whom progress is given.
+	 */
+	void given(Round round, Map<String, MemberAssignment> plan) {
+		plan.forEach((memberId, assignment) -> assignment.grants()
+			.stream()
+			.filter((grant) -> grant.generation() == round.generation())
+			.forEach((grant) -> grant.shards()
+				.stream()
+				.forEach((shard) -> this.givenTo.put(new TaskId(grant.task(), shard), memberId))));
+	}
+
+}
