@@ -40,7 +40,7 @@ final class Mutations {
 	/** What the laboratory needs to reach into the code under test. */
 	private static final List<Patch> PROBES = List.of(
 			new Patch("io.distributedtask.internal.coordination.RoundPlanner",
-					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(1)), Advices.LeaderHasPlan.class),
+					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(2)), Advices.LeaderHasPlan.class),
 			new Patch("io.distributedtask.internal.group.TaskGroupCoordinator",
 					ElementMatchers.named("metadata").and(ElementMatchers.takesNoArguments()),
 					Advices.MemberJoins.class),
