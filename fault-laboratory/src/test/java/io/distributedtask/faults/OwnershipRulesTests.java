@@ -229,9 +229,7 @@ class OwnershipRulesTests {
 
 		@Test
 		void aSignalThatCameLateRaisesNoAlarm() {
-			story().owns(0, 4, "i1-1", SHARD, 1)
-				.fault(2, 9, FaultKind.FREEZE_LONG, "i1")
-				.work(8, "i1-1", SHARD, 1);
+			story().owns(0, 4, "i1-1", SHARD, 1).fault(2, 9, FaultKind.FREEZE_LONG, "i1").work(8, "i1-1", SHARD, 1);
 			assertThat(story().violations(Promise.NO_WORK_AFTER_LEASE)).isEmpty();
 		}
 
