@@ -30,6 +30,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.DescribeGroupsResponseData;
+import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -45,7 +47,7 @@ import org.apache.kafka.common.requests.ResponseHeader;
 final class OldBroker implements AutoCloseable {
 
 	private final Map<ApiKeys, Integer> latestVersions = new EnumMap<>(Map.of(ApiKeys.API_VERSIONS, 2, ApiKeys.METADATA,
-			5, ApiKeys.FIND_COORDINATOR, 1, ApiKeys.SYNC_GROUP, 1, ApiKeys.HEARTBEAT, 1));
+			5, ApiKeys.FIND_COORDINATOR, 1, ApiKeys.SYNC_GROUP, 1, ApiKeys.HEARTBEAT, 1, ApiKeys.DESCRIBE_GROUPS, 1));
 
 	private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
@@ -102,6 +104,8 @@ final class OldBroker implements AutoCloseable {
 			case METADATA -> metadata();
 			case FIND_COORDINATOR ->
 				new FindCoordinatorResponseData().setNodeId(1).setHost("127.0.0.1").setPort(port());
+			case DESCRIBE_GROUPS ->
+				new DescribeGroupsResponseData().setGroups(List.of(new DescribedGroup().setGroupState("Dead")));
 			default -> throw new IllegalStateException("No client should ask an old broker for " + request.apiKey());
 		};
 		// asked in a version that it does not know, a broker answers in the first one

@@ -44,7 +44,7 @@ enum Mutation {
 					Advices.DoNothing.class)),
 
 	/** A shard is given to its next owner in the round in which it is revoked. */
-	GIVE_AWAY_EARLY(EnumSet.of(Promise.ONE_OWNER, Promise.NO_WORK_AFTER_LEASE),
+	GIVE_AWAY_EARLY(EnumSet.of(Promise.ONE_OWNER, Promise.NO_WORK_AFTER_LEASE, Promise.FIRES_ONCE),
 			new Patch("io.distributedtask.internal.coordination.Planner",
 					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(1)), EarlyGrants.Plan.class),
 			new Patch("io.distributedtask.internal.coordination.Planner$Drafts",
