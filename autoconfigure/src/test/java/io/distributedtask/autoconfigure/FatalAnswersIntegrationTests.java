@@ -80,7 +80,8 @@ class FatalAnswersIntegrationTests {
 				consumer.subscribe(List.of("no-such-topic"));
 				Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
 					consumer.poll(Duration.ofMillis(100));
-					return brokers.groups().containsKey(this.groupId);
+					// before it has joined, the group exists and is anybody's
+					return brokers.groups().containsKey(this.groupId) && consumer.groupMetadata().generationId() > 0;
 				});
 				try (Shop shop = shop("a", brokers)) {
 					shop.awaitTrouble(output, "has members that are not of this kind",
