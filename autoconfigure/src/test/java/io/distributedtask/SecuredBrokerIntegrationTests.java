@@ -127,7 +127,7 @@ class SecuredBrokerIntegrationTests {
 		assertThat(output).contains(remedy);
 		broker.allow(SecuredBroker.SCRAM_USER, AclOperation.READ, this.groupId);
 		await().until(() -> tasks(a).isOwner("alone"));
-		assertThat(health(a).getStatus()).isEqualTo(Status.UP);
+		await().until(() -> health(a).getStatus().equals(Status.UP));
 		broker.disallow(SecuredBroker.SCRAM_USER);
 		assertNoSecret("the log", output.getAll());
 	}
