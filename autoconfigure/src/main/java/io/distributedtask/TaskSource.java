@@ -43,7 +43,7 @@ public interface TaskSource {
 	Map<TaskDefinition, TaskWork> tasks();
 
 	/**
-	 * How long to wait before the source is asked again. Asked once.
+	 * How long to wait before the source is asked again. Called after each time.
 	 * @return the time, at least a second; zero to be asked only when it says that
 	 * something has changed. By default 30 seconds
 	 */

@@ -123,7 +123,7 @@ class TaskSources implements SmartLifecycle {
 
 		private boolean started;
 
-		private boolean failing;
+		private volatile boolean failing;
 
 		private Source(TaskSource source) {
 			this.source = source;
@@ -148,18 +148,33 @@ class TaskSources implements SmartLifecycle {
 
 		private void ask() {
 			if (this.asked.compareAndSet(false, true)) {
-				schedule(this::refresh, Duration.ZERO);
+				schedule(this::refreshAndRetry, Duration.ZERO);
 			}
 		}
 
 		private void poll() {
-			refresh();
-			Duration interval = this.source.pollInterval();
+			refreshAndRetry();
+			Duration interval = interval();
 			if (!interval.isZero()) {
 				schedule(this::poll, (interval.compareTo(SHORTEST_POLL) < 0) ? SHORTEST_POLL : interval);
 			}
-			else if (this.failing) {
-				schedule(this::poll, RETRY);
+		}
+
+		private void refreshAndRetry() {
+			refresh();
+			if (this.failing && interval().isZero()) {
+				schedule(this::ask, RETRY);
+			}
+		}
+
+		private Duration interval() {
+			try {
+				return this.source.pollInterval();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("{} does not say when to ask it again; it is asked in {} s", this.source,
+						RETRY.toSeconds(), ex);
+				return RETRY;
 			}
 		}
 
