@@ -46,12 +46,23 @@ export class Actions {
 		return this.#task(name)?.shards.find((it) => it.shard === shard);
 	}
 
-	groupButtons() {
-		return null;
+	groupButtons({ group }) {
+		if (!writable) {
+			return null;
+		}
+		return el('div', { class: 'buttons' },
+			group.paused ? button('Resume all', () => this.#group('resume'), { 'data-key': 'resume-all', class: 'primary' })
+				: button('Pause all', () => this.#group('pause'), { 'data-key': 'pause-all' }),
+			button('Rebalance', () => this.#group('rebalance'), { 'data-key': 'rebalance' }));
 	}
 
-	instanceButtons() {
-		return null;
+	instanceButtons({ name, draining }) {
+		if (!writable) {
+			return null;
+		}
+		return el('div', { class: 'buttons' },
+			draining ? button('End draining', () => this.drain(name, 'undrain'), { 'data-key': 'undrain' })
+				: button('Drain', () => this.drain(name, 'drain'), { 'data-key': 'drain' }));
 	}
 
 	taskButtons({ name, paused }, shard) {
@@ -61,7 +72,35 @@ export class Actions {
 		return el('div', { class: 'buttons' },
 			paused ? button('Resume', () => this.resume(name), { 'data-key': 'resume' }) : button('Pause', () => this.pause(name), { 'data-key': 'pause' }),
 			shard && button('Run now', () => this.run(name, shard.shard), { 'data-key': 'run' }),
-			shard && button('Move…', () => this.move(name, shard.shard), { 'data-key': 'move' }));
+			shard && button('Move…', () => this.move(name, shard.shard), { 'data-key': 'move' }),
+			shard && isPinned(shard) && button('Clear move', () => this.clear(name, shard.shard), { 'data-key': 'clear' }));
+	}
+
+	#group(action) {
+		const asks = {
+			pause: ['Pause all tasks?', 'No new run of any task begins, on any instance, until all are resumed.', 'Pause all', 'All tasks are paused', () => this.#model.group.paused],
+			resume: ['Resume all tasks?', 'Tasks that were paused one by one stay paused.', 'Resume all', 'Tasks run again', () => !this.#model.group.paused],
+			rebalance: ['Rebalance?', 'The leader computes the assignment anew. Shards that do not move run on.', 'Rebalance', 'The group has rebalanced', null]
+		};
+		const [title, text, verb, done, isDone] = asks[action];
+		const { generation } = this.#model.group;
+		return this.#do({ title, text, verb, path: [], body: { action }, asked: verb, done, isDone: isDone ?? (() => this.#model.group.generation > generation) });
+	}
+
+	drain(instance, action) {
+		const drain = action === 'drain';
+		const find = () => this.#model.instances.find((it) => it.name === instance);
+		return this.#do({ title: drain ? `Drain ${instance}?` : `End draining of ${instance}?`,
+			text: drain ? 'It gives up what it owns as that stops, and gets nothing, until draining ends or it restarts.' : 'It gets shards again.',
+			verb: drain ? 'Drain' : 'End draining', path: [], body: { action, instance }, asked: drain ? `Draining of ${instance}` : `End of draining of ${instance}`,
+			done: drain ? `${instance} owns nothing any more` : `${instance} takes shards again`,
+			isDone: () => (drain ? find()?.draining && !find().owned : !find()?.draining) });
+	}
+
+	clear(name, shard) {
+		const what = label(this.#task(name), shard);
+		return this.#do({ title: `Clear the move of ${what}?`, text: 'The assignor decides again where it runs.', verb: 'Clear', path: [name],
+			body: { action: 'clear', shard }, asked: `Clearing the move of ${what}`, done: `${what} may go anywhere again`, isDone: () => !isPinned(this.#shard(name, shard) ?? {}) });
 	}
 
 	pause(name) {
@@ -114,6 +153,11 @@ export class Actions {
 		}
 	}
 
+}
+
+/** The reason of a shard says that it was moved by hand, and to where. */
+function isPinned(shard) {
+	return /pinned|moved/i.test(shard.reason ?? '');
 }
 
 function label(task, shard) {

@@ -66,7 +66,7 @@ async function json(response) {
 }
 
 function explain(status, body) {
-	const said = body?.message ?? body?.detail ?? body?.error;
+	const said = body?.message ?? body?.detail;
 	switch (status) {
 		case 200:
 		case 401:

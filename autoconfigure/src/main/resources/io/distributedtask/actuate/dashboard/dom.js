@@ -42,15 +42,25 @@ export function byId(id) {
 	return document.getElementById(id);
 }
 
-/** Replaces children only where they differ, so that focus and selection survive a refresh. */
+/** Replaces only those children that differ, so that focus, selection and a click that has begun survive a refresh. */
 export function refill(parent, ...children) {
-	const fresh = el('div', null, ...children);
-	if (fresh.innerHTML !== parent.innerHTML) {
-		const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-		parent.replaceChildren(...fresh.childNodes);
-		if (focused) {
-			[...parent.querySelectorAll('[data-key]')].find((it) => it.dataset.key === focused)?.focus();
+	const fresh = children.filter((child) => child !== null && child !== undefined && child !== false)
+		.map((child) => (child instanceof Node ? child : document.createTextNode(child)));
+	const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+	fresh.forEach((child, index) => {
+		const old = parent.childNodes[index];
+		if (!old) {
+			parent.append(child);
 		}
+		else if (!old.isEqualNode(child)) {
+			old.replaceWith(child);
+		}
+	});
+	while (parent.childNodes.length > fresh.length) {
+		parent.lastChild.remove();
+	}
+	if (focused && !parent.contains(document.activeElement)) {
+		[...parent.querySelectorAll('[data-key]')].find((it) => it.dataset.key === focused)?.focus();
 	}
 }
 
@@ -60,16 +70,4 @@ export function plural(count, word) {
 
 export function clock(millis) {
 	return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-}
-
-export function span(millis) {
-	const seconds = Math.max(0, Math.round(millis / 1000));
-	if (seconds < 60) {
-		return `${seconds} s`;
-	}
-	if (seconds < 3600) {
-		return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-	}
-	return seconds < 86400 ? `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min`
-		: `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;
 }

@@ -5,7 +5,7 @@
 
 /** The top of the page: how the group is, and what a person should know first. */
 
-import { button, byId, clock, el, glyph, plural, refill, span } from './dom.js';
+import { button, byId, clock, el, glyph, plural, refill } from './dom.js';
 import { pageOf } from './api.js';
 import { STATES } from './model.js';
 import { toRanges } from './history.js';
@@ -56,6 +56,9 @@ export function renderAlerts(model, failure) {
 	}
 	if (model?.group.problem) {
 		alerts.push(alert('bad', 'backoff', 'The group has a problem', model.group.problem));
+	}
+	if (model?.group.paused) {
+		alerts.push(alert('warn', 'paused', 'All tasks are paused', 'No new run begins until they are resumed.'));
 	}
 	if (model?.source === 'LOCAL' && model.group.state !== 'LOCAL') {
 		alerts.push(alert('warn', 'backoff', 'The coordinator could not be asked', `This is only what ${model.self} itself knows.`));
@@ -117,7 +120,7 @@ export function renderStates(model, view, onToggle) {
 	refill(byId('states'), ...chips);
 }
 
-/** A live instance was heard of by the coordinator when the picture was made, unless the coordinator could not be asked. */
+/** In words that change only when the fact does, so that nothing is drawn anew under a pointer. */
 export function lastContact(instance, now) {
-	return instance.gone ? `gone, seen ${span(now - instance.seen)} ago` : `seen ${clock(instance.seen)}`;
+	return instance.gone ? `gone, seen ${clock(instance.seen)}` : instance.seen === now ? 'in contact' : `seen ${clock(instance.seen)}`;
 }

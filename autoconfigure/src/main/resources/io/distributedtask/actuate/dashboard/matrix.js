@@ -5,7 +5,7 @@
 
 /** The board: tasks and shards as rows, instances as columns, the owner's cell lit. Only rows in sight are in the document. */
 
-import { el, glyph, plural } from './dom.js';
+import { el, glyph, plural, refill } from './dom.js';
 import { lastContact } from './head.js';
 import { describe, STATES } from './model.js';
 import { Drag } from './drag.js';
@@ -82,19 +82,17 @@ export class Matrix {
 	}
 
 	#renderHead() {
-		const { self, now, busiest } = this.#model;
-		const focused = this.#head.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-		this.#head.replaceChildren(
+		refill(this.#head,
 			el('div', { role: 'columnheader', class: 'corner', 'aria-colindex': 1 }, 'Task'),
 			el('div', { role: 'columnheader', class: 'corner state', 'aria-colindex': 2 }, this.#sizes.narrow ? '' : 'State'),
-			...this.#model.instances.map((instance, index) => this.#headCell(instance, index, { self, now, busiest })));
-		focused && this.#head.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+			...this.#model.instances.map((instance, index) => this.#headCell(instance, index)));
 	}
 
-	#headCell(instance, index, { self, now, busiest }) {
+	#headCell(instance, index) {
+		const { self, busiest } = this.#model;
 		const isSelf = instance.name === self;
 		const labels = Object.entries(instance.labels ?? {}).map(([key, value]) => `${key}=${value}`).join(' ');
-		const notes = [instance.leader && 'leader', isSelf && 'this instance', instance.draining && 'draining', lastContact(instance, now)].filter(Boolean);
+		const notes = [instance.leader && 'leader', isSelf && 'this instance', instance.draining && 'draining', lastContact(instance, this.#model.now)].filter(Boolean);
 		const says = `${instance.name}: ${plural(instance.owned, 'shard')}, ${notes.join(', ')}${labels ? `, ${labels}` : ''}`;
 		const load = el('span', { class: 'load' }, el('span', { class: 'bar' }));
 		load.firstChild.style.inlineSize = `${Math.round(100 * instance.load / (instance.capacity || 1) / busiest)}%`;
@@ -104,7 +102,7 @@ export class Matrix {
 				load,
 				this.#sizes.words && el('span', { class: 'small' }, `${plural(instance.owned, 'shard')}${isSelf && !this.#sizes.narrow ? ' · here' : ''}`),
 				this.#sizes.words && el('span', { class: `small${instance.draining ? ' strong' : ''}` }, instance.draining ? 'draining' : labels),
-				this.#sizes.words && el('span', { class: `small${instance.gone ? ' strong' : ''}` }, lastContact(instance, now))));
+				this.#sizes.words && el('span', { class: `small${instance.gone ? ' strong' : ''}` }, lastContact(instance, this.#model.now))));
 	}
 
 	#renderBody() {
@@ -117,7 +115,7 @@ export class Matrix {
 		if (!rows.length) {
 			rows.push(el('p', { class: 'nothing' }, this.#model?.tasks.length ? 'Nothing matches the filter.' : 'No live instance knows a task yet.'));
 		}
-		this.#body.replaceChildren(...rows);
+		refill(this.#body, ...rows);
 		if (this.#rows.length) {
 			this.#root.setAttribute('aria-activedescendant', `row-${this.#active}`);
 		}

@@ -23,7 +23,7 @@ const REMEMBERED = 10 * 60_000;
 
 const COLOURS = 8;
 
-function stateOf(task, assignment) {
+function stateOf(task, assignment, group) {
 	if (assignment.state === 'UNASSIGNED') {
 		return 'unassigned';
 	}
@@ -31,7 +31,7 @@ function stateOf(task, assignment) {
 		return 'revoking';
 	}
 	const execution = EXECUTION[assignment.execution?.status];
-	if (task.paused && execution !== 'running' && execution !== 'revoking') {
+	if ((task.paused || group.paused) && execution !== 'running' && execution !== 'revoking') {
 		return 'paused';
 	}
 	// how another instance's shards run is not known here
@@ -98,7 +98,7 @@ export function toModel(answer, instances, now) {
 		const owners = new Map();
 		const own = new Map();
 		const shards = task.assignments.map((assignment) => {
-			const state = stateOf(task, assignment);
+			const state = stateOf(task, assignment, answer.group);
 			count(states, state);
 			count(own, state);
 			if (assignment.owner) {
