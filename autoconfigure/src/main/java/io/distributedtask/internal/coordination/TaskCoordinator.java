@@ -66,6 +66,8 @@ public final class TaskCoordinator implements DistributedTasks {
 
 	private final AssignmentsView view;
 
+	private final FiguresView figures;
+
 	private @Nullable GroupThread thread;
 
 	private volatile @Nullable DrainDeadline drainDeadline;
@@ -96,6 +98,7 @@ public final class TaskCoordinator implements DistributedTasks {
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
 		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal());
+		this.figures = new FiguresView(this.life, planner.fullness());
 	}
 
 	/**
@@ -287,6 +290,14 @@ public final class TaskCoordinator implements DistributedTasks {
 				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
 				this.life.holdings().stuck(this.settings.revokeTimeout()), this.life.problem(),
 				this.life.needsRemedy());
+	}
+
+	/**
+	 * This instance in numbers. Looks at memory and clocks only.
+	 * @return the figures of this moment
+	 */
+	public CoordinationFigures figures() {
+		return this.figures.now();
 	}
 
 	@Override
