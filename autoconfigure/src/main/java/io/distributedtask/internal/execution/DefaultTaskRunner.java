@@ -19,6 +19,7 @@ package io.distributedtask.internal.execution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.coordination.Ownership.Phase;
 import io.distributedtask.internal.coordination.TaskRunner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,12 +72,22 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	 * @param clocks the time
 	 */
 	public DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks) {
-		this(revokeTimeout, virtualThreads, clocks, RandomGenerator.getDefault());
+		this(revokeTimeout, virtualThreads, clocks, RunObserver.NONE);
 	}
 
-	DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks, RandomGenerator random) {
+	/**
+	 * Create a runner whose runs are observed; it starts no thread before it has a task
+	 * to run.
+	 * @param revokeTimeout how long a run may go on when its shard is revoked, before its
+	 * thread is interrupted
+	 * @param virtualThreads whether threads for tasks are virtual where Java has them
+	 * @param clocks the time
+	 * @param observer observes runs
+	 */
+	public DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks, RunObserver observer) {
 		this.threads = new TaskThreads(virtualThreads);
-		this.environment = new ExecutionEnvironment(this.threads, clocks, random, revokeTimeout, this::stopped);
+		this.environment = new ExecutionEnvironment(this.threads, clocks, RandomGenerator.getDefault(), revokeTimeout,
+				this::stopped, observer);
 	}
 
 	/**
@@ -167,6 +179,22 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	public Assignments.@Nullable Execution execution(TaskId id) {
 		ShardExecution execution = this.executions.get(id);
 		return (execution != null) ? execution.execution() : null;
+	}
+
+	/**
+	 * The time since the last run ended well, of scheduled tasks that are owned: of their
+	 * shards the longest. Any thread.
+	 * @return the times by task
+	 */
+	public Map<String, Duration> sinceSuccess() {
+		Map<String, Duration> times = new HashMap<>();
+		this.executions.values().forEach((execution) -> {
+			if (execution instanceof ScheduledExecution scheduled && execution.ownership().phase() == Phase.OWNED) {
+				times.merge(execution.ownership().id().name(), scheduled.sinceSuccess(),
+						(one, other) -> (one.compareTo(other) > 0) ? one : other);
+			}
+		});
+		return times;
 	}
 
 	/**
