@@ -19,6 +19,7 @@ package io.distributedtask.autoconfigure;
 import java.util.Optional;
 
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.TaskSource;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
 import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProcessor;
@@ -32,6 +33,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -151,8 +153,20 @@ public final class DistributedTaskAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(DistributedTasks.class)
 		CurrentDistributedTasks distributedTasks(TaskCoordinatorLifecycle lifecycle,
-				TaskCoordinatorFactory coordinators) {
-			return new CurrentDistributedTasks(lifecycle, coordinators);
+				TaskCoordinatorFactory coordinators, RuntimeTasks runtimeTasks) {
+			return new CurrentDistributedTasks(lifecycle, coordinators, runtimeTasks);
+		}
+
+		@Bean
+		RuntimeTasks distributedTaskRuntimeTasks(DefaultTaskRunner runner, PropertiesTaskSettings taskSettings,
+				TaskCoordinatorLifecycle lifecycle, BeanFactory beanFactory) {
+			return new RuntimeTasks(runner, taskSettings, lifecycle, beanFactory);
+		}
+
+		@Bean
+		TaskSources distributedTaskSources(ObjectProvider<TaskSource> sources, RuntimeTasks runtimeTasks,
+				DistributedTaskProperties properties) {
+			return new TaskSources(sources.orderedStream().toList(), runtimeTasks, properties.phase());
 		}
 
 	}

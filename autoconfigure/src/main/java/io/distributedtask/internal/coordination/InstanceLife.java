@@ -19,6 +19,7 @@ package io.distributedtask.internal.coordination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -289,6 +290,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
+	 * This instance can run other tasks than it has told.
+	 * @param gone the names of those that it no longer runs
+	 */
+	synchronized void tasksChanged(Collection<String> gone) {
+		this.holdings.revokeAll(gone);
+		requestRejoin("tasks were registered or unregistered", this.settings.gatherTime());
+	}
+
+	/**
 	 * Whether nothing is held any more and the others know it, or it is no use to wait
 	 * for them.
 	 */
@@ -368,20 +378,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		return this.session.lastContact();
 	}
 
-	String instanceName() {
-		return this.standing.instance();
-	}
-
-	int generation() {
-		return this.standing.generation();
-	}
-
 	Duration leaseRemaining() {
 		return this.session.remaining();
-	}
-
-	@Nullable String problem() {
-		return this.standing.problem();
 	}
 
 	boolean needsRemedy() {
