@@ -17,13 +17,17 @@
 package io.distributedtask.autoconfigure;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.Assignments.Source;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
 import io.distributedtask.internal.coordination.TaskCoordinator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +41,13 @@ class CurrentDistributedTasks implements DistributedTasks {
 
 	private final TaskCoordinatorFactory coordinators;
 
-	CurrentDistributedTasks(TaskCoordinatorLifecycle lifecycle, TaskCoordinatorFactory coordinators) {
+	private final RuntimeTasks runtimeTasks;
+
+	CurrentDistributedTasks(TaskCoordinatorLifecycle lifecycle, TaskCoordinatorFactory coordinators,
+			RuntimeTasks runtimeTasks) {
 		this.lifecycle = lifecycle;
 		this.coordinators = coordinators;
+		this.runtimeTasks = runtimeTasks;
 	}
 
 	@Override
@@ -70,6 +78,16 @@ class CurrentDistributedTasks implements DistributedTasks {
 		if (coordinator != null) {
 			coordinator.rebalance(reason);
 		}
+	}
+
+	@Override
+	public void registerAll(Map<TaskDefinition, TaskWork> tasks) {
+		this.runtimeTasks.register(tasks, "a call of DistributedTasks.register");
+	}
+
+	@Override
+	public int unregisterAll(Collection<String> names) {
+		return this.runtimeTasks.unregister(names);
 	}
 
 }

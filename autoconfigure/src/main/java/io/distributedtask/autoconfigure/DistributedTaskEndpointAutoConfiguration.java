@@ -17,6 +17,7 @@
 package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.actuate.endpoint.AssignmentHistory;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpoint;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -39,8 +40,14 @@ public final class DistributedTaskEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	AssignmentsEndpoint assignmentsEndpoint(DistributedTasks distributedTasks) {
-		return new AssignmentsEndpoint(distributedTasks);
+	AssignmentHistory assignmentHistory(DistributedTasks distributedTasks) {
+		return new AssignmentHistory(distributedTasks);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AssignmentsEndpoint assignmentsEndpoint(DistributedTasks distributedTasks, AssignmentHistory history) {
+		return new AssignmentsEndpoint(distributedTasks, history);
 	}
 
 }

@@ -46,13 +46,19 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record AssignmentsDescriptor(GroupDescriptor group, String self, Source source, Instant asOf,
-		List<InstanceDescriptor> instances, List<TaskDescriptor> tasks) {
+		List<InstanceDescriptor> instances, List<TaskDescriptor> tasks,
+		@JsonInclude(Include.NON_NULL) @Nullable List<ChangeDescriptor> history) {
 
 	static AssignmentsDescriptor of(Assignments assignments) {
 		return new AssignmentsDescriptor(GroupDescriptor.of(assignments.group()), assignments.self(),
 				assignments.source(), assignments.asOf().truncatedTo(ChronoUnit.MILLIS),
 				assignments.instances().stream().map(InstanceDescriptor::of).toList(),
-				assignments.tasks().stream().map(TaskDescriptor::of).toList());
+				assignments.tasks().stream().map(TaskDescriptor::of).toList(), null);
+	}
+
+	AssignmentsDescriptor withHistory(List<ChangeDescriptor> history) {
+		return new AssignmentsDescriptor(this.group, this.self, this.source, this.asOf, this.instances, this.tasks,
+				history);
 	}
 
 	private static @Nullable Instant millis(@Nullable Instant instant) {
@@ -119,13 +125,20 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * @param requires the labels that an owner must have
 	 * @param paused whether it is held back from running
 	 * @param assignments its shards
+	 * @param history what has changed, when that is asked for
 	 */
 	public record TaskDescriptor(String name, int shards, double weight, String requires, boolean paused,
-			List<AssignmentDescriptor> assignments) {
+			List<AssignmentDescriptor> assignments,
+			@JsonInclude(Include.NON_NULL) @Nullable List<ChangeDescriptor> history) {
 
 		static TaskDescriptor of(Assignments.Task task) {
 			return new TaskDescriptor(task.name(), task.shards(), task.weight(), task.requires(), task.paused(),
-					task.assignments().stream().map(AssignmentDescriptor::of).toList());
+					task.assignments().stream().map(AssignmentDescriptor::of).toList(), null);
+		}
+
+		TaskDescriptor withHistory(List<ChangeDescriptor> history) {
+			return new TaskDescriptor(this.name, this.shards, this.weight, this.requires, this.paused, this.assignments,
+					history);
 		}
 
 	}

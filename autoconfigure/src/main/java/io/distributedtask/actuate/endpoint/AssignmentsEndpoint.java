@@ -16,6 +16,8 @@
 
 package io.distributedtask.actuate.endpoint;
 
+import java.util.List;
+
 import io.distributedtask.Assignments;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.endpoint.AssignmentsDescriptor.TaskDescriptor;
@@ -37,37 +39,86 @@ public class AssignmentsEndpoint {
 
 	private final DistributedTasks distributedTasks;
 
+	private final @Nullable AssignmentHistory history;
+
 	/**
-	 * Create a new endpoint.
+	 * Create a new endpoint without history.
 	 * @param distributedTasks knows the group
 	 */
 	public AssignmentsEndpoint(DistributedTasks distributedTasks) {
+		this(distributedTasks, null);
+	}
+
+	/**
+	 * Create a new endpoint.
+	 * @param distributedTasks knows the group
+	 * @param history knows what has changed in it
+	 */
+	public AssignmentsEndpoint(DistributedTasks distributedTasks, @Nullable AssignmentHistory history) {
 		this.distributedTasks = distributedTasks;
+		this.history = history;
+	}
+
+	/**
+	 * Show the whole group as it is.
+	 * @return the instances, the tasks, and who owns what
+	 */
+	public AssignmentsDescriptor assignments() {
+		return assignments(false);
 	}
 
 	/**
 	 * Show the whole group.
+	 * @param history whether to show what has changed, too
 	 * @return the instances, the tasks, and who owns what
 	 */
 	@ReadOperation
-	public AssignmentsDescriptor assignments() {
-		return AssignmentsDescriptor.of(this.distributedTasks.assignments());
+	public AssignmentsDescriptor assignments(@Nullable Boolean history) {
+		AssignmentsDescriptor descriptor = AssignmentsDescriptor.of(look());
+		return Boolean.TRUE.equals(history) ? descriptor.withHistory(changes()) : descriptor;
+	}
+
+	/**
+	 * Show one task as it is.
+	 * @param task the name of the task
+	 * @return the task, or {@code null} when no live instance knows it
+	 */
+	public @Nullable TaskDescriptor task(String task) {
+		return task(task, false);
 	}
 
 	/**
 	 * Show one task.
 	 * @param task the name of the task
+	 * @param history whether to show what has changed, too
 	 * @return the task, or {@code null} when no live instance knows it
 	 */
 	@ReadOperation
-	public @Nullable TaskDescriptor task(@Selector String task) {
-		Assignments assignments = this.distributedTasks.assignments();
-		return assignments.tasks()
+	public @Nullable TaskDescriptor task(@Selector String task, @Nullable Boolean history) {
+		TaskDescriptor descriptor = look().tasks()
 			.stream()
 			.filter((candidate) -> candidate.name().equals(task))
 			.findFirst()
 			.map(TaskDescriptor::of)
 			.orElse(null);
+		return (descriptor != null && Boolean.TRUE.equals(history))
+				? descriptor.withHistory(changes().stream().filter((change) -> task.equals(change.task())).toList())
+				: descriptor;
+	}
+
+	/**
+	 * Whoever looks lets the history learn from it.
+	 */
+	private Assignments look() {
+		Assignments assignments = this.distributedTasks.assignments();
+		if (this.history != null) {
+			this.history.see(assignments);
+		}
+		return assignments;
+	}
+
+	private List<ChangeDescriptor> changes() {
+		return (this.history != null) ? this.history.changes() : List.of();
 	}
 
 }

@@ -233,7 +233,7 @@ final class AssignmentsView {
 		 * Of its own shards an instance knows more than the coordinator.
 		 */
 		private void addOwnHoldings() {
-			String name = AssignmentsView.this.life.instanceName();
+			String name = AssignmentsView.this.life.standing().instance();
 			long now = AssignmentsView.this.clocks.nanos();
 			for (Holding holding : AssignmentsView.this.life.holdings().all()) {
 				Phase phase = holding.phase();
@@ -285,7 +285,7 @@ final class AssignmentsView {
 			CoordinationSettings settings = AssignmentsView.this.settings;
 			return new Instance(settings.instance(), null, null, settings.labels(), settings.capacity(),
 					AssignmentsView.this.life.state().isLeaving(), false, true, settings.uri().get(),
-					this.owned.getOrDefault(AssignmentsView.this.life.instanceName(), 0));
+					this.owned.getOrDefault(AssignmentsView.this.life.standing().instance(), 0));
 		}
 
 		List<Task> tasks() {

@@ -25,6 +25,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +37,7 @@ import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import io.distributedtask.internal.coordination.Ownership.Phase;
@@ -69,10 +72,17 @@ final class Holdings {
 
 	private final Clocks clocks;
 
+	private final ShardAccount account;
+
 	Holdings(TaskRunner runner, CoordinationListener listener, Clocks clocks) {
 		this.runner = runner;
 		this.listener = listener;
 		this.clocks = clocks;
+		this.account = new ShardAccount(clocks);
+	}
+
+	ShardAccount account() {
+		return this.account;
 	}
 
 	@Nullable Holding get(TaskId id) {
@@ -127,13 +137,18 @@ final class Holdings {
 			.stream()
 			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
 			.forEach((known) -> progress.put(known.id(), known));
+		Map<String, Integer> runnable = new HashMap<>();
+		this.runner.tasks().forEach((task) -> runnable.put(task.name(), task.shards()));
 		boolean complete = true;
+		List<TaskId> started = new ArrayList<>();
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
 			Progress known = progress.get(id);
-			if (mayStart && canStart(id, entry.getValue(), assignment)) {
+			boolean isKnown = Objects.equals(runnable.get(id.name()), entry.getValue().shardCount());
+			if (mayStart && isKnown && canStart(id, entry.getValue(), assignment)) {
 				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(),
 						missedSince.apply(entry.getValue().ownerless()), lease, wakeup);
+				started.add(id);
 			}
 			else {
 				complete = false;
@@ -142,6 +157,7 @@ final class Holdings {
 				}
 			}
 		}
+		this.account.assigned(started);
 		return complete;
 	}
 
@@ -151,18 +167,22 @@ final class Holdings {
 	private void endOthers(MemberAssignment assignment, Map<TaskId, Grant> grants) {
 		Map<String, ShardSet> revoked = new HashMap<>();
 		assignment.revoked().forEach((shards) -> revoked.put(shards.task(), shards.shards()));
+		List<TaskId> toldToStop = new ArrayList<>();
+		List<TaskId> lost = new ArrayList<>();
 		for (Holding holding : List.copyOf(this.held.values())) {
 			TaskId id = holding.id();
 			Grant grant = grants.remove(id);
 			if (grant == null || grant.token() != holding.fencingToken()) {
 				if (revoked.getOrDefault(id.name(), ShardSet.EMPTY).contains(id.shard())) {
-					revoke(holding);
+					revoke(holding, toldToStop);
 				}
 				else {
-					lose(holding);
+					lose(holding, TaskLostEvent.Cause.TAKEN_AWAY, lost);
 				}
 			}
 		}
+		this.account.revoked(toldToStop);
+		this.account.lost(lost, "the group does not know this instance as the owner any more");
 	}
 
 	/**
@@ -171,10 +191,7 @@ final class Holdings {
 	 * assignment out once more, as it does when a static member joins anew.
 	 */
 	private boolean canStart(TaskId id, Grant grant, MemberAssignment assignment) {
-		return grant.generation() == assignment.generation() && grant.token() > this.lastTokens.getOrDefault(id, -1L)
-				&& this.runner.tasks()
-					.stream()
-					.anyMatch((task) -> task.name().equals(grant.task()) && task.shards() == grant.shardCount());
+		return grant.generation() == assignment.generation() && grant.token() > this.lastTokens.getOrDefault(id, -1L);
 	}
 
 	private void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
@@ -192,8 +209,11 @@ final class Holdings {
 		catch (RuntimeException | Error ex) {
 			logger.error("{} could not be started; it is given back in {} s", id, START_RETRY.toSeconds(), ex);
 			this.failedStarts.put(holding, this.clocks.nanos());
-			lose(holding);
+			lose(holding, TaskLostEvent.Cause.NOT_STARTED, new ArrayList<>());
 			return;
+		}
+		if (grant.origin() == Origin.FAILED_OVER) {
+			this.account.failedOver(id, missedSince);
 		}
 		tell(new TaskAssignedEvent(id, grant.token()));
 	}
@@ -219,15 +239,29 @@ final class Holdings {
 		}
 	}
 
-	private void revoke(Holding holding) {
+	private void revoke(Holding holding, List<TaskId> revoked) {
 		if (holding.decidedPhase() == Phase.OWNED) {
 			holding.enter(Phase.REVOKING, this.clocks);
+			revoked.add(holding.id());
 			guarded(holding, () -> this.runner.revoke(holding));
 		}
 	}
 
+	/**
+	 * Give back the shards of tasks that are not run here any more.
+	 */
+	void revokeAll(Collection<String> tasks) {
+		Set<String> names = Set.copyOf(tasks);
+		List.copyOf(this.held.values())
+			.stream()
+			.filter((holding) -> names.contains(holding.id().name()))
+			.forEach(this::revoke);
+	}
+
 	void revokeAll() {
-		List.copyOf(this.held.values()).forEach(this::revoke);
+		List<TaskId> revoked = new ArrayList<>();
+		List.copyOf(this.held.values()).forEach((holding) -> revoke(holding, revoked));
+		this.account.revoked(revoked);
 	}
 
 	/**
@@ -240,25 +274,24 @@ final class Holdings {
 			.forEach((holding) -> guarded(holding, () -> this.runner.hurry(holding)));
 	}
 
-	private void lose(Holding holding) {
+	private void lose(Holding holding, TaskLostEvent.Cause cause, List<TaskId> lost) {
 		if (holding.decidedPhase() != Phase.LOST && !holding.hasStopped()) {
 			holding.enter(Phase.LOST, this.clocks);
+			lost.add(holding.id());
 			guarded(holding, () -> this.runner.lost(holding));
-			tell(new TaskLostEvent(holding.id(), holding.fencingToken()));
+			tell(new TaskLostEvent(holding.id(), holding.fencingToken(), cause));
 		}
 	}
 
 	/**
 	 * Lose everything.
-	 * @return what was not lost before
+	 * @param cause how, for those that count
+	 * @param reason why, for people
 	 */
-	List<Holding> loseAll() {
-		List<Holding> lost = this.held.values()
-			.stream()
-			.filter((holding) -> holding.decidedPhase() != Phase.LOST && !holding.hasStopped())
-			.toList();
-		lost.forEach(this::lose);
-		return lost;
+	void loseAll(TaskLostEvent.Cause cause, String reason) {
+		List<TaskId> lost = new ArrayList<>();
+		List.copyOf(this.held.values()).forEach((holding) -> lose(holding, cause, lost));
+		this.account.lost(lost, reason);
 	}
 
 	/**
@@ -283,6 +316,7 @@ final class Holdings {
 					this.releases.put(holding.id(), new Progress(holding.id(), next.progress()));
 				}
 				if (holding.decidedPhase() == Phase.REVOKING) {
+					this.account.released(holding);
 					tell(new TaskRevokedEvent(holding.id(), holding.fencingToken()));
 				}
 			}
@@ -296,14 +330,29 @@ final class Holdings {
 
 	void forgetReleases() {
 		this.releases.clear();
+		this.account.forgetReleases();
 	}
 
 	/**
 	 * Forget releases that the leader has learned of.
 	 * @param announced the releases
+	 * @return what is handed over by that, and the time since it was told to stop
 	 */
-	void forget(List<Progress> announced) {
+	Map<TaskId, Duration> forget(List<Progress> announced) {
 		announced.forEach((release) -> this.releases.remove(release.id(), release));
+		return this.account.handedOver(announced.stream().map(Progress::id).toList());
+	}
+
+	/**
+	 * How many shards are owned, by task.
+	 */
+	Map<String, Integer> ownedByTask() {
+		Map<String, Integer> owned = new HashMap<>();
+		this.held.values()
+			.stream()
+			.filter((holding) -> holding.phase() == Phase.OWNED)
+			.forEach((holding) -> owned.merge(holding.id().name(), 1, Integer::sum));
+		return owned;
 	}
 
 	/**

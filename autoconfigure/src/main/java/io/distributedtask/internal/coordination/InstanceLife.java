@@ -19,12 +19,13 @@ package io.distributedtask.internal.coordination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.distributedtask.TaskId;
-import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.TaskLostEvent.Cause;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.Lease.Contact;
 import io.distributedtask.internal.coordination.MemberState.Claim;
@@ -32,6 +33,7 @@ import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The state machine of one instance: what it holds, gives back and loses, in answer to
@@ -42,10 +44,6 @@ import org.slf4j.LoggerFactory;
 final class InstanceLife implements GroupMembership.Callbacks {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceLife.class);
-
-	private static final Duration FIRST_UNUSABLE_RETRY = Duration.ofSeconds(5);
-
-	private static final Duration LAST_UNUSABLE_RETRY = Duration.ofMinutes(5);
 
 	private final CoordinationSettings settings;
 
@@ -71,13 +69,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private final Farewell farewell;
 
+	private final RebalanceAccount account;
+
+	private final UnusableAssignments unusable = new UnusableAssignments();
+
 	private volatile InstanceState state = InstanceState.JOINING;
 
 	private volatile Standing standing;
 
 	private List<Progress> announcedReleases = List.of();
-
-	private int unusable;
 
 	private int assignedGeneration = -1;
 
@@ -95,6 +95,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.session = new Session(settings, clocks);
 		this.formerProcess = new FormerProcess(incarnation, settings.sessionTimeout(), clocks);
 		this.farewell = new Farewell(settings, clocks);
+		this.account = new RebalanceAccount(settings.groupId(), clocks);
 		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
 	}
 
@@ -110,7 +111,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	@Override
 	public synchronized MemberState memberState() {
 		this.holdings.takeStopped();
-		this.rejoin.clear();
+		this.account.joins(this.rejoin.clear());
 		this.announcedReleases = this.holdings.releases();
 		Map<TaskId, Progress> releases = new HashMap<>();
 		this.planner.progress(this.standing.generation()).forEach((progress) -> releases.put(progress.id(), progress));
@@ -129,6 +130,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
 		Map<String, MemberAssignment> plan = this.planner.plan(round, this.session.rebalancedAt());
+		this.account.planned(round, plan);
 		Duration retry = this.planner.retryAfter();
 		if (retry != null) {
 			requestRejoin("the leader has more to assign by now", retry);
@@ -143,10 +145,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		Lease lease = this.session.begin();
 		this.formerProcess.isReplaced();
 		this.farewell.assigned();
-		this.holdings.forget(this.announcedReleases);
+		Map<TaskId, Duration> handedOver = this.holdings.forget(this.announcedReleases);
 		if (lease == null) {
 			logger.warn("The assignment of generation {} came after the lease had expired", generation);
-			this.holdings.loseAll();
+			this.holdings.loseAll(Cause.LEASE_EXPIRED, "the assignment came too late");
 			requestRejoin("its assignment came after its lease had expired", Duration.ZERO);
 			return;
 		}
@@ -155,7 +157,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			refuse(problem, generation);
 			return;
 		}
-		this.unusable = 0;
+		this.unusable.end();
 		if (this.standing.groupProblem() != null && assignment.problem() == null) {
 			logger.info("Group '{}' has no problem any more", this.settings.groupId());
 		}
@@ -167,27 +169,23 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.STABLE);
 		}
+		this.account.ends(assignment, handedOver);
 		if (this.incarnation.equals(assignment.incarnation())) {
 			apply(assignment, lease);
 		}
 		else {
-			this.holdings.loseAll();
+			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of a former start");
 			this.formerProcess.wasAssigned(assignment);
 			requestRejoin("its assignment is that of a former start", Duration.ZERO);
 		}
-		this.listener.on(new GroupRebalancedEvent(generation, assignment.leader(), assignment.instances()));
+		this.listener.on(this.account.event(this.holdings.account().takeFailedOver()));
 	}
 
-	/**
-	 * Each attempt is a rebalance for everybody, so they become rare.
-	 */
 	private void refuse(@Nullable String problem, int generation) {
 		logger.error("{}: every task is stopped (generation {})", problem, generation);
-		this.holdings.loseAll();
+		this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment cannot be used");
 		this.standing = this.standing.withGroupProblem(String.valueOf(problem));
-		Duration retry = FIRST_UNUSABLE_RETRY.multipliedBy(1L << Math.min(this.unusable++, 10));
-		requestRejoin("its assignment cannot be used",
-				(retry.compareTo(LAST_UNUSABLE_RETRY) < 0) ? retry : LAST_UNUSABLE_RETRY);
+		requestRejoin("its assignment cannot be used", this.unusable.retry());
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
@@ -212,6 +210,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.session.contact(new Contact(sentNanos, sentMillis), rebalancing);
 		if (rebalancing && this.state == InstanceState.STABLE) {
 			this.session.rebalanceBegins();
+			this.account.begins();
 			moveTo(InstanceState.REBALANCING);
 		}
 	}
@@ -225,7 +224,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void membershipLost(String reason) {
 		this.session.forgetContact();
 		this.standing = this.standing.lost();
-		endLease("the coordinator no longer knows this member (%s)".formatted(reason));
+		this.account.startsAnew();
+		endLease(Cause.MEMBERSHIP_LOST, "the coordinator no longer knows this member (%s)".formatted(reason));
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.JOINING);
 		}
@@ -237,7 +237,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	synchronized void checkLease() {
 		if (this.session.isExpired()) {
-			endLease("the lease has expired: no answer from the coordinator within %d ms"
+			endLease(Cause.LEASE_EXPIRED, "the lease has expired: no answer from the coordinator within %d ms"
 				.formatted(this.settings.sessionTimeout().toMillis()));
 			requestRejoin("its lease has expired", Duration.ZERO);
 			if (!this.state.isLeaving()) {
@@ -249,18 +249,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 	}
 
-	private void endLease(String reason) {
+	private void endLease(Cause cause, String reason) {
 		if (!this.session.end()) {
 			return;
 		}
-		List<Holding> lost = this.holdings.loseAll();
+		this.holdings.loseAll(cause, reason);
 		// others may own by now what was released or handed on before, and go further
 		this.holdings.takeStopped();
 		this.holdings.forgetReleases();
 		this.planner.forgetProgress();
-		if (!lost.isEmpty()) {
-			logger.warn("Lost {}: {}", lost.stream().map(Holding::id).sorted().toList(), reason);
-		}
 	}
 
 	/**
@@ -293,6 +290,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
+	 * This instance can run other tasks than it has told.
+	 * @param gone the names of those that it no longer runs
+	 */
+	synchronized void tasksChanged(Collection<String> gone) {
+		this.holdings.revokeAll(gone);
+		requestRejoin("tasks were registered or unregistered", this.settings.gatherTime());
+	}
+
+	/**
 	 * Whether nothing is held any more and the others know it, or it is no use to wait
 	 * for them.
 	 */
@@ -306,13 +312,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 */
 	synchronized List<TaskId> abandon() {
 		this.holdings.takeStopped();
-		this.holdings.loseAll();
+		this.holdings.loseAll(Cause.LEFT_BEHIND, "there is no more time for it to stop");
 		return this.holdings.all().stream().map(Holding::id).sorted().toList();
 	}
 
 	synchronized void left() {
 		this.session.end();
-		this.holdings.loseAll();
+		this.holdings.loseAll(Cause.LEFT_BEHIND, "the group is left");
 		moveTo(InstanceState.STOPPED);
 	}
 
@@ -344,9 +350,11 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		if (next != this.state) {
 			InstanceState former = this.state;
 			this.state = former.moveTo(next);
-			logger.info("Instance '{}' of group '{}': {} -> {} (generation {}, {} shards owned)",
-					this.settings.instance(), this.settings.groupId(), former, next, this.standing.generation(),
-					this.holdings.owned());
+			// of each rebalance its account tells
+			Level level = (next.isMembership() && former.isMembership()) ? Level.DEBUG : Level.INFO;
+			logger.atLevel(level)
+				.log("Instance '{}' of group '{}': {} -> {} (generation {})", this.settings.instance(),
+						this.settings.groupId(), former, next, this.standing.generation());
 		}
 	}
 
@@ -370,20 +378,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		return this.session.lastContact();
 	}
 
-	String instanceName() {
-		return this.standing.instance();
-	}
-
-	int generation() {
-		return this.standing.generation();
-	}
-
 	Duration leaseRemaining() {
 		return this.session.remaining();
-	}
-
-	@Nullable String problem() {
-		return this.standing.problem();
 	}
 
 	boolean needsRemedy() {

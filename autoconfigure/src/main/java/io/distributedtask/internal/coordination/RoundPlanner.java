@@ -95,6 +95,13 @@ final class RoundPlanner {
 	}
 
 	/**
+	 * How full the group's record is, of use on the leader only. Any thread.
+	 */
+	RecordFullness fullness() {
+		return this.fullness;
+	}
+
+	/**
 	 * The progress of shards that no owner is known to have taken up, to be announced by
 	 * the leader so that its own departure in order does not lose it.
 	 * @param generation the generation in force

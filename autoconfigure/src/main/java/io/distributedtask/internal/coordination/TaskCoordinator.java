@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * reports, waits, and goes on. A second thread watches the lease, for the group's thread
  * may be held up in the network at the moment at which the lease ends.
  */
-public final class TaskCoordinator implements DistributedTasks {
+public final class TaskCoordinator {
 
 	private static final Logger logger = LoggerFactory.getLogger(TaskCoordinator.class);
 
@@ -65,6 +65,8 @@ public final class TaskCoordinator implements DistributedTasks {
 	private final FailureBackoff failures;
 
 	private final AssignmentsView view;
+
+	private final FiguresView figures;
 
 	private @Nullable GroupThread thread;
 
@@ -96,6 +98,7 @@ public final class TaskCoordinator implements DistributedTasks {
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
 		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal());
+		this.figures = new FiguresView(this.life, planner.fullness());
 	}
 
 	/**
@@ -265,13 +268,17 @@ public final class TaskCoordinator implements DistributedTasks {
 		this.membership.close();
 	}
 
-	@Override
+	/**
+	 * See {@link DistributedTasks#isOwner(String, int)}.
+	 */
 	public boolean isOwner(String task, int shard) {
 		Holding holding = (shard >= 0) ? this.life.holdings().get(new TaskId(task, shard)) : null;
 		return holding != null && holding.phase() == Ownership.Phase.OWNED;
 	}
 
-	@Override
+	/**
+	 * See {@link DistributedTasks#assignments()}.
+	 */
 	public Assignments assignments() {
 		GroupDescription description = null;
 		if (this.life.state() != InstanceState.STOPPED) {
@@ -280,18 +287,41 @@ public final class TaskCoordinator implements DistributedTasks {
 		return this.view.assignments(description, Instant.ofEpochMilli(this.clocks.millis()));
 	}
 
-	@Override
+	/**
+	 * See {@link DistributedTasks#membership()}.
+	 */
 	public Membership membership() {
 		Contact contact = this.life.lastContact();
-		return new Membership(this.life.instanceName(), this.view.groupStatus(), this.life.generation(),
+		Standing standing = this.life.standing();
+		return new Membership(standing.instance(), this.view.groupStatus(), standing.generation(),
 				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
-				this.life.holdings().stuck(this.settings.revokeTimeout()), this.life.problem(),
-				this.life.needsRemedy());
+				this.life.holdings().stuck(this.settings.revokeTimeout()), standing.problem(), this.life.needsRemedy());
 	}
 
-	@Override
+	/**
+	 * This instance in numbers. Looks at memory and clocks only.
+	 * @return the figures of this moment
+	 */
+	public CoordinationFigures figures() {
+		return this.figures.now();
+	}
+
+	/**
+	 * See {@link DistributedTasks#rebalance(String)}.
+	 */
 	public void rebalance(String reason) {
 		this.life.requestRejoin(reason, Duration.ZERO);
+		wakeup();
+	}
+
+	/**
+	 * What {@link TaskRunner#tasks()} says has changed. Changes that come shortly after
+	 * each other are told to the group together.
+	 * @param gone the names of tasks that are no longer run here: what is held of them is
+	 * given back
+	 */
+	public void tasksChanged(Collection<String> gone) {
+		this.life.tasksChanged(gone);
 		wakeup();
 	}
 

@@ -53,7 +53,7 @@ final class ScheduledExecution implements ShardExecution {
 			ExecutionEnvironment environment) {
 		this.ownership = ownership;
 		this.environment = environment;
-		this.recorder = new RunRecorder(ownership, environment.clocks());
+		this.recorder = new RunRecorder(ownership, environment);
 		this.runs = new Runs(ownership.id().toString(), environment, this::stopped);
 		Instant now = this.recorder.now();
 		for (Task task : handler.schedules()) {
@@ -113,6 +113,13 @@ final class ScheduledExecution implements ShardExecution {
 	 */
 	Stream<ScheduledTask> scheduledTasks() {
 		return this.runs.isClosed() ? Stream.empty() : this.schedules.stream().map(ShardSchedule::scheduledTask);
+	}
+
+	/**
+	 * The time since the last run ended well.
+	 */
+	Duration sinceSuccess() {
+		return this.recorder.sinceSuccess();
 	}
 
 	@Override

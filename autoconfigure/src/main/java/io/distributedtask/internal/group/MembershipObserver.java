@@ -59,6 +59,9 @@ final class MembershipObserver {
 
 	private String memberId = "";
 
+	/** The id that the coordinator has given to a member which has not joined yet. */
+	private String givenId = "";
+
 	private int generation = -1;
 
 	private @Nullable Waiting waiting;
@@ -149,6 +152,20 @@ final class MembershipObserver {
 	}
 
 	/**
+	 * As whom the coordinator counts on this member, though it may not have joined yet.
+	 */
+	synchronized String idToLeave() {
+		return this.memberId.isEmpty() ? this.givenId : this.memberId;
+	}
+
+	/**
+	 * Whether the coordinator is about to give this member its id.
+	 */
+	synchronized boolean isWithoutId() {
+		return this.waiting != null && idToLeave().isEmpty();
+	}
+
+	/**
 	 * From now on a LeaveGroup is meant.
 	 */
 	synchronized void leaving() {
@@ -173,6 +190,7 @@ final class MembershipObserver {
 			Sent last;
 			synchronized (this) {
 				this.memberId = data.memberId();
+				this.givenId = "";
 				this.generation = data.generationId();
 				last = this.gathering;
 				this.gathering = null;
@@ -181,9 +199,19 @@ final class MembershipObserver {
 				this.callbacks.gathered(last.nanos, last.millis);
 			}
 		}
-		else if (isFatalForMember(error) && !sent.memberId.isEmpty() && sent.memberId.equals(memberId())) {
-			lost(error);
+		else if (error == Errors.MEMBER_ID_REQUIRED) {
+			setGivenId(data.memberId());
 		}
+		else if (isFatalForMember(error) && !sent.memberId.isEmpty()) {
+			setGivenId("");
+			if (sent.memberId.equals(memberId())) {
+				lost(error);
+			}
+		}
+	}
+
+	private synchronized void setGivenId(String givenId) {
+		this.givenId = givenId;
 	}
 
 	private void answered(Sent sent, Errors error) {
