@@ -19,6 +19,7 @@ package io.distributedtask.actuate.dashboard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.distributedtask.actuate.dashboard.GroupChanges.TooManyWaitingException;
@@ -54,7 +55,8 @@ class GroupChangesTests {
 	void rebalanceEndsTheWait() {
 		try (AnnotationConfigApplicationContext context = context()) {
 			CompletableFuture<Long> wait = CompletableFuture.supplyAsync(() -> this.changes.await(1, LONG));
-			context.publishEvent(new GroupRebalancedEvent(2, "shop-1", 3));
+			context.publishEvent(new GroupRebalancedEvent(2, "shop-1", 3, GroupRebalancedEvent.Cause.JOINED,
+					Duration.ZERO, Map.of(), Map.of()));
 			Awaitility.await().atMost(Duration.ofSeconds(60)).until(wait::isDone);
 			assertThat(wait).isCompletedWithValue(2L);
 		}
