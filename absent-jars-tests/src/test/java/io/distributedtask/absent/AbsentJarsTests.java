@@ -85,8 +85,8 @@ class AbsentJarsTests {
 			Awaitility.await().untilAsserted(() -> assertThat(tasks.scheduledRuns).hasPositiveValue());
 			assertThat(tasks.observed).as("spring-context brings the interface, and nobody a registry").isEmpty();
 			assertThat(context.getBeansOfType(ObservationRegistry.class)).isEmpty();
-			assertThat(context.getBeanDefinitionNames()).noneMatch(
-					(name) -> name.matches("(?i).*(distributedTasksMetrics|infoContributor|assignmentHistory|endpoint).*"));
+			assertThat(context.getBeanDefinitionNames()).noneMatch((name) -> name
+				.matches("(?i).*(distributedTasksMetrics|infoContributor|assignmentHistory|endpoint).*"));
 			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
 				.doesNotContain("distributed-task-history");
 		}

@@ -31,6 +31,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.event.TaskAssignedEvent;
@@ -252,15 +253,16 @@ final class Holdings {
 	 */
 	void revokeAll(Collection<String> tasks) {
 		Set<String> names = Set.copyOf(tasks);
-		List.copyOf(this.held.values())
-			.stream()
-			.filter((holding) -> names.contains(holding.id().name()))
-			.forEach(this::revoke);
+		revokeAll((holding) -> names.contains(holding.id().name()));
 	}
 
 	void revokeAll() {
+		revokeAll((holding) -> true);
+	}
+
+	private void revokeAll(Predicate<Holding> which) {
 		List<TaskId> revoked = new ArrayList<>();
-		List.copyOf(this.held.values()).forEach((holding) -> revoke(holding, revoked));
+		List.copyOf(this.held.values()).stream().filter(which).forEach((holding) -> revoke(holding, revoked));
 		this.account.revoked(revoked);
 	}
 

@@ -216,8 +216,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	@Override
-	public synchronized void gathered(long sentNanos, long sentMillis) {
-		this.session.gathered(new Contact(sentNanos, sentMillis));
+	public synchronized void waitsAnew(long sentNanos, long sentMillis) {
+		this.session.waitsAnew(new Contact(sentNanos, sentMillis));
 	}
 
 	@Override

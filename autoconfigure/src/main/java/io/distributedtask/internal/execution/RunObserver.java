@@ -68,15 +68,24 @@ public final class RunObserver {
 	 */
 	ObservedRun begin(TaskContext task) {
 		try {
-			TaskRunObservationContext context = new TaskRunObservationContext(task, this.instance.get());
-			Observation observation = TaskRunObservationDocumentation.RUN.observation(
-					this.convention.get().orElse(null), DEFAULT_CONVENTION, () -> context, this.registry.get());
-			return new ObservedRun(context, observation, observation.start().openScope());
+			ObservationRegistry registry = this.registry.get();
+			return registry.isNoop() ? unobserved(task) : begin(task, registry);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("A run of {} cannot be observed", task, ex);
-			return new ObservedRun(new TaskRunObservationContext(task, ""), Observation.NOOP, Observation.Scope.NOOP);
+			return unobserved(task);
 		}
+	}
+
+	private ObservedRun begin(TaskContext task, ObservationRegistry registry) {
+		TaskRunObservationContext context = new TaskRunObservationContext(task, this.instance.get());
+		Observation observation = TaskRunObservationDocumentation.RUN.observation(this.convention.get().orElse(null),
+				DEFAULT_CONVENTION, () -> context, registry);
+		return new ObservedRun(context, observation, observation.start().openScope());
+	}
+
+	private static ObservedRun unobserved(TaskContext task) {
+		return new ObservedRun(new TaskRunObservationContext(task, ""), Observation.NOOP, Observation.Scope.NOOP);
 	}
 
 	/**

@@ -479,7 +479,7 @@ class KafkaGroupMembershipIntegrationTests {
 		}
 
 		@Override
-		public void gathered(long sentNanos, long sentMillis) {
+		public void waitsAnew(long sentNanos, long sentMillis) {
 		}
 
 		@Override
