@@ -157,7 +157,7 @@ export class Actions {
 
 /** The reason of a shard says that it was moved by hand, and to where. */
 function isPinned(shard) {
-	return /pinned|moved/i.test(shard.reason ?? '');
+	return /pinned to/.test(shard.reason ?? '');
 }
 
 function label(task, shard) {
