@@ -214,9 +214,27 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * @param lastEnd when the last finished run ended
 	 * @param lastError type of the last exception and its message
 	 * @param nextRun when the next run is due
+	 * @param lastErrorStack where the last exception came from, shortened
 	 */
 	public record Execution(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,
-			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun) {
+			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun,
+			@Nullable String lastErrorStack) {
+
+		/**
+		 * What runs, without the stack of its last exception.
+		 * @param status what it is doing
+		 * @param runs how often it was started under this ownership
+		 * @param failures how many of these runs ended with an exception
+		 * @param lastStart when the last run began
+		 * @param lastEnd when the last finished run ended
+		 * @param lastError type of the last exception and its message
+		 * @param nextRun when the next run is due
+		 */
+		public Execution(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,
+				@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun) {
+			this(status, runs, failures, lastStart, lastEnd, lastError, nextRun, null);
+		}
+
 	}
 
 }

@@ -97,7 +97,7 @@ class DashboardIntegrationTests {
 		Browser.await()
 			.untilAsserted(() -> assertThat(this.browser.texts("#details pre")).singleElement()
 				.asString()
-				.contains("IllegalStateException", "<b>no</b> connection"));
+				.contains("IllegalStateException: <b>no</b> connection", "ShopApplication.broken("));
 		assertThat(this.browser.all("#details pre b")).as("markup in a message").isEmpty();
 		assertThat(this.browser.texts("#details dt")).contains("Next run", "Requires", "Weight", "Fencing token");
 		assertThat(this.browser.all("#details .buttons, #group button")).as("without access").isEmpty();

@@ -45,11 +45,12 @@ final class DashboardFiles {
 
 	private static final Map<String, MimeType> TYPES = Map.ofEntries(Map.entry("actions.js", utf8(SCRIPT)),
 			Map.entry("api.js", utf8(SCRIPT)), Map.entry("details.js", utf8(SCRIPT)), Map.entry("dom.js", utf8(SCRIPT)),
-			Map.entry("drag.js", utf8(SCRIPT)), Map.entry("head.js", utf8(SCRIPT)),
-			Map.entry("history.js", utf8(SCRIPT)), Map.entry("live.js", utf8(SCRIPT)),
-			Map.entry("main.js", utf8(SCRIPT)), Map.entry("matrix.js", utf8(SCRIPT)),
-			Map.entry("model.js", utf8(SCRIPT)), Map.entry("timeline.js", utf8(SCRIPT)),
-			Map.entry("style.css", utf8(STYLE)), Map.entry("icon.svg", utf8(IMAGE)));
+			Map.entry("drag.js", utf8(SCRIPT)), Map.entry("errors.js", utf8(SCRIPT)),
+			Map.entry("head.js", utf8(SCRIPT)), Map.entry("history.js", utf8(SCRIPT)),
+			Map.entry("live.js", utf8(SCRIPT)), Map.entry("main.js", utf8(SCRIPT)),
+			Map.entry("matrix.js", utf8(SCRIPT)), Map.entry("model.js", utf8(SCRIPT)),
+			Map.entry("timeline.js", utf8(SCRIPT)), Map.entry("style.css", utf8(STYLE)),
+			Map.entry("icon.svg", utf8(IMAGE)));
 
 	private DashboardFiles() {
 	}

@@ -53,7 +53,7 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 		return new AssignmentsDescriptor(GroupDescriptor.of(assignments.group()), assignments.self(),
 				assignments.source(), assignments.asOf().truncatedTo(ChronoUnit.MILLIS),
 				assignments.instances().stream().map(InstanceDescriptor::of).toList(),
-				assignments.tasks().stream().map(TaskDescriptor::of).toList(), null);
+				assignments.tasks().stream().map((task) -> TaskDescriptor.of(task, false)).toList(), null);
 	}
 
 	AssignmentsDescriptor withHistory(List<ChangeDescriptor> history) {
@@ -131,9 +131,13 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 			List<AssignmentDescriptor> assignments,
 			@JsonInclude(Include.NON_NULL) @Nullable List<ChangeDescriptor> history) {
 
-		static TaskDescriptor of(Assignments.Task task) {
+		static TaskDescriptor of(Assignments.Task task, boolean stacks) {
 			return new TaskDescriptor(task.name(), task.shards(), task.weight(), task.requires(), task.paused(),
-					task.assignments().stream().map(AssignmentDescriptor::of).toList(), null);
+					task.assignments()
+						.stream()
+						.map((assignment) -> AssignmentDescriptor.of(assignment, stacks))
+						.toList(),
+					null);
 		}
 
 		TaskDescriptor withHistory(List<ChangeDescriptor> history) {
@@ -159,11 +163,11 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 			AssignmentStatus state, @Nullable Long fencingToken, @Nullable Instant since, @Nullable String reason,
 			@Nullable ExecutionDescriptor execution) {
 
-		static AssignmentDescriptor of(Assignments.Assignment assignment) {
+		static AssignmentDescriptor of(Assignments.Assignment assignment, boolean stacks) {
 			Assignments.Execution execution = assignment.execution();
 			return new AssignmentDescriptor(assignment.shard(), assignment.owner(), assignment.state(),
 					assignment.fencingToken(), millis(assignment.since()), assignment.reason(),
-					(execution != null) ? ExecutionDescriptor.of(execution) : null);
+					(execution != null) ? ExecutionDescriptor.of(execution, stacks) : null);
 		}
 
 	}
@@ -178,15 +182,18 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * @param lastEnd when the last finished run ended
 	 * @param lastError type of the last exception and its message
 	 * @param nextRun when the next run is due
+	 * @param lastErrorStack where the last exception came from, when one task is asked
+	 * for
 	 */
 	@JsonInclude(Include.ALWAYS)
 	public record ExecutionDescriptor(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,
-			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun) {
+			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun,
+			@JsonInclude(Include.NON_NULL) @Nullable String lastErrorStack) {
 
-		static ExecutionDescriptor of(Assignments.Execution execution) {
+		static ExecutionDescriptor of(Assignments.Execution execution, boolean stacks) {
 			return new ExecutionDescriptor(execution.status(), execution.runs(), execution.failures(),
 					millis(execution.lastStart()), millis(execution.lastEnd()), execution.lastError(),
-					millis(execution.nextRun()));
+					millis(execution.nextRun()), stacks ? execution.lastErrorStack() : null);
 		}
 
 	}

@@ -99,7 +99,7 @@ public class AssignmentsEndpoint {
 			.stream()
 			.filter((candidate) -> candidate.name().equals(task))
 			.findFirst()
-			.map(TaskDescriptor::of)
+			.map((found) -> TaskDescriptor.of(found, true))
 			.orElse(null);
 		return (descriptor != null && Boolean.TRUE.equals(history))
 				? descriptor.withHistory(changes().stream().filter((change) -> task.equals(change.task())).toList())

@@ -16,6 +16,8 @@
 
 package io.distributedtask.internal.execution;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -40,6 +42,8 @@ final class RunRecorder {
 
 	private static final int MAX_ERROR_LENGTH = 500;
 
+	private static final int MAX_STACK_LENGTH = 8000;
+
 	private final Ownership ownership;
 
 	private final Clocks clocks;
@@ -57,6 +61,8 @@ final class RunRecorder {
 	private @Nullable Instant lastEnd;
 
 	private @Nullable String lastError;
+
+	private @Nullable String lastErrorStack;
 
 	private Instant goodUntil;
 
@@ -119,7 +125,9 @@ final class RunRecorder {
 		synchronized (this) {
 			String message = ex.getMessage();
 			this.lastError = abbreviate(
-					(message != null) ? ex.getClass().getName() + ": " + message : ex.getClass().getName());
+					(message != null) ? ex.getClass().getName() + ": " + message : ex.getClass().getName(),
+					MAX_ERROR_LENGTH);
+			this.lastErrorStack = abbreviate(stack(ex), MAX_STACK_LENGTH);
 		}
 		return new Ending(ex, false);
 	}
@@ -127,8 +135,14 @@ final class RunRecorder {
 	/**
 	 * The whole of it is in the log; what the endpoint shows is for a look.
 	 */
-	private static String abbreviate(String text) {
-		return (text.length() <= MAX_ERROR_LENGTH) ? text : text.substring(0, MAX_ERROR_LENGTH - 1) + "…";
+	private static String abbreviate(String text, int limit) {
+		return (text.length() <= limit) ? text : text.substring(0, limit - 1) + "…";
+	}
+
+	private static String stack(Throwable ex) {
+		StringWriter text = new StringWriter();
+		ex.printStackTrace(new PrintWriter(text));
+		return text.toString();
 	}
 
 	private synchronized void started() {
@@ -166,7 +180,8 @@ final class RunRecorder {
 	 */
 	synchronized Execution execution(ExecutionStatus status, @Nullable Instant nextRun) {
 		ExecutionStatus shown = (status == ExecutionStatus.IDLE && this.running > 0) ? ExecutionStatus.RUNNING : status;
-		return new Execution(shown, this.runs, this.failures, this.lastStart, this.lastEnd, this.lastError, nextRun);
+		return new Execution(shown, this.runs, this.failures, this.lastStart, this.lastEnd, this.lastError, nextRun,
+				this.lastErrorStack);
 	}
 
 	/**

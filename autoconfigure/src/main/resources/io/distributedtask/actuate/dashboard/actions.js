@@ -90,11 +90,13 @@ export class Actions {
 	drain(instance, action) {
 		const drain = action === 'drain';
 		const find = () => this.#model.instances.find((it) => it.name === instance);
+		// a shard that is being taken back has its owner still
+		const holds = () => this.#model.tasks.some((task) => task.owners.has(instance));
 		return this.#do({ title: drain ? `Drain ${instance}?` : `End draining of ${instance}?`,
 			text: drain ? 'It gives up what it owns as that stops, and gets nothing, until draining ends or it restarts.' : 'It gets shards again.',
 			verb: drain ? 'Drain' : 'End draining', path: [], body: { action, instance }, asked: drain ? `Draining of ${instance}` : `End of draining of ${instance}`,
 			done: drain ? `${instance} owns nothing any more` : `${instance} takes shards again`,
-			isDone: () => (drain ? find()?.draining && !find().owned : !find()?.draining) });
+			isDone: () => (drain ? find()?.draining && !holds() : !find()?.draining) });
 	}
 
 	clear(name, shard) {

@@ -24,7 +24,15 @@ export async function assignments() {
 		throw new Refused('The endpoint "assignments" is not exposed, so there is nothing to show. '
 			+ 'Add it to management.endpoints.web.exposure.include.', 404);
 	}
-	return json(await fetch(`${settings.assignments}?history=true`, { headers: { Accept: 'application/json' }, cache: 'no-store' }));
+	return get(`${settings.assignments}?history=true`);
+}
+
+export async function task(name) {
+	return get(`${settings.assignments}/${encodeURIComponent(name)}`);
+}
+
+async function get(address) {
+	return json(await fetch(address, { headers: { Accept: 'application/json' }, cache: 'no-store' }));
 }
 
 /** Asks for a change of a task, or of the group: `path` is what follows the endpoint's address. */

@@ -15,8 +15,8 @@ const MAX_LINES = 30;
 
 const MAX_ERRORS = 5;
 
-export function renderDetails(aside, { model, history, selected, actions, onClose }) {
-	const content = selected && (selected.instance ? instanceDetails(model, history, selected, actions) : taskDetails(model, history, selected, actions));
+export function renderDetails(aside, { model, history, selected, actions, errors, onClose }) {
+	const content = selected && (selected.instance ? instanceDetails(model, history, selected, actions) : taskDetails(model, history, selected, { actions, errors }));
 	aside.hidden = !content;
 	if (content) {
 		refill(aside, button('×', onClose, { class: 'close', 'aria-label': 'Close the details', 'data-key': 'close' }), ...content.filter(Boolean));
@@ -55,7 +55,7 @@ function link(instance, words) {
 	return href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, words) : null;
 }
 
-function taskDetails(model, history, selected, actions) {
+function taskDetails(model, history, selected, { actions, errors }) {
 	const task = model.tasks.find((it) => it.name === selected.task);
 	if (!task) {
 		return [el('h2', null, selected.task), el('p', null, 'No live instance knows this task any more.')];
@@ -64,14 +64,14 @@ function taskDetails(model, history, selected, actions) {
 	return [
 		el('h2', null, task.name, selected.shard !== null && shard ? ` shard ${shard.shard}` : ''),
 		shard ? el('p', { class: 'status' }, glyph(shard.status), STATES[shard.status]) : el('p', { class: 'status' }, describe({ task })),
-		...(shard ? shardFacts(model, shard) : wholeFacts(task)),
+		...(shard ? shardFacts(model, shard, errors) : wholeFacts(task, errors)),
 		actions.taskButtons(task, shard),
 		el('h3', null, 'Definition'),
 		facts([['Shards', task.count], ['Weight', task.weight], ['Requires', task.requires || 'any instance'], ['Paused', task.paused ? 'yes' : 'no']]),
 		...log(history.of(task.name))];
 }
 
-function shardFacts(model, shard) {
+function shardFacts(model, shard, errors) {
 	const owner = model.instances.find((it) => it.name === shard.owner);
 	const { execution } = shard;
 	return [
@@ -85,11 +85,11 @@ function shardFacts(model, shard) {
 				['Runs', `${execution.runs}, of which ${execution.failures} failed`],
 				['Last start', execution.lastStart && when(execution.lastStart)],
 				['Last end', execution.lastEnd && when(execution.lastEnd)]] : [])]),
-		execution?.lastError && error(execution),
+		execution?.lastError && error(shard, errors),
 		!execution && shard.owner && el('p', { class: 'unknown' }, `How it runs is known on ${shard.owner} only. `, link(owner, `Ask ${shard.owner}`))];
 }
 
-function wholeFacts(task) {
+function wholeFacts(task, errors) {
 	const known = task.shards.filter((it) => it.execution);
 	const next = known.map((it) => it.execution.nextRun).filter(Boolean).sort()[0];
 	const failed = known.filter((it) => it.execution.lastError);
@@ -99,13 +99,13 @@ function wholeFacts(task) {
 			['Owners', [...task.owners].map(([owner, count]) => `${owner} ${count}`).join(', ') || 'nobody'],
 			['Next run', next && when(next)],
 			['Runs', known.length ? `${known.reduce((sum, it) => sum + it.execution.runs, 0)}, of which ${known.reduce((sum, it) => sum + it.execution.failures, 0)} failed` : null]]),
-		...failed.slice(0, MAX_ERRORS).map((it) => error(it.execution, `Shard ${it.shard}`)),
+		...failed.slice(0, MAX_ERRORS).map((it) => error(it, errors, `Shard ${it.shard}`)),
 		elsewhere > 0 && el('p', { class: 'unknown' }, `How ${plural(elsewhere, 'shard')} of it ${elsewhere === 1 ? 'runs' : 'run'} is known on other instances only.`)];
 }
 
-function error(execution, name) {
+function error(shard, errors, name) {
 	return el('details', { class: 'error', open: !name }, el('summary', null, name ? `${name}: last error` : 'Last error'),
-		el('pre', { tabindex: 0 }, execution.lastErrorStack ?? execution.lastError));
+		el('pre', { tabindex: 0 }, errors.stackOf(shard) ?? shard.execution.lastError));
 }
 
 function when(text) {

@@ -9,6 +9,7 @@ import { Actions } from './actions.js';
 import { writable } from './api.js';
 import { renderDetails } from './details.js';
 import { button, byId, plural, refill } from './dom.js';
+import { Errors } from './errors.js';
 import { renderAlerts, renderGroup, renderStates } from './head.js';
 import { History } from './history.js';
 import { watch } from './live.js';
@@ -18,7 +19,7 @@ import { renderStory, renderTimeline } from './timeline.js';
 
 const RANGES = [[5, '5 min'], [15, '15 min'], [60, '1 hour']];
 
-const view = { query: '', states: new Set(), open: new Set(), selected: null, minutes: 60 };
+const view = { query: '', states: new Set(), open: new Set(), selected: null, minutes: null };
 
 const instances = new Instances();
 
@@ -29,6 +30,8 @@ let model = null;
 let refresh = () => {};
 
 const actions = new Actions(() => refresh());
+
+const errors = new Errors(() => draw());
 
 const matrix = new Matrix(byId('matrix'), {
 	writable,
@@ -60,7 +63,7 @@ function draw() {
 		draw();
 	});
 	matrix.update(model, rows);
-	renderDetails(byId('details'), { model, history, selected: view.selected, actions, onClose: () => {
+	renderDetails(byId('details'), { model, history, selected: view.selected, actions, errors, onClose: () => {
 		select(null);
 		byId('matrix').focus();
 	} });
@@ -80,6 +83,8 @@ function onAnswer(answer) {
 	const now = Date.parse(answer.asOf);
 	model = toModel(answer, instances.update(answer, now), now);
 	history.update(model);
+	// until a person chooses, all that is known of the last hour
+	view.minutes ??= RANGES.map(([minutes]) => minutes).find((minutes) => now - history.since < minutes * 60_000) ?? 60;
 	actions.update(model);
 	byId('main').hidden = false;
 	document.body.classList.remove('stale');

@@ -15,7 +15,12 @@ const LANE = 20;
 
 const GAP = 4;
 
-const TOP = 40;
+/** Below the times: rows of names of instances that came and went, then a row of marks. */
+const NAMES = 26;
+
+const NAME = 13;
+
+const MAX_NAMES = 4;
 
 /** Pixels that a letter takes, generously. */
 const LETTER = 6.6;
@@ -30,9 +35,11 @@ export function renderTimeline(root, { model, history, rows, minutes, colour }) 
 	const x = (time) => left + Math.max(0, Math.min(1, (time - from) / (to - from))) * (width - left - 1);
 	const lanes = rows.filter((row) => !row.expanded);
 	const shown = lanes.slice(0, MAX_LANES);
-	const bottom = TOP + shown.length * (LANE + GAP);
 	const spans = new Map(shown.map(({ task }) => [task, history.spans(task)]));
 	const recent = history.changes.filter((change) => change.at >= from);
+	const names = place(recent, x, width);
+	const top = NAMES + NAME * Math.max(0, ...names.map((it) => it.row + 1)) + GAP;
+	const bottom = top + shown.length * (LANE + GAP);
 	const moved = recent.filter((change) => change.kind === 'MOVED').length;
 	const rebalances = recent.filter((change) => change.kind === 'REBALANCED');
 	root.replaceChildren(svg('svg', { width, height: bottom + 4, role: 'img',
@@ -40,8 +47,8 @@ export function renderTimeline(root, { model, history, rows, minutes, colour }) 
 	svg('defs', null, svg('pattern', { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
 		svg('line', { x1: 0, y1: 0, x2: 0, y2: 6, class: 'hatch' }))),
 	...axis(from, to, minutes, x, bottom),
-	...shown.flatMap((row, index) => lane(row, TOP + index * (LANE + GAP), spans.get(row.task), { from, to, x, left, width, colour })),
-	...marks(recent, x, bottom, width)));
+	...shown.flatMap((row, index) => lane(row, top + index * (LANE + GAP), spans.get(row.task), { from, to, x, left, width, colour })),
+	...marks(rebalances, x, top, bottom), ...names.map(({ element }) => element)));
 	if (lanes.length > shown.length) {
 		root.append(el('p', { class: 'hint' }, `${plural(lanes.length - shown.length, 'more row')}: filter to see them here.`));
 	}
@@ -54,9 +61,9 @@ function axis(from, to, minutes, x, bottom) {
 	for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
 		const words = minutes > 5 ? clock(time).slice(0, 5) : clock(time);
 		ticks.push(svg('line', { x1: x(time), x2: x(time), y1: 14, y2: bottom, class: 'tick' }),
-			svg('text', { x: x(time) + 3, y: 11, class: 'tick-label' }, words));
+			x(time) + words.length * LETTER < x(to) ? svg('text', { x: x(time) + 3, y: 11, class: 'tick-label' }, words) : null);
 	}
-	return ticks;
+	return ticks.filter(Boolean);
 }
 
 function lane(row, y, spans, { from, to, x, left, width, colour }) {
@@ -105,24 +112,33 @@ function stack(spans, total, from, to) {
 	return blocks;
 }
 
-function marks(changes, x, bottom, width) {
-	let free = 0;
-	return changes.filter((change) => ['REBALANCED', 'JOINED', 'LEFT'].includes(change.kind)).sort((a, b) => a.at - b.at).flatMap((change) => {
+function marks(rebalances, x, top, bottom) {
+	return rebalances.flatMap((change) => {
 		const at = x(change.at);
-		const says = `${clock(change.at)} ${tell(change)}`;
-		if (change.kind === 'REBALANCED') {
-			return [svg('line', { x1: at, x2: at, y1: 30, y2: bottom, class: 'rebalance' }),
-				svg('path', { d: `M${at} 24l5 6-5 6-5-6z`, class: 'mark' }, svg('title', null, says))];
-		}
+		return [svg('line', { x1: at, x2: at, y1: top - 8, y2: bottom, class: 'rebalance' }),
+			svg('path', { d: `M${at} ${top - 14}l5 6-5 6-5-6z`, class: 'mark' }, svg('title', null, `${clock(change.at)} ${tell(change)}`))];
+	});
+}
+
+/** Names of instances that came and went, the newest first, each in the first row that has room. */
+function place(changes, x, width) {
+	const free = [];
+	const names = [];
+	for (const change of changes.filter((it) => it.kind === 'JOINED' || it.kind === 'LEFT').sort((a, b) => b.at - a.at)) {
 		const words = `${change.kind === 'LEFT' ? '− ' : '+ '}${change.to ?? change.from}`;
 		const wide = words.length * LETTER;
-		const begin = Math.min(at + 7, width - wide);
-		if (begin < free) {
-			return [];
+		const begin = Math.min(x(change.at) - 4, width - wide);
+		let row = 0;
+		while (free[row] !== undefined && begin + wide > free[row]) {
+			row++;
 		}
-		free = begin + wide + 6;
-		return [svg('text', { x: begin, y: 34, class: `event ${change.kind.toLowerCase()}` }, words, svg('title', null, says))];
-	});
+		if (row < MAX_NAMES) {
+			free[row] = begin - 6;
+			names.push({ row, element: svg('text', { x: begin, y: NAMES + row * NAME, class: `event ${change.kind.toLowerCase()}` }, words,
+				svg('title', null, `${clock(change.at)} ${tell(change)}`)) });
+		}
+	}
+	return names;
 }
 
 /** A change in words. */
