@@ -25,6 +25,9 @@ const MAX_NAMES = 4;
 /** Pixels that a letter takes, generously. */
 const LETTER = 6.6;
 
+/** The same, in bold. */
+const BOLD = 8;
+
 const TOGETHER = 5000;
 
 export function renderTimeline(root, { model, history, rows, minutes, colour }) {
@@ -126,7 +129,7 @@ function place(changes, x, width) {
 	const names = [];
 	for (const change of changes.filter((it) => it.kind === 'JOINED' || it.kind === 'LEFT').sort((a, b) => b.at - a.at)) {
 		const words = `${change.kind === 'LEFT' ? '− ' : '+ '}${change.to ?? change.from}`;
-		const wide = words.length * LETTER;
+		const wide = words.length * BOLD;
 		const begin = Math.min(x(change.at) - 4, width - wide);
 		let row = 0;
 		while (free[row] !== undefined && begin + wide > free[row]) {
