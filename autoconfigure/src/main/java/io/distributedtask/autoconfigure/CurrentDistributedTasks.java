@@ -64,6 +64,60 @@ class CurrentDistributedTasks implements DistributedTasks {
 				GroupStatus.JOINING, -1, null, 0, List.of(), null, false);
 	}
 
+	private TaskCoordinator started() {
+		TaskCoordinator coordinator = this.lifecycle.current();
+		if (coordinator == null) {
+			throw new IllegalStateException("Instance '%s' is not in the group yet: ask another one, or try again"
+				.formatted(this.coordinators.instanceName()));
+		}
+		return coordinator;
+	}
+
+	@Override
+	public void pause(String task) {
+		started().pause(task);
+	}
+
+	@Override
+	public void resume(String task) {
+		started().resume(task);
+	}
+
+	@Override
+	public void pauseAll() {
+		started().pauseAll();
+	}
+
+	@Override
+	public void resumeAll() {
+		started().resumeAll();
+	}
+
+	@Override
+	public String run(String task, int shard) {
+		return started().run(task, shard);
+	}
+
+	@Override
+	public void move(String task, int shard, String instance) {
+		started().move(task, shard, instance);
+	}
+
+	@Override
+	public void clear(String task, int shard) {
+		started().clear(task, shard);
+	}
+
+	@Override
+	public void drain(String instance) {
+		started().drain(instance);
+	}
+
+	@Override
+	public void undrain(String instance) {
+		started().undrain(instance);
+	}
+
 	@Override
 	public void rebalance(String reason) {
 		@Nullable TaskCoordinator coordinator = this.lifecycle.current();

@@ -18,8 +18,10 @@ package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpoint;
+import io.distributedtask.actuate.endpoint.AssignmentsEndpointWebExtension;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -41,6 +43,14 @@ public final class DistributedTaskEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	AssignmentsEndpoint assignmentsEndpoint(DistributedTasks distributedTasks) {
 		return new AssignmentsEndpoint(distributedTasks);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(AssignmentsEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	AssignmentsEndpointWebExtension assignmentsEndpointWebExtension(AssignmentsEndpoint assignmentsEndpoint) {
+		return new AssignmentsEndpointWebExtension(assignmentsEndpoint);
 	}
 
 }

@@ -17,7 +17,6 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,6 +70,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private final Farewell farewell;
 
+	private final Control control;
+
 	private volatile InstanceState state = InstanceState.JOINING;
 
 	private volatile Standing standing;
@@ -95,6 +96,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.session = new Session(settings, clocks);
 		this.formerProcess = new FormerProcess(incarnation, settings.sessionTimeout(), clocks);
 		this.farewell = new Farewell(settings, clocks);
+		this.control = new Control(holdings, runner, clocks);
 		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
 	}
 
@@ -123,7 +125,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
 				List.copyOf(releases.values()), this.standing.kept(),
 				this.settings.staticMember() ? this.settings.sessionTimeout() : Duration.ZERO,
-				this.formerProcess.isUnknown());
+				this.formerProcess.isUnknown(), this.control.entries());
 	}
 
 	@Override
@@ -164,6 +166,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 		this.assignedGeneration = generation;
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
+		this.control.hear(assignment.control());
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.STABLE);
 		}
@@ -191,20 +194,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
-		if (!this.holdings.apply(assignment, lease, this::missedSince, !this.state.isLeaving(), this.wakeup)) {
+		if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
-	}
-
-	/**
-	 * A vanished owner was dropped one session timeout after its last sign of life, and
-	 * that began the rebalance, which was heard of at most one heartbeat later. The
-	 * leader knows of a rebalance before this one.
-	 */
-	private Instant missedSince(@Nullable Instant ownerless) {
-		Instant rebalanced = (ownerless != null) ? ownerless : this.session.rebalancedAt();
-		return rebalanced.minus(this.settings.sessionTimeout())
-			.minus(this.settings.heartbeatInterval().multipliedBy(2));
+		this.control.carryOut(instanceName());
 	}
 
 	@Override
@@ -317,6 +310,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
+	 * An operator has decided something here. A join that is under way does not tell it:
+	 * then another one follows.
+	 */
+	synchronized void decide(ControlEntry.Key key, @Nullable String value, String reason) {
+		this.control.decide(key, value, instanceName());
+		requestRejoin(reason, Duration.ZERO);
+	}
+
+	/**
 	 * Ask for a rebalance.
 	 * @param reason why
 	 * @param delay how long to wait for more reasons
@@ -374,20 +376,12 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		return this.standing.instance();
 	}
 
-	int generation() {
-		return this.standing.generation();
-	}
-
 	Duration leaseRemaining() {
 		return this.session.remaining();
 	}
 
-	@Nullable String problem() {
-		return this.standing.problem();
-	}
-
-	boolean needsRemedy() {
-		return this.standing.needsRemedy();
+	ControlState control() {
+		return this.control.state();
 	}
 
 	synchronized void setProblem(@Nullable String problem, boolean needsRemedy) {

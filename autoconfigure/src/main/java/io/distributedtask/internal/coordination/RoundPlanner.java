@@ -77,6 +77,8 @@ final class RoundPlanner {
 
 	private final RecordFullness fullness = new RecordFullness();
 
+	private Steering steering = Steering.NONE;
+
 	private @Nullable Duration retryAfter;
 
 	RoundPlanner(Map<String, TaskAssignor> assignors, AssignorCall call, ShardKeeper keeper, Clocks clocks) {
@@ -132,7 +134,8 @@ final class RoundPlanner {
 		Roster roster = Roster.of(admitted);
 		this.keeper.remember(admitted, roster, Claims.of(admitted.members(), this.lastPlan), plan);
 		this.plannedGeneration = round.generation();
-		return tellWitnesses(admitted, roster, plan);
+		return this.steering.tell(admitted, tellWitnesses(admitted, roster, plan),
+				this.keeper.witnesses(admitted, roster));
 	}
 
 	/**
@@ -195,7 +198,9 @@ final class RoundPlanner {
 			this.progress.learn(round, claims, this.plannedGeneration, (release) -> catalogue.has(release.id())
 					&& AssignmentCheck.isBelievable(release, this.clocks.millis()));
 		}
-		return this.keeper.look(round, Roster.of(round), claims, catalogue, remembers, rebalancedAt);
+		Roster roster = Roster.of(round);
+		this.steering = Steering.of(round, roster, catalogue, this.clocks.millis());
+		return this.keeper.look(round, roster, claims, catalogue, remembers, rebalancedAt, new Keeping(this.steering));
 	}
 
 	private Planned planOnce(Round round, Keeping keeping, boolean first) {
@@ -256,7 +261,7 @@ final class RoundPlanner {
 		}
 		List<GroupState.Instance> instances = new ArrayList<>();
 		round.members().forEach((memberId, member) -> {
-			if (!member.draining()) {
+			if (!member.draining() && !this.steering.isDrained(roster.name(memberId))) {
 				instances.add(new GroupState.Instance(roster.name(memberId), member.labels(), member.capacity(),
 						catalogue.runnableBy(member)));
 			}
@@ -274,6 +279,7 @@ final class RoundPlanner {
 		keeping.owners().forEach(owners::putIfAbsent);
 		Map<TaskId, String> target = new HashMap<>(this.call.target(assignor,
 				new GroupState(instances, List.copyOf(catalogue.definitions().values()), owners)));
+		this.steering.steer(target, instances, catalogue);
 		target.keySet().removeAll(keeping.kept());
 		this.intended = target;
 		return target;

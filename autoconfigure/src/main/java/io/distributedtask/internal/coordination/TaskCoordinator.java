@@ -66,6 +66,8 @@ public final class TaskCoordinator implements DistributedTasks {
 
 	private final AssignmentsView view;
 
+	private final Operations operations;
+
 	private @Nullable GroupThread thread;
 
 	private volatile @Nullable DrainDeadline drainDeadline;
@@ -96,6 +98,7 @@ public final class TaskCoordinator implements DistributedTasks {
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
 		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal());
+		this.operations = new Operations(this.life, runner, this::assignments, this::wakeup);
 	}
 
 	/**
@@ -283,16 +286,61 @@ public final class TaskCoordinator implements DistributedTasks {
 	@Override
 	public Membership membership() {
 		Contact contact = this.life.lastContact();
-		return new Membership(this.life.instanceName(), this.view.groupStatus(), this.life.generation(),
+		return new Membership(this.life.instanceName(), this.view.groupStatus(), this.life.standing().generation(),
 				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
-				this.life.holdings().stuck(this.settings.revokeTimeout()), this.life.problem(),
-				this.life.needsRemedy());
+				this.life.holdings().stuck(this.settings.revokeTimeout()), this.life.standing().problem(),
+				this.life.standing().needsRemedy());
 	}
 
 	@Override
 	public void rebalance(String reason) {
 		this.life.requestRejoin(reason, Duration.ZERO);
 		wakeup();
+	}
+
+	@Override
+	public void pause(String task) {
+		this.operations.pause(task, true);
+	}
+
+	@Override
+	public void resume(String task) {
+		this.operations.pause(task, false);
+	}
+
+	@Override
+	public void pauseAll() {
+		this.operations.pauseAll(true);
+	}
+
+	@Override
+	public void resumeAll() {
+		this.operations.pauseAll(false);
+	}
+
+	@Override
+	public String run(String task, int shard) {
+		return this.operations.run(task, shard);
+	}
+
+	@Override
+	public void move(String task, int shard, String instance) {
+		this.operations.move(task, shard, instance);
+	}
+
+	@Override
+	public void clear(String task, int shard) {
+		this.operations.clear(task, shard);
+	}
+
+	@Override
+	public void drain(String instance) {
+		this.operations.drain(instance, true);
+	}
+
+	@Override
+	public void undrain(String instance) {
+		this.operations.drain(instance, false);
 	}
 
 	@Override
