@@ -16,6 +16,10 @@
 
 package io.distributedtask;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
 /**
  * The tasks of the group as this instance sees them, and what can be asked of the whole
  * group from here. A bean of this type is there unless {@code distributed-task.enabled}
@@ -141,5 +145,49 @@ public interface DistributedTasks {
 	 * @param reason why, for the log of the group
 	 */
 	void rebalance(String reason);
+
+	/**
+	 * Add a task that this instance can run from now on. The group gives its shards to
+	 * instances that have registered it, this one or others. Properties
+	 * {@code distributed-task.tasks.<name>.*} override the definition, as they do that of
+	 * an annotated task.
+	 * @param definition the task
+	 * @param work what it does
+	 * @throws IllegalArgumentException if there is a task of this name on this instance,
+	 * or the work does not fit; nothing has changed then
+	 */
+	default void register(TaskDefinition definition, TaskWork work) {
+		registerAll(Map.of(definition, work));
+	}
+
+	/**
+	 * Add tasks that this instance can run from now on, by one rebalance. See
+	 * {@link #register(TaskDefinition, TaskWork)}.
+	 * @param tasks the tasks and what they do
+	 * @throws IllegalArgumentException if one of them cannot be added; none is added then
+	 */
+	void registerAll(Map<TaskDefinition, TaskWork> tasks);
+
+	/**
+	 * Remove a task that was registered on this instance at run time. What runs of it
+	 * here is told to stop, as if it were revoked, and goes to another instance that has
+	 * registered it. Returns at once.
+	 * @param name the name of the task
+	 * @return whether there was such a task
+	 * @throws IllegalArgumentException if the task is an annotated one
+	 */
+	default boolean unregister(String name) {
+		return unregisterAll(List.of(name)) > 0;
+	}
+
+	/**
+	 * Remove tasks that were registered on this instance at run time, by one rebalance.
+	 * See {@link #unregister(String)}.
+	 * @param names the names of the tasks
+	 * @return how many of them there were
+	 * @throws IllegalArgumentException if one of the tasks is an annotated one; none is
+	 * removed then
+	 */
+	int unregisterAll(Collection<String> names);
 
 }

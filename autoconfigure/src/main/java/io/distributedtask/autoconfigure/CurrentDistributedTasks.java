@@ -17,13 +17,18 @@
 package io.distributedtask.autoconfigure;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.Assignments.Source;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
+import io.distributedtask.internal.coordination.Operations;
 import io.distributedtask.internal.coordination.TaskCoordinator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +42,13 @@ class CurrentDistributedTasks implements DistributedTasks {
 
 	private final TaskCoordinatorFactory coordinators;
 
-	CurrentDistributedTasks(TaskCoordinatorLifecycle lifecycle, TaskCoordinatorFactory coordinators) {
+	private final RuntimeTasks runtimeTasks;
+
+	CurrentDistributedTasks(TaskCoordinatorLifecycle lifecycle, TaskCoordinatorFactory coordinators,
+			RuntimeTasks runtimeTasks) {
 		this.lifecycle = lifecycle;
 		this.coordinators = coordinators;
+		this.runtimeTasks = runtimeTasks;
 	}
 
 	@Override
@@ -64,58 +73,58 @@ class CurrentDistributedTasks implements DistributedTasks {
 				GroupStatus.JOINING, -1, null, 0, List.of(), null, false);
 	}
 
-	private TaskCoordinator started() {
+	private Operations operations() {
 		TaskCoordinator coordinator = this.lifecycle.current();
 		if (coordinator == null) {
 			throw new IllegalStateException("Instance '%s' is not in the group yet: ask another one, or try again"
 				.formatted(this.coordinators.instanceName()));
 		}
-		return coordinator;
+		return coordinator.operations();
 	}
 
 	@Override
 	public void pause(String task) {
-		started().pause(task);
+		operations().pause(task, true);
 	}
 
 	@Override
 	public void resume(String task) {
-		started().resume(task);
+		operations().pause(task, false);
 	}
 
 	@Override
 	public void pauseAll() {
-		started().pauseAll();
+		operations().pauseAll(true);
 	}
 
 	@Override
 	public void resumeAll() {
-		started().resumeAll();
+		operations().pauseAll(false);
 	}
 
 	@Override
 	public String run(String task, int shard) {
-		return started().run(task, shard);
+		return operations().run(task, shard);
 	}
 
 	@Override
 	public void move(String task, int shard, String instance) {
-		started().move(task, shard, instance);
+		operations().move(task, shard, instance);
 	}
 
 	@Override
 	public void clear(String task, int shard) {
-		started().clear(task, shard);
+		operations().clear(task, shard);
 	}
 
 	@Override
 	public void drain(String instance) {
-		started().drain(instance);
+		operations().drain(instance, true);
 	}
 
 	@Override
 	public void undrain(String instance) {
-		started().undrain(instance);
+		operations().drain(instance, false);
 	}
 
 	@Override
@@ -124,6 +133,16 @@ class CurrentDistributedTasks implements DistributedTasks {
 		if (coordinator != null) {
 			coordinator.rebalance(reason);
 		}
+	}
+
+	@Override
+	public void registerAll(Map<TaskDefinition, TaskWork> tasks) {
+		this.runtimeTasks.register(tasks, "a call of DistributedTasks.register");
+	}
+
+	@Override
+	public int unregisterAll(Collection<String> names) {
+		return this.runtimeTasks.unregister(names);
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.TaskSource;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
 import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProcessor;
@@ -27,6 +28,7 @@ import io.distributedtask.internal.execution.DefaultTaskRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -138,8 +140,20 @@ public final class DistributedTaskAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(DistributedTasks.class)
 		CurrentDistributedTasks distributedTasks(TaskCoordinatorLifecycle lifecycle,
-				TaskCoordinatorFactory coordinators) {
-			return new CurrentDistributedTasks(lifecycle, coordinators);
+				TaskCoordinatorFactory coordinators, RuntimeTasks runtimeTasks) {
+			return new CurrentDistributedTasks(lifecycle, coordinators, runtimeTasks);
+		}
+
+		@Bean
+		RuntimeTasks distributedTaskRuntimeTasks(DefaultTaskRunner runner, PropertiesTaskSettings taskSettings,
+				TaskCoordinatorLifecycle lifecycle, BeanFactory beanFactory) {
+			return new RuntimeTasks(runner, taskSettings, lifecycle, beanFactory);
+		}
+
+		@Bean
+		TaskSources distributedTaskSources(ObjectProvider<TaskSource> sources, RuntimeTasks runtimeTasks,
+				DistributedTaskProperties properties) {
+			return new TaskSources(sources.orderedStream().toList(), runtimeTasks, properties.phase());
 		}
 
 	}

@@ -23,13 +23,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The exception from mutual exclusion that the promise makes: an administrator has
  * removed a member by hand, and that member learns of it by the answer to its next
- * heartbeat. If there is a fault of its process, its links or the brokers meanwhile, it
- * cannot learn of it so soon, and may believe in its lease until that ends.
+ * heartbeat. If there is a fault of its process, its links or the brokers meanwhile, or
+ * was less than a second before, it cannot learn of it so soon, and may believe in its
+ * lease until that ends.
  *
  * @param disturbed whether there was such a fault
  * @param most how long two ownerships may overlap
  */
 record Eviction(boolean disturbed, Duration most) {
+
+	/** How long after a fault of the network it may take to be connected again. */
+	private static final long RECONNECT = 1_000_000_000;
 
 	/**
 	 * Look for an eviction from which an overlap may come.
@@ -49,9 +53,11 @@ record Eviction(boolean disturbed, Duration most) {
 		if (!evicted) {
 			return null;
 		}
-		boolean disturbed = run.hasFault(from, to,
-				(fault) -> fault.concerns(instance) && fault.kind() != FaultKind.EVICT
-						&& fault.kind() != FaultKind.GARBAGE && !Fault.ORDERLY.contains(fault.kind()));
+		boolean disturbed = run.faults()
+			.stream()
+			.anyMatch((fault) -> fault.overlaps(from - RECONNECT, to) && fault.concerns(instance)
+					&& fault.kind() != FaultKind.EVICT && fault.kind() != FaultKind.GARBAGE
+					&& !Fault.ORDERLY.contains(fault.kind()));
 		return new Eviction(disturbed, disturbed ? run.group().sessionTimeout() : run.group().heartbeatInterval());
 	}
 

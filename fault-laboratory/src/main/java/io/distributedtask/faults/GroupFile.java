@@ -48,6 +48,7 @@ record GroupFile(GroupUnderTest group, long seed) {
 		properties.setProperty("rebalance-timeout", group.rebalanceTimeout().toString());
 		properties.setProperty("revoke-timeout", group.revokeTimeout().toString());
 		properties.setProperty("shards", String.valueOf(group.shards()));
+		properties.setProperty("static-members", String.valueOf(group.staticMembers()));
 		properties.setProperty("seed", String.valueOf(seed));
 		try (Writer out = Files.newBufferedWriter(folder.resolve(NAME))) {
 			properties.store(out, null);
@@ -67,7 +68,8 @@ record GroupFile(GroupUnderTest group, long seed) {
 		}
 		GroupUnderTest group = new GroupUnderTest(time(properties, "heartbeat-interval"),
 				time(properties, "session-timeout"), time(properties, "rebalance-timeout"),
-				time(properties, "revoke-timeout"), Integer.parseInt(properties.getProperty("shards")));
+				time(properties, "revoke-timeout"), Integer.parseInt(properties.getProperty("shards")),
+				Boolean.parseBoolean(properties.getProperty("static-members")));
 		return new GroupFile(group, Long.parseLong(properties.getProperty("seed")));
 	}
 

@@ -27,9 +27,10 @@ import java.time.Duration;
  * @param rebalanceTimeout as configured
  * @param revokeTimeout as configured
  * @param shards the number of shards of task {@link #CRAWL}
+ * @param staticMembers whether its instances are static members
  */
 record GroupUnderTest(Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
-		Duration revokeTimeout, int shards) {
+		Duration revokeTimeout, int shards, boolean staticMembers) {
 
 	/** Continuous and sharded; writes to the fenced store in each iteration. */
 	static final String CRAWL = "crawl";

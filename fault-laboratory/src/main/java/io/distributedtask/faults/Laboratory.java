@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +50,11 @@ final class Laboratory implements AutoCloseable {
 	/** Comes and goes in storms. */
 	static final String VISITOR = "i6";
 
-	static final GroupUnderTest UNDER_TEST = new GroupUnderTest(Duration.ofMillis(300), Duration.ofSeconds(3),
-			Duration.ofSeconds(6), Duration.ofSeconds(2), 8);
+	private static final int SHARDS_OF_CRAWL = 8;
 
 	private static final Logger logger = LoggerFactory.getLogger(Laboratory.class);
 
-	private static final Map<String, Integer> SHARDS = Map.of(GroupUnderTest.CRAWL, UNDER_TEST.shards(),
+	private static final Map<String, Integer> SHARDS = Map.of(GroupUnderTest.CRAWL, SHARDS_OF_CRAWL,
 			GroupUnderTest.STUBBORN, 1, GroupUnderTest.THROWER, 1, GroupUnderTest.LEADER, 1);
 
 	private static final Set<String> SCHEDULES = Set.of(GroupUnderTest.TICK, GroupUnderTest.TOCK);
@@ -70,6 +70,8 @@ final class Laboratory implements AutoCloseable {
 	private static final int EPISODES_PER_CHECK = 10;
 
 	private final LaboratoryOptions options;
+
+	private final GroupUnderTest underTest;
 
 	private final Random random;
 
@@ -93,13 +95,15 @@ final class Laboratory implements AutoCloseable {
 	Laboratory(LaboratoryOptions options) {
 		this.options = options;
 		this.random = new Random(options.seed());
+		this.underTest = new GroupUnderTest(Duration.ofMillis(300), Duration.ofSeconds(3), Duration.ofSeconds(6),
+				Duration.ofSeconds(2), SHARDS_OF_CRAWL, options.staticMembers());
 		try {
 			Files.createDirectories(options.folder());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		GroupFile.write(options.folder(), UNDER_TEST, options.seed());
+		GroupFile.write(options.folder(), this.underTest, options.seed());
 		this.history = new HistoryWriter(options.folder(), HistoryEvent.LABORATORY);
 		this.tail = new HistoryTail(options.folder());
 		this.store = new FencedStore(new HistoryWriter(options.folder(), HistoryEvent.STORE));
@@ -111,21 +115,25 @@ final class Laboratory implements AutoCloseable {
 		this.injector = new FaultInjector(this.history, families());
 	}
 
-	private static List<String> arguments() {
-		return List.of("--distributed-task.group-id=" + GROUP,
-				"--distributed-task.heartbeat-interval=" + UNDER_TEST.heartbeatInterval().toMillis() + "ms",
-				"--distributed-task.session-timeout=" + UNDER_TEST.sessionTimeout().toMillis() + "ms",
-				"--distributed-task.rebalance-timeout=" + UNDER_TEST.rebalanceTimeout().toMillis() + "ms",
-				"--distributed-task.revoke-timeout=" + UNDER_TEST.revokeTimeout().toMillis() + "ms",
-				"--distributed-task.tasks.crawl.shards=" + UNDER_TEST.shards(),
+	private List<String> arguments() {
+		List<String> arguments = new ArrayList<>(List.of("--distributed-task.group-id=" + GROUP,
+				"--distributed-task.heartbeat-interval=" + this.underTest.heartbeatInterval().toMillis() + "ms",
+				"--distributed-task.session-timeout=" + this.underTest.sessionTimeout().toMillis() + "ms",
+				"--distributed-task.rebalance-timeout=" + this.underTest.rebalanceTimeout().toMillis() + "ms",
+				"--distributed-task.revoke-timeout=" + this.underTest.revokeTimeout().toMillis() + "ms",
+				"--distributed-task.tasks.crawl.shards=" + this.underTest.shards(),
 				"--spring.lifecycle.timeout-per-shutdown-phase=4s", "--spring.main.banner-mode=off",
-				"--spring.task.scheduling.pool.size=4");
+				"--spring.task.scheduling.pool.size=4"));
+		if (this.underTest.staticMembers()) {
+			arguments.add("--distributed-task.static-member-id=${distributed-task.instance-name}");
+		}
+		return arguments;
 	}
 
 	private Map<FaultKind, FaultFamily> families() {
-		InstanceFaults instances = new InstanceFaults(this.fleet, UNDER_TEST);
-		NetworkFaults network = new NetworkFaults(this.fleet, this.brokers, UNDER_TEST);
-		BrokerFaults brokers = new BrokerFaults(this.brokers, UNDER_TEST);
+		InstanceFaults instances = new InstanceFaults(this.fleet, this.underTest);
+		NetworkFaults network = new NetworkFaults(this.fleet, this.brokers, this.underTest);
+		BrokerFaults brokers = new BrokerFaults(this.brokers, this.underTest);
 		GroupFaults group = new GroupFaults(this.fleet, this.brokers);
 		Map<FaultKind, FaultFamily> families = new EnumMap<>(FaultKind.class);
 		for (FaultKind kind : FaultKind.values()) {
@@ -164,8 +172,8 @@ final class Laboratory implements AutoCloseable {
 
 	private Outcome check() {
 		History history = History.read(this.options.folder());
-		Verdict verdict = Checker.check(history, UNDER_TEST);
-		String text = Report.figures(verdict, UNDER_TEST) + "\n"
+		Verdict verdict = Checker.check(history, this.underTest);
+		String text = Report.figures(verdict, this.underTest) + "\n"
 				+ Report.violations(history, verdict, this.options.seed());
 		return new Outcome(verdict, text);
 	}
@@ -244,7 +252,7 @@ final class Laboratory implements AutoCloseable {
 	private void thawLater(HistoryEvent frozen) {
 		InstanceProcess process = this.fleet.process(frozen.instance());
 		if (process != null && process.source().equals(frozen.source())) {
-			int most = (int) UNDER_TEST.sessionTimeout().multipliedBy(2).toMillis();
+			int most = (int) this.underTest.sessionTimeout().multipliedBy(2).toMillis();
 			this.injector.thawLater(frozen, process, FaultFamily.between(this.random, 100, most));
 		}
 	}

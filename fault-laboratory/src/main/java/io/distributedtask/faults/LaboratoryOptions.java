@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * @param lasts how long faults are done, at least
  * @param brokers one, or three with a controller of their own
  * @param weights how often each kind of fault is drawn, relative to others
+ * @param staticMembers whether the instances are static members
  * @param mutation what is wrong with the code under test, {@code null} for nothing
  * @param folder where history and logs go
  */
-record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, Integer> weights,
+record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, Integer> weights, boolean staticMembers,
 		@Nullable Mutation mutation, Path folder) {
 
 	LaboratoryOptions {
@@ -63,6 +64,7 @@ record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, 
 
 	/**
 	 * The faults that bring a mutation to light.
+	 * @param staticMembers whether the instances are static members
 	 * @param mutation what is wrong with the code under test
 	 * @return the weights by kind
 	 */

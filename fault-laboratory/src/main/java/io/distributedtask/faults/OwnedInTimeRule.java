@@ -39,6 +39,7 @@ import io.distributedtask.faults.Violation.Promise;
  *   + rebalance timeout           if a member that joins no more holds up the rebalance
  *   + revoke timeout              the time that a former owner may need to stop
  *   + one second                  for a thread to start on a busy machine
+ *   + session timeout             that a static member's former process may act for
  * </pre>
  *
  * So the promise is counted from the last disturbance: who is disturbed anew has to be
@@ -65,7 +66,8 @@ final class OwnedInTimeRule implements Rule {
 			.plus(group.heartbeatInterval())
 			.plus(group.rebalanceTimeout())
 			.plus(group.revokeTimeout())
-			.plus(THREAD_START);
+			.plus(THREAD_START)
+			.plus(group.staticMembers() ? group.sessionTimeout() : Duration.ZERO);
 	}
 
 	@Override

@@ -37,8 +37,8 @@ public final class RunLaboratory {
 				: null;
 		LaboratoryOptions options = new LaboratoryOptions(Long.parseLong(args[3]),
 				Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[0]))), Integer.parseInt(args[1]),
-				(mutation != null) ? LaboratoryOptions.revealing(mutation) : LaboratoryOptions.allFaults(), mutation,
-				Path.of(args[2]).toAbsolutePath());
+				(mutation != null) ? LaboratoryOptions.revealing(mutation) : LaboratoryOptions.allFaults(),
+				Boolean.getBoolean("faults.static"), mutation, Path.of(args[2]).toAbsolutePath());
 		try (Laboratory laboratory = new Laboratory(options)) {
 			System.out.println(laboratory.run().text());
 		}

@@ -41,15 +41,14 @@ class FaultLaboratoryIntegrationTests {
 	private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
 	private static final Duration LASTS = Duration
-		.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("faults.minutes", "1"))));
+		.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("faults.minutes", "2"))));
 
 	private static final Duration MOST_FOR_A_MUTATION = Duration.ofMinutes(4);
 
 	@Test
-	@EnabledIfSystemProperty(named = "faults.minutes", matches = ".+")
 	void thePromisesHoldUnderFaults() throws IOException {
 		LaboratoryOptions options = new LaboratoryOptions(SEED, LASTS, Integer.getInteger("faults.brokers", 3),
-				LaboratoryOptions.allFaults(), null, folder("seed-" + SEED));
+				LaboratoryOptions.allFaults(), Boolean.getBoolean("faults.static"), null, folder("seed-" + SEED));
 		Laboratory.Outcome outcome = run(options);
 		assertThat(outcome.verdict().violations()).as(outcome.text()).isEmpty();
 		assertThat(outcome.verdict().figures().faults()).as("faults by kind").isNotEmpty();
@@ -63,7 +62,7 @@ class FaultLaboratoryIntegrationTests {
 	@EnabledIfSystemProperty(named = "faults.mutations", matches = "true")
 	void aBrokenPromiseIsSeen(Mutation mutation) throws IOException {
 		LaboratoryOptions options = new LaboratoryOptions(SEED, MOST_FOR_A_MUTATION, 1,
-				LaboratoryOptions.revealing(mutation), mutation, folder("mutation-" + mutation));
+				LaboratoryOptions.revealing(mutation), false, mutation, folder("mutation-" + mutation));
 		Laboratory.Outcome outcome = run(options);
 		assertThat(outcome.verdict().violations()).as("seed %d, mutation %s", SEED, mutation)
 			.anyMatch((violation) -> violation.promise() != Promise.OWNED_IN_TIME);

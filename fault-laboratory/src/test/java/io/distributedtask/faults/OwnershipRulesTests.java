@@ -145,6 +145,16 @@ class OwnershipRulesTests {
 		}
 
 		@Test
+		void anEvictedMemberWhoseFaultIsLongOverHasToNoticeInTime() {
+			story().owns(0, 7, "i1-1", SHARD, 1)
+				.fault(2, 3.9, FaultKind.BROKER_KILL, "b2")
+				.fault(5, 5.1, FaultKind.EVICT, "i1")
+				.lost(7, "i1-1", SHARD, 1)
+				.owns(5.2, 9, "i2-1", SHARD, 2);
+			assertThat(story().violations(Promise.ONE_OWNER)).hasSize(1);
+		}
+
+		@Test
 		void anEvictedMemberThatIsCutOffMayKeepItsLease() {
 			story().owns(0, 7, "i1-1", SHARD, 1)
 				.fault(4.9, 8, FaultKind.CUT, "i1")
@@ -215,6 +225,12 @@ class OwnershipRulesTests {
 				.fault(2, 4, FaultKind.FREEZE_SHORT, "i1")
 				.owns(4.1, 6, "i1-1", SHARD, 1);
 			assertThat(story().violations()).isEmpty();
+		}
+
+		@Test
+		void aSignalThatCameLateRaisesNoAlarm() {
+			story().owns(0, 4, "i1-1", SHARD, 1).fault(2, 9, FaultKind.FREEZE_LONG, "i1").work(8, "i1-1", SHARD, 1);
+			assertThat(story().violations(Promise.NO_WORK_AFTER_LEASE)).isEmpty();
 		}
 
 		@Test

@@ -31,7 +31,7 @@ final class Story {
 
 	/** Bound of time without an owner: 3 + 0.3 + 6 + 2 + 1 = 12.3 seconds. */
 	static final GroupUnderTest GROUP = new GroupUnderTest(Duration.ofMillis(300), Duration.ofSeconds(3),
-			Duration.ofSeconds(6), Duration.ofSeconds(2), 2);
+			Duration.ofSeconds(6), Duration.ofSeconds(2), 2, false);
 
 	/** The wall clock at second 0 of a story. */
 	static final long EPOCH_MILLIS = 1_800_000_000_000L;

@@ -263,6 +263,16 @@ class TimeRulesTests {
 		}
 
 		@Test
+		void aScheduleOfWhichNothingWasWrittenDownIsNotJudged() {
+			story().fires(0, 5, "i1-1", "tick", 1)
+				.owns(0, 6.9, "i1-1", SHARD, 1)
+				.fault(6.5, 9, FaultKind.CUT, "i1")
+				.lost(6.95, "i1-1", SHARD, 1)
+				.fires(7, 9, "i2-1", "tick", 2);
+			assertThat(story().violations(Promise.LEASE_OF_ITS_OWN)).isEmpty();
+		}
+
+		@Test
 		void aStoppingInstanceMayLoseWhatItHas() {
 			story().owns(0, 5, "i1-1", SHARD, 1).stopping(3, "i1-1").lost(5.1, "i1-1", SHARD, 1);
 			assertThat(story().violations(Promise.LEASE_OF_ITS_OWN)).isEmpty();

@@ -53,12 +53,12 @@ record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
 			if (Boolean.FALSE.equals(override.enabled())) {
 				return null;
 			}
-			int shards = Objects.requireNonNullElse(override.shards(), annotation.shards());
-			double weight = Objects.requireNonNullElse(override.weight(), annotation.weight());
-			String requires = override.requires();
-			LabelSelector selector = LabelSelector
-				.parse((requires != null) ? requires : resolve(resolver, annotation.requires()));
-			return new TaskAttributes(new TaskDefinition(name, shards, weight, selector),
+			// what is overridden need not be right
+			String requires = (override.requires() != null) ? "" : resolve(resolver, annotation.requires());
+			int shards = (override.shards() != null) ? 1 : annotation.shards();
+			double weight = (override.weight() != null) ? 1 : annotation.weight();
+			TaskDefinition annotated = new TaskDefinition(name, shards, weight, LabelSelector.parse(requires));
+			return new TaskAttributes(override.over(annotated),
 					Objects.requireNonNullElse(override.onMissedRun(), annotation.onMissedRun()));
 		}
 		catch (IllegalArgumentException ex) {

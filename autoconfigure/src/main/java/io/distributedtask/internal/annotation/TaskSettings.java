@@ -16,7 +16,11 @@
 
 package io.distributedtask.internal.annotation;
 
+import java.util.Objects;
+
+import io.distributedtask.LabelSelector;
 import io.distributedtask.MissedRun;
+import io.distributedtask.TaskDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,19 @@ public interface TaskSettings {
 		 * Overrides nothing.
 		 */
 		public static final Override NONE = new Override(null, null, null, null, null);
+
+		/**
+		 * What becomes of a definition.
+		 * @param definition the definition
+		 * @return the one that is in force
+		 * @throws IllegalArgumentException if a value is not right
+		 */
+		public TaskDefinition over(TaskDefinition definition) {
+			String requires = this.requires;
+			return new TaskDefinition(definition.name(), Objects.requireNonNullElse(this.shards, definition.shards()),
+					Objects.requireNonNullElse(this.weight, definition.weight()),
+					(requires != null) ? LabelSelector.parse(requires) : definition.requires());
+		}
 
 	}
 

@@ -234,7 +234,7 @@ final class AssignmentsView {
 		 * Of its own shards an instance knows more than the coordinator.
 		 */
 		private void addOwnHoldings() {
-			String name = AssignmentsView.this.life.instanceName();
+			String name = AssignmentsView.this.life.standing().instance();
 			long now = AssignmentsView.this.clocks.nanos();
 			for (Holding holding : AssignmentsView.this.life.holdings().all()) {
 				Phase phase = holding.phase();
@@ -290,7 +290,7 @@ final class AssignmentsView {
 			CoordinationSettings settings = AssignmentsView.this.settings;
 			return new Instance(settings.instance(), null, null, settings.labels(), settings.capacity(),
 					isDraining(null, settings.instance()) || AssignmentsView.this.life.state().isLeaving(), false, true,
-					settings.uri().get(), this.owned.getOrDefault(AssignmentsView.this.life.instanceName(), 0));
+					settings.uri().get(), this.owned.getOrDefault(AssignmentsView.this.life.standing().instance(), 0));
 		}
 
 		List<Task> tasks() {

@@ -124,13 +124,14 @@ public interface GroupMembership extends AutoCloseable {
 		void contact(long sentNanos, long sentMillis, boolean rebalancing);
 
 		/**
-		 * The coordinator has gathered all members, this one among them, for a new
-		 * generation. Any thread.
-		 * @param sentNanos the monotonic clock when a heartbeat was sent that was still
-		 * answered with the word that members are being gathered for it
+		 * The coordinator has begun to wait anew for something that members have to do in
+		 * time: for their SyncGroup when it has gathered them, or for their JoinGroup
+		 * when it gathers them once more. Any thread.
+		 * @param sentNanos the monotonic clock when a heartbeat was sent by whose answer
+		 * it had not begun to
 		 * @param sentMillis the wall clock at that time
 		 */
-		void gathered(long sentNanos, long sentMillis);
+		void waitsAnew(long sentNanos, long sentMillis);
 
 		/**
 		 * The coordinator no longer knows the current member. Any thread.

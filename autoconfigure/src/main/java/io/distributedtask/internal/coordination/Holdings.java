@@ -25,6 +25,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -127,11 +129,14 @@ final class Holdings {
 			.stream()
 			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
 			.forEach((known) -> progress.put(known.id(), known));
+		Map<String, Integer> runnable = new HashMap<>();
+		this.runner.tasks().forEach((task) -> runnable.put(task.name(), task.shards()));
 		boolean complete = true;
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
 			Progress known = progress.get(id);
-			if (mayStart && canStart(id, entry.getValue(), assignment)) {
+			boolean isKnown = Objects.equals(runnable.get(id.name()), entry.getValue().shardCount());
+			if (mayStart && isKnown && canStart(id, entry.getValue(), assignment)) {
 				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(),
 						missedSince.apply(entry.getValue().ownerless()), lease, wakeup);
 			}
@@ -171,10 +176,7 @@ final class Holdings {
 	 * assignment out once more, as it does when a static member joins anew.
 	 */
 	private boolean canStart(TaskId id, Grant grant, MemberAssignment assignment) {
-		return grant.generation() == assignment.generation() && grant.token() > this.lastTokens.getOrDefault(id, -1L)
-				&& this.runner.tasks()
-					.stream()
-					.anyMatch((task) -> task.name().equals(grant.task()) && task.shards() == grant.shardCount());
+		return grant.generation() == assignment.generation() && grant.token() > this.lastTokens.getOrDefault(id, -1L);
 	}
 
 	private void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
@@ -224,6 +226,17 @@ final class Holdings {
 			holding.enter(Phase.REVOKING, this.clocks);
 			guarded(holding, () -> this.runner.revoke(holding));
 		}
+	}
+
+	/**
+	 * Give back the shards of tasks that are not run here any more.
+	 */
+	void revokeAll(Collection<String> tasks) {
+		Set<String> names = Set.copyOf(tasks);
+		List.copyOf(this.held.values())
+			.stream()
+			.filter((holding) -> names.contains(holding.id().name()))
+			.forEach(this::revoke);
 	}
 
 	void revokeAll() {

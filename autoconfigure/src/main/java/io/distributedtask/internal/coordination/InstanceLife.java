@@ -18,6 +18,7 @@ package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,7 +198,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
-		this.control.carryOut(instanceName());
+		this.control.carryOut(this.standing.instance());
 	}
 
 	@Override
@@ -210,8 +211,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	@Override
-	public synchronized void gathered(long sentNanos, long sentMillis) {
-		this.session.gathered(new Contact(sentNanos, sentMillis));
+	public synchronized void waitsAnew(long sentNanos, long sentMillis) {
+		this.session.waitsAnew(new Contact(sentNanos, sentMillis));
 	}
 
 	@Override
@@ -286,6 +287,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
+	 * This instance can run other tasks than it has told.
+	 * @param gone the names of those that it no longer runs
+	 */
+	synchronized void tasksChanged(Collection<String> gone) {
+		this.holdings.revokeAll(gone);
+		requestRejoin("tasks were registered or unregistered", this.settings.gatherTime());
+	}
+
+	/**
 	 * Whether nothing is held any more and the others know it, or it is no use to wait
 	 * for them.
 	 */
@@ -314,7 +324,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 * then another one follows.
 	 */
 	synchronized void decide(ControlEntry.Key key, @Nullable String value, String reason) {
-		this.control.decide(key, value, instanceName());
+		this.control.decide(key, value, this.standing.instance());
 		requestRejoin(reason, Duration.ZERO);
 	}
 
@@ -370,10 +380,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	@Nullable Contact lastContact() {
 		return this.session.lastContact();
-	}
-
-	String instanceName() {
-		return this.standing.instance();
 	}
 
 	Duration leaseRemaining() {

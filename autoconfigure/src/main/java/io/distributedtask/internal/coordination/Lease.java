@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * An answer that the group is rebalancing proves less: from then on the coordinator may
  * drop a member that does not join in time, at the earliest one rebalance timeout after
  * the last answer that all is well. The lease never outlives that. When the join has been
- * answered, the coordinator waits for another rebalance timeout for the SyncGroup, which
- * begins not before the last moment at which it was still gathering members.
+ * answered, the coordinator waits for another rebalance timeout for the SyncGroup, and
+ * when it gives up on the leader, for another JoinGroup.
  * <p>
  * A lease that was once seen expired stays so. Safe for any thread.
  */
@@ -112,10 +112,10 @@ final class Lease {
 	}
 
 	/**
-	 * Take note that the coordinator has gathered all members, this one among them.
-	 * @param contact a time at which it was still gathering them
+	 * Take note that the coordinator has begun to wait anew for this member.
+	 * @param contact a time at which it had not begun to
 	 */
-	synchronized void gathered(Contact contact) {
+	synchronized void waitsAnew(Contact contact) {
 		this.rebalanceDeadline = this.rebalanceDeadline.later(Deadline.after(contact, this.rebalanceValidity));
 	}
 

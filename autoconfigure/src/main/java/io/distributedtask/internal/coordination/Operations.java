@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an operator may ask of any instance for the whole group: looks whether it makes
- * sense, and lets the group know.
+ * sense, and lets the group know. See {@link io.distributedtask.DistributedTasks}. All
+ * methods may be called from any thread.
  */
-final class Operations {
+public final class Operations {
 
 	private static final Logger logger = LoggerFactory.getLogger(Operations.class);
 
@@ -54,11 +55,11 @@ final class Operations {
 		this.wakeup = wakeup;
 	}
 
-	void pauseAll(boolean paused) {
+	public void pauseAll(boolean paused) {
 		decide(Key.of(Kind.PAUSE_ALL, ""), paused ? "" : null, "%s the whole group".formatted(verb(paused)));
 	}
 
-	void pause(String task, boolean paused) {
+	public void pause(String task, boolean paused) {
 		if (paused || !isDecided(Kind.PAUSE, task)) {
 			task(this.picture.get(), task);
 		}
@@ -69,7 +70,7 @@ final class Operations {
 		return paused ? "pause" : "resume";
 	}
 
-	String run(String name, int shard) {
+	public String run(String name, int shard) {
 		Task task = task(this.picture.get(), name);
 		Assignment assignment = shard(task, shard);
 		Long token = assignment.fencingToken();
@@ -91,7 +92,7 @@ final class Operations {
 		return owner;
 	}
 
-	void move(String name, int shard, String instance) {
+	public void move(String name, int shard, String instance) {
 		Assignments group = this.picture.get();
 		Task task = task(group, name);
 		shard(task, shard);
@@ -106,14 +107,14 @@ final class Operations {
 		decide(new Key(Kind.MOVE, name, shard), instance, "move %s[%d] to '%s'".formatted(name, shard, instance));
 	}
 
-	void clear(String name, int shard) {
+	public void clear(String name, int shard) {
 		if (this.life.control().get(Kind.MOVE, name, shard) == null) {
 			shard(task(this.picture.get(), name), shard);
 		}
 		decide(new Key(Kind.MOVE, name, shard), null, "clear the move of %s[%d]".formatted(name, shard));
 	}
 
-	void drain(String instance, boolean draining) {
+	public void drain(String instance, boolean draining) {
 		if (draining || !isDecided(Kind.DRAIN, instance)) {
 			instance(this.picture.get(), instance);
 		}
@@ -154,7 +155,7 @@ final class Operations {
 		if (state != InstanceState.STABLE && state != InstanceState.REBALANCING) {
 			throw new IllegalStateException(
 					"Instance '%s' cannot %s: it is not in the group (%s). Ask another one, or try again"
-						.formatted(this.life.instanceName(), what, state));
+						.formatted(this.life.standing().instance(), what, state));
 		}
 		logger.info("Asked to {}", what);
 		this.life.decide(key, value, "an operator has asked to " + what);

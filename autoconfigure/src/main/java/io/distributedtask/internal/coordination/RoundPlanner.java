@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignor;
@@ -277,9 +278,9 @@ final class RoundPlanner {
 		// back to where it came from, and it would have been stopped for nothing
 		this.intended.forEach(owners::putIfAbsent);
 		keeping.owners().forEach(owners::putIfAbsent);
-		Map<TaskId, String> target = new HashMap<>(this.call.target(assignor,
-				new GroupState(instances, List.copyOf(catalogue.definitions().values()), owners)));
-		this.steering.steer(target, instances, catalogue);
+		List<TaskDefinition> tasks = List.copyOf(catalogue.definitions().values());
+		Map<TaskId, String> target = this.steering.target(owners, instances, catalogue,
+				(current) -> this.call.target(assignor, new GroupState(instances, tasks, current)));
 		target.keySet().removeAll(keeping.kept());
 		this.intended = target;
 		return target;

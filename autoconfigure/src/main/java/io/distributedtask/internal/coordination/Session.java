@@ -64,13 +64,13 @@ final class Session {
 	}
 
 	/**
-	 * The coordinator has gathered the members of a new generation.
-	 * @param contact a time at which it was still doing so
+	 * The coordinator has begun to wait anew for members.
+	 * @param contact a time at which it had not begun to
 	 */
-	void gathered(Contact contact) {
+	void waitsAnew(Contact contact) {
 		Lease lease = this.lease;
 		if (lease != null) {
-			lease.gathered(contact);
+			lease.waitsAnew(contact);
 		}
 	}
 

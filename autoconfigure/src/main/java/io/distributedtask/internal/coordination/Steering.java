@@ -28,6 +28,7 @@ import java.util.function.Predicate;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState.Instance;
+import io.distributedtask.internal.coordination.AssignorCall.AssignorFailure;
 import io.distributedtask.internal.coordination.ControlEntry.Kind;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
@@ -50,6 +51,8 @@ final class Steering {
 	 * ahead decides one millisecond after what it knows.
 	 */
 	private static final long SLACK_MILLIS = 1000;
+
+	private static final int MOST_QUESTIONS = 4;
 
 	private final ControlState state;
 
@@ -93,12 +96,34 @@ final class Steering {
 	}
 
 	/**
-	 * Change a target where an operator wants another one and it is possible.
-	 * @param target the name of the instance that should own each shard
+	 * The target of an assignor, with those shards where an operator wants them for which
+	 * that is possible. The assignor is asked again to balance what is out of balance by
+	 * that: in the next round it would do so anyway, and take back what it wants now.
+	 * @param owners the names of the owners of shards
 	 * @param instances the instances that may own something
 	 * @param catalogue the tasks
+	 * @param assignor finds a target, given the owners
+	 * @return the name of the instance that should own each shard
+	 * @throws AssignorFailure if the assignor has no answer that can be used
 	 */
-	void steer(Map<TaskId, String> target, Collection<Instance> instances, Catalogue catalogue) {
+	Map<TaskId, String> target(Map<TaskId, String> owners, Collection<Instance> instances, Catalogue catalogue,
+			Asked assignor) throws AssignorFailure {
+		Map<TaskId, String> moves = moves(instances, catalogue);
+		Map<TaskId, String> target = new HashMap<>(assignor.target(owners));
+		target.putAll(moves);
+		for (int i = 0; i < MOST_QUESTIONS && !moves.isEmpty(); i++) {
+			Map<TaskId, String> next = new HashMap<>(assignor.target(target));
+			next.putAll(moves);
+			if (next.equals(target)) {
+				break;
+			}
+			target = next;
+		}
+		return target;
+	}
+
+	private Map<TaskId, String> moves(Collection<Instance> instances, Catalogue catalogue) {
+		Map<TaskId, String> moves = new HashMap<>();
 		Map<String, Instance> byName = new HashMap<>();
 		instances.forEach((instance) -> byName.put(instance.name(), instance));
 		this.state.inForce(Kind.MOVE).forEach((move) -> {
@@ -106,9 +131,10 @@ final class Steering {
 			TaskDefinition task = catalogue.definitions().get(id.name());
 			Instance instance = byName.get(String.valueOf(move.value()));
 			if (task != null && catalogue.has(id) && instance != null && instance.canOwn(task)) {
-				target.put(id, instance.name());
+				moves.put(id, instance.name());
 			}
 		});
+		return moves;
 	}
 
 	/**
@@ -155,6 +181,16 @@ final class Steering {
 			case DRAIN -> entry.key().subject().equals(assignment.instance());
 		};
 		return all.stream().filter(concerns).toList();
+	}
+
+	/**
+	 * An assignor that is asked for a target.
+	 */
+	@FunctionalInterface
+	interface Asked {
+
+		Map<TaskId, String> target(Map<TaskId, String> owners) throws AssignorFailure;
+
 	}
 
 }

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * reports, waits, and goes on. A second thread watches the lease, for the group's thread
  * may be held up in the network at the moment at which the lease ends.
  */
-public final class TaskCoordinator implements DistributedTasks {
+public final class TaskCoordinator {
 
 	private static final Logger logger = LoggerFactory.getLogger(TaskCoordinator.class);
 
@@ -268,13 +268,17 @@ public final class TaskCoordinator implements DistributedTasks {
 		this.membership.close();
 	}
 
-	@Override
+	/**
+	 * See {@link DistributedTasks#isOwner(String, int)}.
+	 */
 	public boolean isOwner(String task, int shard) {
 		Holding holding = (shard >= 0) ? this.life.holdings().get(new TaskId(task, shard)) : null;
 		return holding != null && holding.phase() == Ownership.Phase.OWNED;
 	}
 
-	@Override
+	/**
+	 * See {@link DistributedTasks#assignments()}.
+	 */
 	public Assignments assignments() {
 		GroupDescription description = null;
 		if (this.life.state() != InstanceState.STOPPED) {
@@ -283,64 +287,41 @@ public final class TaskCoordinator implements DistributedTasks {
 		return this.view.assignments(description, Instant.ofEpochMilli(this.clocks.millis()));
 	}
 
-	@Override
+	/**
+	 * See {@link DistributedTasks#membership()}.
+	 */
 	public Membership membership() {
 		Contact contact = this.life.lastContact();
-		return new Membership(this.life.instanceName(), this.view.groupStatus(), this.life.standing().generation(),
+		Standing standing = this.life.standing();
+		return new Membership(standing.instance(), this.view.groupStatus(), standing.generation(),
 				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
-				this.life.holdings().stuck(this.settings.revokeTimeout()), this.life.standing().problem(),
-				this.life.standing().needsRemedy());
+				this.life.holdings().stuck(this.settings.revokeTimeout()), standing.problem(), standing.needsRemedy());
 	}
 
-	@Override
+	/**
+	 * See {@link DistributedTasks#rebalance(String)}.
+	 */
 	public void rebalance(String reason) {
 		this.life.requestRejoin(reason, Duration.ZERO);
 		wakeup();
 	}
 
-	@Override
-	public void pause(String task) {
-		this.operations.pause(task, true);
+	/**
+	 * What {@link TaskRunner#tasks()} says has changed. Changes that come shortly after
+	 * each other are told to the group together.
+	 * @param gone the names of tasks that are no longer run here: what is held of them is
+	 * given back
+	 */
+	public void tasksChanged(Collection<String> gone) {
+		this.life.tasksChanged(gone);
+		wakeup();
 	}
 
-	@Override
-	public void resume(String task) {
-		this.operations.pause(task, false);
-	}
-
-	@Override
-	public void pauseAll() {
-		this.operations.pauseAll(true);
-	}
-
-	@Override
-	public void resumeAll() {
-		this.operations.pauseAll(false);
-	}
-
-	@Override
-	public String run(String task, int shard) {
-		return this.operations.run(task, shard);
-	}
-
-	@Override
-	public void move(String task, int shard, String instance) {
-		this.operations.move(task, shard, instance);
-	}
-
-	@Override
-	public void clear(String task, int shard) {
-		this.operations.clear(task, shard);
-	}
-
-	@Override
-	public void drain(String instance) {
-		this.operations.drain(instance, true);
-	}
-
-	@Override
-	public void undrain(String instance) {
-		this.operations.drain(instance, false);
+	/**
+	 * What can be asked of the whole group.
+	 */
+	public Operations operations() {
+		return this.operations;
 	}
 
 	@Override

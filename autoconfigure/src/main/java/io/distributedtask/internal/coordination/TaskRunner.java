@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 public interface TaskRunner {
 
 	/**
-	 * What this instance can run, fixed once the application has started.
-	 * @return the tasks, by name
+	 * What this instance can run. When that has changed,
+	 * {@link TaskCoordinator#tasksChanged} is called. Any thread.
+	 * @return the tasks, an immutable list
 	 */
 	Collection<TaskDefinition> tasks();
 

@@ -19,6 +19,7 @@ package io.distributedtask.internal.execution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,8 @@ import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /**
- * Runs the tasks of one application: its methods and beans. Tasks are registered while
- * the application starts, until the first one is started.
+ * Runs the tasks of one application: its methods and beans, which are registered while it
+ * starts, and those that come and go at run time.
  */
 public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder {
 
@@ -58,6 +59,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	private final ExecutionEnvironment environment;
 
 	private final TaskThreads threads;
+
+	private volatile List<TaskDefinition> tasks = List.of();
 
 	private volatile Predicate<String> paused = (task) -> false;
 
@@ -82,7 +85,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	/**
-	 * Add a task.
+	 * Add a task that stays.
 	 * @param definition the task as the group knows it
 	 * @param onMissedRun what happens to instants that a crashed owner may have missed
 	 * @param handler what it does
@@ -93,19 +96,67 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	public synchronized void register(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
 		if (this.started) {
 			throw new IllegalStateException(
-					"Task '%s' (%s) comes too late: tasks are fixed once the application has started"
+					"Task '%s' (%s) comes too late: annotated tasks are fixed once the application has started"
 						.formatted(definition.name(), handler.source()));
 		}
-		if (definition.shards() != 1 && !handler.shardable()) {
-			throw new IllegalArgumentException("Task '%s' (%s) cannot have %d shards: there is one thing to start"
-				.formatted(definition.name(), handler.source(), definition.shards()));
+		add(List.of(new Registration(definition, onMissedRun, handler, true)));
+	}
+
+	/**
+	 * Add tasks that may be removed again. All are added, or none.
+	 * @param tasks the tasks
+	 * @throws IllegalArgumentException if one of them cannot be added; the message says
+	 * why and names all places concerned
+	 */
+	public synchronized void register(Collection<RegisteredTask> tasks) {
+		add(tasks.stream()
+			.map((task) -> new Registration(task.definition(), task.onMissedRun(), task.handler(), false))
+			.toList());
+	}
+
+	private void add(List<Registration> added) {
+		Map<String, Registration> byName = new HashMap<>();
+		for (Registration registration : added) {
+			TaskDefinition definition = registration.definition();
+			TaskHandler handler = registration.handler();
+			if (definition.shards() != 1 && !handler.shardable()) {
+				throw new IllegalArgumentException("Task '%s' (%s) cannot have %d shards: there is one thing to start"
+					.formatted(definition.name(), handler.source(), definition.shards()));
+			}
+			Registration twin = byName.putIfAbsent(definition.name(), registration);
+			Registration other = this.registrations.getOrDefault(definition.name(), twin);
+			if (other != null) {
+				throw new IllegalArgumentException("Two tasks have the name '%s': %s and %s"
+					.formatted(definition.name(), other.handler().source(), handler.source()));
+			}
 		}
-		Registration other = this.registrations.putIfAbsent(definition.name(),
-				new Registration(definition, onMissedRun, handler));
-		if (other != null) {
-			throw new IllegalArgumentException("Two tasks have the name '%s': %s and %s".formatted(definition.name(),
-					other.handler().source(), handler.source()));
+		this.registrations.putAll(byName);
+		tasksHaveChanged();
+	}
+
+	/**
+	 * Remove tasks that were added at run time. What runs of them goes on until it is
+	 * revoked.
+	 * @param names the names of the tasks
+	 * @return the names of those that were there
+	 * @throws IllegalArgumentException if one of them stays; none is removed then
+	 */
+	public synchronized List<String> unregister(Collection<String> names) {
+		List<String> there = names.stream().distinct().filter(this.registrations::containsKey).toList();
+		for (String name : there) {
+			Registration registration = this.registrations.get(name);
+			if (registration != null && registration.stays()) {
+				throw new IllegalArgumentException("Task '%s' cannot be unregistered: it is declared by %s"
+					.formatted(name, registration.handler().source()));
+			}
 		}
+		there.forEach(this.registrations::remove);
+		tasksHaveChanged();
+		return there;
+	}
+
+	private void tasksHaveChanged() {
+		this.tasks = this.registrations.values().stream().map(Registration::definition).toList();
 	}
 
 	private synchronized @Nullable Registration toStart(String name) {
@@ -114,8 +165,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	@Override
-	public synchronized Collection<TaskDefinition> tasks() {
-		return this.registrations.values().stream().map(Registration::definition).toList();
+	public List<TaskDefinition> tasks() {
+		return this.tasks;
 	}
 
 	@Override
@@ -220,7 +271,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		}
 	}
 
-	private record Registration(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
+	private record Registration(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler, boolean stays) {
 
 		private ShardExecution execution(Ownership ownership, ExecutionEnvironment environment) {
 			if (this.handler instanceof TaskHandler.Scheduled scheduled) {
@@ -240,7 +291,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	/**
-	 * A shard of a task that is not there: nothing runs, so it stops at once.
+	 * A shard of a task that has just been removed: nothing runs, so it stops at once.
 	 */
 	private static final class UnknownTaskExecution implements ShardExecution {
 
@@ -261,7 +312,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 		@Override
 		public void start() {
-			logger.error("{} was assigned here, where no such task is known", this.ownership.id());
+			logger.info("{} was assigned here just as its task was unregistered", this.ownership.id());
 		}
 
 		@Override

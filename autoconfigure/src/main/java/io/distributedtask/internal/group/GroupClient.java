@@ -36,12 +36,10 @@ import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
 import org.apache.kafka.common.message.HeartbeatRequestData;
-import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.Selector;
 import org.apache.kafka.common.protocol.Errors;
@@ -49,7 +47,6 @@ import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsResponse;
 import org.apache.kafka.common.requests.HeartbeatRequest;
 import org.apache.kafka.common.requests.HeartbeatResponse;
-import org.apache.kafka.common.requests.LeaveGroupRequest;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
@@ -91,6 +88,8 @@ final class GroupClient {
 
 	private final TaskGroupCoordinator coordinator;
 
+	private final Departure departure;
+
 	GroupClient(GroupSettings settings, ClientConfig config, KnownTasks knownTasks, MessageCodec codec,
 			Admission admission, Callbacks callbacks) {
 		this.settings = settings;
@@ -108,6 +107,7 @@ final class GroupClient {
 				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG));
 		this.coordinator = new TaskGroupCoordinator(rebalance, logContext, this.network, this.metrics, this.time,
 				this.conversation, settings.assignors());
+		this.departure = new Departure(settings, this.network, this.observer, this.time);
 	}
 
 	private ObservingNetworkClient network(ClientConfig config, LogContext logContext) {
@@ -268,7 +268,7 @@ final class GroupClient {
 	void heartbeatWhileWaiting() {
 		MembershipObserver.Waiting waiting = this.observer.waiting();
 		if (waiting != null && waiting.canHeartbeat()) {
-			this.network.send(other(waiting.node(), SECOND), heartbeat(waiting.memberId(), waiting.generation()),
+			this.network.send(second(waiting.node()), heartbeat(waiting.memberId(), waiting.generation()),
 					(int) this.settings.sessionTimeout().toMillis());
 		}
 	}
@@ -298,39 +298,10 @@ final class GroupClient {
 	}
 
 	/**
-	 * Leave the group and wait for the answer. A static member stays, to come back,
-	 * unless the group waits for it or soon would: a leader that is gone, say, would hold
-	 * up all the others.
+	 * Leave the group and wait for the answer, see {@link Departure#leave}.
 	 */
 	void leave(String reason, Duration timeout) {
-		String memberId = this.observer.memberId();
-		Node node = this.observer.coordinator();
-		this.observer.leaving();
-		boolean waiting = this.observer.waiting() != null;
-		if (memberId.isEmpty() || node == null || this.settings.staticMemberId() != null && !waiting) {
-			return;
-		}
-		MemberIdentity member = new MemberIdentity().setMemberId(memberId)
-			.setGroupInstanceId(this.settings.staticMemberId())
-			.setReason(reason);
-		Node target = waiting ? other(node, SECOND) : node;
-		RequestFuture<ClientResponse> answer = this.network.send(target,
-				new LeaveGroupRequest.Builder(this.settings.groupId(), List.of(member)));
-		long deadline = this.time.milliseconds() + timeout.toMillis();
-		while (!answer.isDone() && this.time.milliseconds() < deadline) {
-			try {
-				this.network.poll(answer, this.time.timer(deadline - this.time.milliseconds()));
-			}
-			catch (WakeupException ex) {
-				// there is nothing else to do any more
-			}
-		}
-		if (!answer.isDone()) {
-			throw new IllegalStateException("no answer within %d ms".formatted(timeout.toMillis()));
-		}
-		if (answer.failed()) {
-			throw answer.exception();
-		}
+		this.departure.leave(reason, timeout);
 	}
 
 	/**
@@ -380,6 +351,13 @@ final class GroupClient {
 
 	static boolean isExtraConnection(Node node) {
 		return EXTRA_CONNECTION.equals(node.rack());
+	}
+
+	/**
+	 * The connection to a coordinator that does not wait for a JoinGroup or SyncGroup.
+	 */
+	static Node second(Node node) {
+		return other(node, SECOND);
 	}
 
 	private static Node other(Node node, int offset) {

@@ -59,6 +59,9 @@ final class MembershipObserver {
 
 	private String memberId = "";
 
+	/** The id that the coordinator has given to a member which has not joined yet. */
+	private String givenId = "";
+
 	private int generation = -1;
 
 	private @Nullable Waiting waiting;
@@ -73,6 +76,9 @@ final class MembershipObserver {
 
 	/** The last heartbeat whose answer was that members are being gathered. */
 	private @Nullable Sent gathering;
+
+	/** The last heartbeat whose answer was that they are not, while none was synced. */
+	private @Nullable Sent completing;
 
 	private boolean leaving;
 
@@ -149,6 +155,20 @@ final class MembershipObserver {
 	}
 
 	/**
+	 * As whom the coordinator counts on this member, though it may not have joined yet.
+	 */
+	synchronized String idToLeave() {
+		return this.memberId.isEmpty() ? this.givenId : this.memberId;
+	}
+
+	/**
+	 * Whether the coordinator is about to give this member its id.
+	 */
+	synchronized boolean isWithoutId() {
+		return this.waiting != null && idToLeave().isEmpty();
+	}
+
+	/**
 	 * From now on a LeaveGroup is meant.
 	 */
 	synchronized void leaving() {
@@ -173,17 +193,28 @@ final class MembershipObserver {
 			Sent last;
 			synchronized (this) {
 				this.memberId = data.memberId();
+				this.givenId = "";
 				this.generation = data.generationId();
 				last = this.gathering;
 				this.gathering = null;
 			}
-			if (last != null && last.memberId.equals(data.memberId()) && last.generation + 1 == data.generationId()) {
-				this.callbacks.gathered(last.nanos, last.millis);
+			if (last != null && last.isOf(data.memberId(), data.generationId() - 1)) {
+				this.callbacks.waitsAnew(last.nanos, last.millis);
 			}
 		}
-		else if (isFatalForMember(error) && !sent.memberId.isEmpty() && sent.memberId.equals(memberId())) {
-			lost(error);
+		else if (error == Errors.MEMBER_ID_REQUIRED) {
+			setGivenId(data.memberId());
 		}
+		else if (isFatalForMember(error) && !sent.memberId.isEmpty()) {
+			setGivenId("");
+			if (sent.memberId.equals(memberId())) {
+				lost(error);
+			}
+		}
+	}
+
+	private synchronized void setGivenId(String givenId) {
+		this.givenId = givenId;
 	}
 
 	private void answered(Sent sent, Errors error) {
@@ -196,6 +227,10 @@ final class MembershipObserver {
 		else if (sent.kind == Kind.HEARTBEAT && (error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS)) {
 			if (error == Errors.REBALANCE_IN_PROGRESS) {
 				noteGathering(sent);
+				noteGatheredAnew(sent);
+			}
+			else {
+				noteCompleting(sent);
 			}
 			this.callbacks.contact(sent.nanos, sent.millis, error == Errors.REBALANCE_IN_PROGRESS || !isSynced());
 		}
@@ -231,6 +266,28 @@ final class MembershipObserver {
 		}
 	}
 
+	/**
+	 * A SyncGroup that waits is given up when members are gathered once more: that began
+	 * after the last heartbeat of the generation that was answered with NONE.
+	 */
+	private void noteGatheredAnew(Sent sent) {
+		Sent last;
+		synchronized (this) {
+			last = this.completing;
+			this.completing = null;
+		}
+		if (last != null && last.isOf(sent.memberId, sent.generation)) {
+			this.callbacks.waitsAnew(last.nanos, last.millis);
+		}
+	}
+
+	private synchronized void noteCompleting(Sent sent) {
+		Sent former = this.completing;
+		if (former == null || !former.isOf(sent.memberId, sent.generation) || sent.nanos - former.nanos > 0) {
+			this.completing = sent;
+		}
+	}
+
 	private synchronized void setSynced(boolean synced) {
 		this.synced = synced;
 	}
@@ -240,7 +297,7 @@ final class MembershipObserver {
 	}
 
 	private synchronized boolean isCurrent(Sent sent) {
-		return sent.memberId.equals(this.memberId) && sent.generation == this.generation;
+		return sent.isOf(this.memberId, this.generation);
 	}
 
 	/**
@@ -313,6 +370,10 @@ final class MembershipObserver {
 			this.kind = kind;
 			this.memberId = memberId;
 			this.generation = generation;
+		}
+
+		private boolean isOf(String memberId, int generation) {
+			return this.memberId.equals(memberId) && this.generation == generation;
 		}
 
 		@Override

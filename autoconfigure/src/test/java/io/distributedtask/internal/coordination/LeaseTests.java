@@ -111,7 +111,7 @@ class LeaseTests {
 		this.lease.renew(this.clocks.now(), false);
 		this.clocks.advance(Duration.ofSeconds(9));
 		this.lease.renew(this.clocks.now(), true);
-		this.lease.gathered(this.clocks.now());
+		this.lease.waitsAnew(this.clocks.now());
 		Duration before = this.lease.remaining();
 		this.clocks.advance(Duration.ofSeconds(5));
 		this.lease.renew(this.clocks.now(), true);
@@ -122,7 +122,7 @@ class LeaseTests {
 	void isNotBroughtBackByAWordOfThePast() {
 		this.clocks.advance(Duration.ofHours(1));
 		assertThat(this.lease.isValid()).isFalse();
-		this.lease.gathered(this.clocks.now());
+		this.lease.waitsAnew(this.clocks.now());
 		this.lease.renew(this.clocks.now(), true);
 		assertThat(this.lease.isValid()).isFalse();
 	}

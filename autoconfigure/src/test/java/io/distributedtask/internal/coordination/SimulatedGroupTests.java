@@ -322,7 +322,7 @@ class SimulatedGroupTests {
 		}
 
 		@Override
-		public void gathered(long sentNanos, long sentMillis) {
+		public void waitsAnew(long sentNanos, long sentMillis) {
 		}
 
 		@Override

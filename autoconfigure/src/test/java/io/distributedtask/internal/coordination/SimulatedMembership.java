@@ -103,6 +103,10 @@ final class SimulatedMembership implements GroupMembership {
 
 	private int gatheringAfter;
 
+	private @Nullable Sent completing;
+
+	private @Nullable Generation completingGeneration;
+
 	private boolean closed;
 
 	private int rounds;
@@ -317,7 +321,7 @@ final class SimulatedMembership implements GroupMembership {
 				Sent gathering = this.gathering;
 				if (gathering != null && this.gatheringAfter + 1 == joined.generation()
 						&& this.generation.memberId().equals(joined.memberId())) {
-					callbacks().gathered(gathering.nanos(), gathering.millis());
+					callbacks().waitsAnew(gathering.nanos(), gathering.millis());
 				}
 				this.gathering = null;
 				this.generation = new Generation(joined.generation(), joined.memberId(), joined.protocol());
@@ -505,6 +509,10 @@ final class SimulatedMembership implements GroupMembership {
 				if (!sentGeneration.memberId().equals(this.generation.memberId())) {
 					return;
 				}
+				if (sentGeneration.equals(this.generation)) {
+					this.completing = sent;
+					this.completingGeneration = sentGeneration;
+				}
 				contact(sent, this.state != State.STABLE);
 				this.wakeup.run();
 			}
@@ -515,6 +523,11 @@ final class SimulatedMembership implements GroupMembership {
 				if (sentGeneration.equals(this.generation)) {
 					this.gathering = sent;
 					this.gatheringAfter = sentGeneration.id();
+					Sent completing = this.completing;
+					if (completing != null && sentGeneration.equals(this.completingGeneration)) {
+						callbacks().waitsAnew(completing.nanos(), completing.millis());
+					}
+					this.completing = null;
 				}
 				if (this.state == State.STABLE && sentGeneration.equals(this.generation)) {
 					this.contactGiven = true;

@@ -17,14 +17,14 @@
 package io.distributedtask.internal.coordination;
 
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
-import io.distributedtask.Assignments.Task;
 import io.distributedtask.TaskId;
 
 /**
@@ -65,23 +65,23 @@ final class SimulatedOperator {
 		TaskId id = new TaskId("t" + this.random.nextInt(4), this.random.nextInt(8));
 		String self = instance.settings().instance();
 		switch (this.random.nextInt(8)) {
-			case 0 -> ask(instance, "pause " + id.name(), (tasks) -> tasks.pause(id.name()));
-			case 1 -> ask(instance, "resume " + id.name(), (tasks) -> tasks.resume(id.name()));
-			case 2 -> ask(instance, "pause all", TaskCoordinator::pauseAll);
-			case 3 -> ask(instance, "resume all", TaskCoordinator::resumeAll);
-			case 4 -> ask(instance, "run " + id, (tasks) -> {
+			case 0 -> ask(instance, "pause " + id.name(), (group) -> group.pause(id.name(), true));
+			case 1 -> ask(instance, "resume " + id.name(), (group) -> group.pause(id.name(), false));
+			case 2 -> ask(instance, "pause all", (group) -> group.pauseAll(true));
+			case 3 -> ask(instance, "resume all", (group) -> group.pauseAll(false));
+			case 4 -> ask(instance, "run " + id, (group) -> {
 				this.simulation.ledger().asked(id);
-				tasks.run(id.name(), id.shard());
+				group.run(id.name(), id.shard());
 			});
-			case 5 -> ask(instance, "move " + id + " here", (tasks) -> {
+			case 5 -> ask(instance, "move " + id + " here", (group) -> {
 				this.moved.add(id);
-				tasks.move(id.name(), id.shard(), self);
+				group.move(id.name(), id.shard(), self);
 			});
-			case 6 -> ask(instance, "drain", (tasks) -> {
+			case 6 -> ask(instance, "drain", (group) -> {
 				this.drained.add(self);
-				tasks.drain(self);
+				group.drain(self, true);
 			});
-			default -> ask(instance, "end the drain", (tasks) -> tasks.undrain(self));
+			default -> ask(instance, "end the drain", (group) -> group.drain(self, false));
 		}
 	}
 
@@ -89,43 +89,42 @@ final class SimulatedOperator {
 	 * Look whether all know the same, and take everything back.
 	 */
 	void takeEverythingBack() {
-		Set<Set<String>> views = paused();
-		if (views.size() > 1) {
-			throw new OwnershipLedger.BrokenPromise("In the end different tasks are paused: " + views);
+		if (paused().values().stream().anyMatch((views) -> views.size() > 1)) {
+			throw new OwnershipLedger.BrokenPromise("In the end tasks are paused for some only: " + paused());
 		}
 		SimulatedInstance instance = this.simulation.established().get(0);
-		ask(instance, "resume all", TaskCoordinator::resumeAll);
+		ask(instance, "resume all", (group) -> group.pauseAll(false));
 		for (int i = 0; i < 4; i++) {
 			String task = "t" + i;
-			ask(instance, "resume " + task, (tasks) -> tasks.resume(task));
+			ask(instance, "resume " + task, (group) -> group.pause(task, false));
 		}
-		this.drained.forEach((name) -> ask(instance, "end the drain of " + name, (tasks) -> tasks.undrain(name)));
-		this.moved.forEach((id) -> ask(instance, "clear " + id, (tasks) -> tasks.clear(id.name(), id.shard())));
+		this.drained.forEach((name) -> ask(instance, "end the drain of " + name, (group) -> group.drain(name, false)));
+		this.moved.forEach((id) -> ask(instance, "clear " + id, (group) -> group.clear(id.name(), id.shard())));
 	}
 
 	void checkRest() {
-		if (paused().stream().anyMatch((view) -> !view.isEmpty())) {
+		if (paused().values().stream().anyMatch((views) -> views.contains(true))) {
 			throw new OwnershipLedger.BrokenPromise("In the end some tasks are paused: " + paused());
 		}
 	}
 
-	private Set<Set<String>> paused() {
-		return this.simulation.live()
-			.stream()
-			.map((instance) -> instance.coordinator()
+	/**
+	 * Whether a task is paused, as those see it that know it.
+	 */
+	private Map<String, Set<Boolean>> paused() {
+		Map<String, Set<Boolean>> paused = new TreeMap<>();
+		this.simulation.live()
+			.forEach((instance) -> instance.coordinator()
 				.assignments()
 				.tasks()
-				.stream()
-				.filter(Task::paused)
-				.map(Task::name)
-				.collect(Collectors.<String, Set<String>>toCollection(TreeSet::new)))
-			.collect(Collectors.toSet());
+				.forEach((task) -> paused.computeIfAbsent(task.name(), (name) -> new TreeSet<>()).add(task.paused())));
+		return paused;
 	}
 
-	private void ask(SimulatedInstance instance, String what, Consumer<TaskCoordinator> request) {
+	private void ask(SimulatedInstance instance, String what, Consumer<Operations> request) {
 		this.simulation.trace(instance + " is asked: " + what);
 		try {
-			request.accept(instance.coordinator());
+			request.accept(instance.coordinator().operations());
 		}
 		catch (IllegalStateException | IllegalArgumentException | NoSuchElementException ex) {
 			this.simulation.trace("  refused: " + ex.getMessage());

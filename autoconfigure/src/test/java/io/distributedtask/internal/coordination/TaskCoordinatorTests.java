@@ -76,7 +76,7 @@ class TaskCoordinatorTests {
 		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
 		coordinator.start();
 		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
-		assertThat(coordinator.isOwner("crawler")).isTrue();
+		assertThat(coordinator.isOwner("crawler", 0)).isTrue();
 		assertThat(coordinator.isOwner("crawler", 2)).isFalse();
 		Assignments assignments = coordinator.assignments();
 		assertThat(assignments.group().state()).isEqualTo(GroupStatus.LOCAL);
@@ -114,7 +114,7 @@ class TaskCoordinatorTests {
 
 		});
 		coordinator.start();
-		Awaitility.await().until(() -> coordinator.isOwner("crawler"));
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
 		Awaitility.await().until(() -> coordinator.membership().problem() == null);
 		stop(coordinator);
 	}
@@ -189,12 +189,12 @@ class TaskCoordinatorTests {
 		Awaitility.await().until(() -> leaves.get() == 1);
 		assertThat(coordinator.membership().needsRemedy()).isTrue();
 		refuses.set(false);
-		Awaitility.await().until(() -> coordinator.isOwner("crawler"));
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
 		refuses.set(true);
 		coordinator.rebalance("to be refused");
 		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
 		assertThat(leaves).as("now there is something to lose").hasValue(1);
-		assertThat(coordinator.isOwner("crawler")).isTrue();
+		assertThat(coordinator.isOwner("crawler", 0)).isTrue();
 		refuses.set(false);
 		Awaitility.await().until(() -> !coordinator.membership().needsRemedy());
 		stop(coordinator);
@@ -232,9 +232,9 @@ class TaskCoordinatorTests {
 		coordinator.start();
 		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
 		assertThat(coordinator.membership().problem()).contains("Assignor 'first' failed").contains("on purpose");
-		assertThat(coordinator.isOwner("crawler")).isFalse();
+		assertThat(coordinator.isOwner("crawler", 0)).isFalse();
 		coordinator.rebalance("try again");
-		Awaitility.await().until(() -> coordinator.isOwner("crawler"));
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
 		assertThat(coordinator.membership().problem()).isNull();
 		stop(coordinator);
 	}

@@ -17,6 +17,7 @@
 package io.distributedtask.internal.execution;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +34,7 @@ import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.TaskWork;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.Ownership.Phase;
 import org.junit.jupiter.api.AfterEach;
@@ -444,6 +446,47 @@ class DefaultTaskRunnerTests {
 				MissedRun.SKIP, new TaskHandler.Continuous("there", (context) -> {
 				})))
 			.withMessageContaining("'late' (there) comes too late");
+	}
+
+	@Test
+	void tasksComeAndGoAtRunTime() {
+		this.runner.register(TaskDefinition.of("annotated"), MissedRun.FIRE_ONCE,
+				new TaskHandler.Continuous("method x", (context) -> {
+				}));
+		this.runner.start(this.ownership);
+		this.runner.register(List.of(registered("one"), registered("two")));
+		assertThat(this.runner.tasks()).extracting(TaskDefinition::name).containsExactly("annotated", "one", "two");
+		assertThat(this.runner.unregister(List.of("two", "three", "two"))).containsExactly("two");
+		assertThat(this.runner.tasks()).extracting(TaskDefinition::name).containsExactly("annotated", "one");
+		this.runner.register(List.of(registered("two")));
+		assertThat(this.runner.tasks()).hasSize(3);
+	}
+
+	@Test
+	void tasksAreAddedAllOrNone() {
+		this.runner.register(List.of(registered("one")));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.runner.register(List.of(registered("two"), registered("one"))))
+			.withMessage("Two tasks have the name 'one': here and here");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.runner.register(List.of(registered("two"), registered("two"))));
+		assertThat(this.runner.tasks()).hasSize(1);
+	}
+
+	@Test
+	void annotatedTasksStay() {
+		this.runner.register(TaskDefinition.of("annotated"), MissedRun.FIRE_ONCE,
+				new TaskHandler.Continuous("method x", (context) -> {
+				}));
+		this.runner.register(List.of(registered("one")));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.runner.unregister(List.of("one", "annotated")))
+			.withMessage("Task 'annotated' cannot be unregistered: it is declared by method x");
+		assertThat(this.runner.tasks()).hasSize(2);
+	}
+
+	private static RegisteredTask registered(String name) {
+		return RegisteredTask.of(TaskDefinition.of(name), TaskWork.continuous((context) -> {
+		}), "here", new ManualScheduler(Instant.EPOCH));
 	}
 
 	@Test

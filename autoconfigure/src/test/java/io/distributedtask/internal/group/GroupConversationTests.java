@@ -195,7 +195,7 @@ class GroupConversationTests {
 		}
 
 		@Override
-		public void gathered(long sentNanos, long sentMillis) {
+		public void waitsAnew(long sentNanos, long sentMillis) {
 			throw new UnsupportedOperationException();
 		}
 

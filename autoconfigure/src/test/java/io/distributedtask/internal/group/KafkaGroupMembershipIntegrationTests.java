@@ -115,6 +115,25 @@ class KafkaGroupMembershipIntegrationTests {
 	}
 
 	@Test
+	void aMemberThatLeavesWhileItsFirstJoinWaitsHoldsNobodyUp() {
+		Member a = member("a");
+		Member b = member("b");
+		awaitOneGeneration(a, b);
+		int generation = a.generation.get();
+		b.stalled.set(true);
+		Awaitility.await().until(() -> b.isStalled.get());
+		Member c = member("c");
+		Awaitility.await().until(() -> {
+			GroupDescription description = a.membership.describe(Duration.ofSeconds(10));
+			return description != null && description.members().size() == 3;
+		});
+		c.leave();
+		b.stalled.set(false);
+		Awaitility.await().until(() -> a.generation.get() > generation);
+		assertThat(a.assignment().instances()).as("members that are waited for").isEqualTo(2);
+	}
+
+	@Test
 	void aRejoinWithOtherWordsIsARebalance() {
 		Member a = member("a");
 		Member b = member("b");
@@ -460,7 +479,7 @@ class KafkaGroupMembershipIntegrationTests {
 		}
 
 		@Override
-		public void gathered(long sentNanos, long sentMillis) {
+		public void waitsAnew(long sentNanos, long sentMillis) {
 		}
 
 		@Override

@@ -39,7 +39,6 @@ import io.distributedtask.internal.group.TestInstance.Settings;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -211,7 +210,6 @@ class OwnershipIntegrationTests {
 		}
 	}
 
-	@Disabled("to be mended: seen to lose shards once in many rebalances, seed 9765764191357")
 	@Test
 	void whatRunsIsWhatIsOwnedAfterManyRebalancesInQuickSuccession() {
 		long seed = System.nanoTime();

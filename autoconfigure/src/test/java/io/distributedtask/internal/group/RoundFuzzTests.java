@@ -200,7 +200,7 @@ class RoundFuzzTests {
 		}
 
 		@Override
-		public void gathered(long sentNanos, long sentMillis) {
+		public void waitsAnew(long sentNanos, long sentMillis) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.distributedtask.MissedRun;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
+
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.config.CronTask;
+import org.springframework.scheduling.config.FixedDelayTask;
+import org.springframework.scheduling.config.FixedRateTask;
+import org.springframework.scheduling.config.Task;
+import org.springframework.scheduling.support.CronTrigger;
+
+/**
+ * A task that was registered at run time.
+ *
+ * @param definition the task as the group knows it
+ * @param onMissedRun what happens to instants that a crashed owner may have missed
+ * @param handler what it does
+ */
+public record RegisteredTask(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
+
+	/**
+	 * Make a task of what the application says.
+	 * @param definition the task
+	 * @param work what it does
+	 * @param source who says so, for people
+	 * @param scheduler the application's scheduler
+	 * @return the task
+	 * @throws IllegalArgumentException if the work is not right; the message names the
+	 * task
+	 */
+	public static RegisteredTask of(TaskDefinition definition, TaskWork work, String source, TaskScheduler scheduler) {
+		if (work instanceof TaskWork.Continuous continuous) {
+			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
+					new TaskHandler.Continuous(source, continuous.body()::run));
+		}
+		if (work instanceof TaskWork.Listener listener) {
+			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
+					new TaskHandler.Listener(source, listener.listener()));
+		}
+		if (work instanceof TaskWork.Cron cron) {
+			return new RegisteredTask(definition, cron.onMissedRun(),
+					new TaskHandler.Scheduled(source,
+							List.of(new CronTask(new Named(definition.name()), trigger(definition, cron))), scheduler,
+							cron.body()::run));
+		}
+		if (work instanceof TaskWork.FixedDelay delay) {
+			Task task = new FixedDelayTask(new Named(definition.name()), delay.delay(), Duration.ZERO);
+			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
+					new TaskHandler.Scheduled(source, List.of(task), scheduler, delay.body()::run));
+		}
+		TaskWork.FixedRate rate = (TaskWork.FixedRate) work;
+		Task task = new FixedRateTask(new Named(definition.name()), rate.period(), Duration.ZERO);
+		return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
+				new TaskHandler.Scheduled(source, List.of(task), scheduler, rate.body()::run));
+	}
+
+	private static CronTrigger trigger(TaskDefinition definition, TaskWork.Cron cron) {
+		try {
+			return new CronTrigger(cron.expression(), cron.zone());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("Task '%s' has the cron expression '%s': %s".formatted(definition.name(),
+					cron.expression(), ex.getMessage()), ex);
+		}
+	}
+
+	/**
+	 * Gives a schedule its name, where Spring shows the method of an annotated one.
+	 *
+	 * @param name the name of the task
+	 */
+	private record Named(String name) implements Runnable {
+
+		@Override
+		public void run() {
+			throw new UnsupportedOperationException("A schedule runs where the task is owned");
+		}
+
+		@Override
+		public String toString() {
+			return this.name;
+		}
+
+	}
+
+}
