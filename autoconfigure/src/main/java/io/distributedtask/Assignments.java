@@ -88,9 +88,25 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * @param assignor the algorithm in use, {@code null} before the first rebalance
 	 * @param leader the name of the instance that computed the assignment
 	 * @param problem what keeps the group from doing its work, with the remedy
+	 * @param paused whether all tasks are held back from running
 	 */
 	public record Group(String id, GroupStatus state, int generation, @Nullable String assignor,
-			@Nullable String leader, @Nullable String problem) {
+			@Nullable String leader, @Nullable String problem, boolean paused) {
+
+		/**
+		 * A group whose tasks run.
+		 * @param id the group id
+		 * @param state what it is doing
+		 * @param generation the number of the last rebalance, -1 before the first
+		 * @param assignor the algorithm in use, {@code null} before the first rebalance
+		 * @param leader the name of the instance that computed the assignment
+		 * @param problem what keeps the group from doing its work, with the remedy
+		 */
+		public Group(String id, GroupStatus state, int generation, @Nullable String assignor, @Nullable String leader,
+				@Nullable String problem) {
+			this(id, state, generation, assignor, leader, problem, false);
+		}
+
 	}
 
 	/**

@@ -74,14 +74,16 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * @param assignor the algorithm in use
 	 * @param leader the name of the instance that computed the assignment
 	 * @param problem what keeps the group from doing its work, with the remedy
+	 * @param paused whether all tasks are held back from running; only if that is so
 	 */
 	@JsonInclude(Include.ALWAYS)
 	public record GroupDescriptor(String id, GroupStatus state, int generation, @Nullable String assignor,
-			@Nullable String leader, @JsonInclude(Include.NON_NULL) @Nullable String problem) {
+			@Nullable String leader, @JsonInclude(Include.NON_NULL) @Nullable String problem,
+			@JsonInclude(Include.NON_NULL) @Nullable Boolean paused) {
 
 		static GroupDescriptor of(Assignments.Group group) {
 			return new GroupDescriptor(group.id(), group.state(), group.generation(), group.assignor(), group.leader(),
-					group.problem());
+					group.problem(), group.paused() ? true : null);
 		}
 
 	}

@@ -27,10 +27,12 @@ import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows which instance owns which task. Every instance
- * answers for the whole group.
+ * {@link Endpoint @Endpoint} that shows which instance owns which task, and lets an
+ * operator act on it. Every instance answers and acts for the whole group. Writing has to
+ * be allowed by {@code management.endpoint.assignments.access=unrestricted}.
  *
  * @since 0.1.0
  */
@@ -119,6 +121,54 @@ public class AssignmentsEndpoint {
 
 	private List<ChangeDescriptor> changes() {
 		return (this.history != null) ? this.history.changes() : List.of();
+	}
+
+	/**
+	 * Act on one task.
+	 * @param task the name of the task
+	 * @param action {@code pause}, {@code resume}, {@code run}, {@code move} or
+	 * {@code clear}
+	 * @param shard the shard to run, move or clear; may be left out for a task that has
+	 * one
+	 * @param instance the name of the instance to move the shard to
+	 * @return what was done
+	 * @throws IllegalArgumentException for bad input
+	 * @throws java.util.NoSuchElementException for a task or an instance that is not
+	 * known
+	 * @throws IllegalStateException for what is not possible now
+	 */
+	@WriteOperation
+	public OperationDescriptor change(@Selector String task, @Nullable String action, @Nullable String shard,
+			@Nullable String instance) {
+		return new TaskOperation(this.distributedTasks, task, shard, instance).perform(action);
+	}
+
+	/**
+	 * Act on the whole group or on one instance.
+	 * @param action {@code pause}, {@code resume} or {@code rebalance}, which are about
+	 * the whole group; {@code drain} or {@code undrain}, which are about an instance
+	 * @param instance the name of the instance
+	 * @param reason why, for the log, with {@code rebalance}
+	 * @return what was done
+	 * @throws IllegalArgumentException for bad input
+	 * @throws java.util.NoSuchElementException for an instance that is not known
+	 * @throws IllegalStateException for what is not possible now
+	 */
+	@WriteOperation
+	public OperationDescriptor changeGroup(@Nullable String action, @Nullable String instance,
+			@Nullable String reason) {
+		switch (TaskOperation.required("action", action)) {
+			case "pause" -> this.distributedTasks.pauseAll();
+			case "resume" -> this.distributedTasks.resumeAll();
+			case "rebalance" -> this.distributedTasks
+				.rebalance((reason != null && !reason.isBlank()) ? reason : "an operator has asked for it");
+			case "drain" -> this.distributedTasks.drain(TaskOperation.required("instance", instance));
+			case "undrain" -> this.distributedTasks.undrain(TaskOperation.required("instance", instance));
+			default -> throw new IllegalArgumentException(
+					"There is no action '%s' for the group: choose one of pause, resume, rebalance, drain, undrain"
+						.formatted(action));
+		}
+		return new OperationDescriptor(action, null, null, instance, null, null);
 	}
 
 }

@@ -17,7 +17,6 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,6 +72,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private final UnusableAssignments unusable = new UnusableAssignments();
 
+	private final Control control;
+
 	private volatile InstanceState state = InstanceState.JOINING;
 
 	private volatile Standing standing;
@@ -96,6 +97,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.formerProcess = new FormerProcess(incarnation, settings.sessionTimeout(), clocks);
 		this.farewell = new Farewell(settings, clocks);
 		this.account = new RebalanceAccount(settings.groupId(), clocks);
+		this.control = new Control(holdings, runner, clocks);
 		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
 	}
 
@@ -124,7 +126,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
 				List.copyOf(releases.values()), this.standing.kept(),
 				this.settings.staticMember() ? this.settings.sessionTimeout() : Duration.ZERO,
-				this.formerProcess.isUnknown());
+				this.formerProcess.isUnknown(), this.control.entries());
 	}
 
 	@Override
@@ -158,14 +160,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			return;
 		}
 		this.unusable.end();
-		if (this.standing.groupProblem() != null && assignment.problem() == null) {
-			logger.info("Group '{}' has no problem any more", this.settings.groupId());
-		}
+		tellRecovery(assignment);
 		if (generation == this.assignedGeneration && !memberId.equals(this.standing.memberId())) {
 			requestRejoin("a static member that joins anew is not heard by the leader", Duration.ZERO);
 		}
 		this.assignedGeneration = generation;
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
+		this.control.hear(assignment.control());
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.STABLE);
 		}
@@ -181,6 +182,12 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.listener.on(this.account.event(this.holdings.account().takeFailedOver()));
 	}
 
+	private void tellRecovery(MemberAssignment assignment) {
+		if (this.standing.groupProblem() != null && assignment.problem() == null) {
+			logger.info("Group '{}' has no problem any more", this.settings.groupId());
+		}
+	}
+
 	private void refuse(@Nullable String problem, int generation) {
 		logger.error("{}: every task is stopped (generation {})", problem, generation);
 		this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment cannot be used");
@@ -189,20 +196,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
-		if (!this.holdings.apply(assignment, lease, this::missedSince, !this.state.isLeaving(), this.wakeup)) {
+		if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
-	}
-
-	/**
-	 * A vanished owner was dropped one session timeout after its last sign of life, and
-	 * that began the rebalance, which was heard of at most one heartbeat later. The
-	 * leader knows of a rebalance before this one.
-	 */
-	private Instant missedSince(@Nullable Instant ownerless) {
-		Instant rebalanced = (ownerless != null) ? ownerless : this.session.rebalancedAt();
-		return rebalanced.minus(this.settings.sessionTimeout())
-			.minus(this.settings.heartbeatInterval().multipliedBy(2));
+		this.control.carryOut(this.standing.instance());
 	}
 
 	@Override
@@ -323,6 +320,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
+	 * An operator has decided something here. A join that is under way does not tell it:
+	 * then another one follows.
+	 */
+	synchronized void decide(ControlEntry.Key key, @Nullable String value, String reason) {
+		this.control.decide(key, value, this.standing.instance());
+		requestRejoin(reason, Duration.ZERO);
+	}
+
+	/**
 	 * Ask for a rebalance.
 	 * @param reason why
 	 * @param delay how long to wait for more reasons
@@ -382,8 +388,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		return this.session.remaining();
 	}
 
-	boolean needsRemedy() {
-		return this.standing.needsRemedy();
+	ControlState control() {
+		return this.control.state();
 	}
 
 	synchronized void setProblem(@Nullable String problem, boolean needsRemedy) {

@@ -68,6 +68,8 @@ public final class TaskCoordinator {
 
 	private final FiguresView figures;
 
+	private final Operations operations;
+
 	private @Nullable GroupThread thread;
 
 	private volatile @Nullable DrainDeadline drainDeadline;
@@ -99,6 +101,7 @@ public final class TaskCoordinator {
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
 		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal());
 		this.figures = new FiguresView(this.life, planner.fullness());
+		this.operations = new Operations(this.life, runner, this::assignments, this::wakeup);
 	}
 
 	/**
@@ -295,7 +298,7 @@ public final class TaskCoordinator {
 		Standing standing = this.life.standing();
 		return new Membership(standing.instance(), this.view.groupStatus(), standing.generation(),
 				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
-				this.life.holdings().stuck(this.settings.revokeTimeout()), standing.problem(), this.life.needsRemedy());
+				this.life.holdings().stuck(this.settings.revokeTimeout()), standing.problem(), standing.needsRemedy());
 	}
 
 	/**
@@ -323,6 +326,13 @@ public final class TaskCoordinator {
 	public void tasksChanged(Collection<String> gone) {
 		this.life.tasksChanged(gone);
 		wakeup();
+	}
+
+	/**
+	 * What can be asked of the whole group.
+	 */
+	public Operations operations() {
+		return this.operations;
 	}
 
 	@Override

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -61,6 +62,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	private final TaskThreads threads;
 
 	private volatile List<TaskDefinition> tasks = List.of();
+
+	private volatile Predicate<String> paused = (task) -> false;
 
 	private boolean started;
 
@@ -182,9 +185,29 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		Registration registration = toStart(ownership.id().name());
 		ShardExecution execution = (registration != null) ? registration.execution(ownership, this.environment)
 				: new UnknownTaskExecution(ownership, this.environment);
+		execution.holdBack(this.paused.test(ownership.id().name()));
 		this.executions.put(ownership.id(), execution);
 		logger.debug("{} starts with fencing token {}", ownership.id(), ownership.fencingToken());
 		execution.start();
+	}
+
+	@Override
+	public void holdBack(Predicate<String> paused) {
+		this.paused = paused;
+		this.executions.forEach((id, execution) -> execution.holdBack(paused.test(id.name())));
+	}
+
+	@Override
+	public synchronized boolean runsOnRequest(String task) {
+		Registration registration = this.registrations.get(task);
+		return registration != null && (registration.handler() instanceof TaskHandler.Scheduled
+				|| registration.handler() instanceof TaskHandler.Continuous);
+	}
+
+	@Override
+	public boolean run(Ownership ownership, Runnable begun) {
+		ShardExecution execution = find(ownership);
+		return execution != null && execution.run(begun);
 	}
 
 	@Override
@@ -282,12 +305,14 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 				return new ScheduledExecution(ownership, scheduled, this.onMissedRun, environment);
 			}
 			if (this.handler instanceof TaskHandler.Continuous continuous) {
-				return new ContinuousExecution(ownership, continuous.body(), environment);
+				return new PausableExecution(ownership, environment, true,
+						(spell, inner) -> new ContinuousExecution(spell, continuous.body(), inner));
 			}
 			OwnershipWork work = (this.handler instanceof TaskHandler.Listener listener)
 					? new OwnershipWork.Listening(listener.listener())
 					: new OwnershipWork.Component(((TaskHandler.Component) this.handler).component());
-			return new OwnershipWorkExecution(ownership, work, environment);
+			return new PausableExecution(ownership, environment, false,
+					(spell, inner) -> new OwnershipWorkExecution(spell, work, inner));
 		}
 
 	}

@@ -49,6 +49,8 @@ final class ScheduledExecution implements ShardExecution {
 
 	private volatile boolean lost;
 
+	private volatile boolean paused;
+
 	ScheduledExecution(Ownership ownership, TaskHandler.Scheduled handler, MissedRun onMissedRun,
 			ExecutionEnvironment environment) {
 		this.ownership = ownership;
@@ -83,6 +85,19 @@ final class ScheduledExecution implements ShardExecution {
 	public void start() {
 		// To find the scheduler may take application code
 		this.environment.threads().execute(() -> this.schedules.forEach(ShardSchedule::arm));
+	}
+
+	@Override
+	public void holdBack(boolean paused) {
+		if (this.paused != paused) {
+			this.paused = paused;
+			this.schedules.forEach((schedule) -> schedule.holdBack(paused));
+		}
+	}
+
+	@Override
+	public boolean run(Runnable begun) {
+		return this.schedules.get(0).request(begun);
 	}
 
 	@Override
@@ -132,7 +147,8 @@ final class ScheduledExecution implements ShardExecution {
 			.filter(Objects::nonNull)
 			.min(Instant::compareTo)
 			.orElse(null);
-		return this.recorder.execution(ExecutionStatus.IDLE, next);
+		boolean isHeldBack = this.paused && this.schedules.stream().noneMatch(ShardSchedule::isRunning);
+		return this.recorder.execution(isHeldBack ? ExecutionStatus.PAUSED : ExecutionStatus.IDLE, next);
 	}
 
 }

@@ -191,7 +191,7 @@ class AssignmentsEndpointTests {
 		RuntimeHints hints = new RuntimeHints();
 		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, AssignmentsEndpoint.class);
 		for (Class<?> type : List.of(AssignmentsDescriptor.class, AssignmentsDescriptor.GroupDescriptor.class,
-				AssignmentsDescriptor.InstanceDescriptor.class, TaskDescriptor.class,
+				AssignmentsDescriptor.InstanceDescriptor.class, TaskDescriptor.class, OperationDescriptor.class,
 				AssignmentsDescriptor.AssignmentDescriptor.class, AssignmentsDescriptor.ExecutionDescriptor.class)) {
 			assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(hints);
 		}

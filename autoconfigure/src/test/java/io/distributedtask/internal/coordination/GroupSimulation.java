@@ -61,6 +61,8 @@ final class GroupSimulation {
 
 	private final SimulatedAssignor assignor = new SimulatedAssignor();
 
+	private final SimulatedOperator operator;
+
 	private final List<SimulatedInstance> instances = new ArrayList<>();
 
 	private final Deque<String> trace = new ArrayDeque<>();
@@ -106,6 +108,7 @@ final class GroupSimulation {
 		this.broker = new SimulatedBroker(this.time, this.random, this::trace);
 		this.broker.initialDelay(Duration.ofMillis(this.random.nextInt(3) * 200L));
 		this.ledger = new OwnershipLedger(this.time, this.broker, this::trace, promises());
+		this.operator = new SimulatedOperator(this, seed);
 	}
 
 	private Promises promises() {
@@ -160,6 +163,7 @@ final class GroupSimulation {
 				pass(Duration.ofMillis(
 						(this.random.nextInt(4) == 0) ? this.random.nextInt(100) : 200 + this.random.nextInt(4000)));
 				this.circumstances.act(this);
+				this.operator.act();
 			}
 			comeToRest();
 		}
@@ -178,6 +182,11 @@ final class GroupSimulation {
 		heal();
 		// one that was fenced may wait for long before it asks whether the other is gone
 		pass(this.staticMembers ? CALM.multipliedBy(2) : CALM);
+		if (this.operator.isActive()) {
+			this.operator.takeEverythingBack();
+			pass(CALM);
+			this.operator.checkRest();
+		}
 		int generation = this.broker.generation();
 		pass(STILL);
 		checkRest(generation);

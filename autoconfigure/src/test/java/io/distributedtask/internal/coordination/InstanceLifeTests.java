@@ -207,7 +207,7 @@ class InstanceLifeTests {
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.life.assigned("member", 2, "sticky", null);
 		this.life.setProblem(null, false);
-		assertThat(this.life.needsRemedy()).as("being in the group does not mend it").isTrue();
+		assertThat(this.life.standing().needsRemedy()).as("being in the group does not mend it").isTrue();
 		assertThat(this.runner.calls()).contains("lost crawler[0]");
 	}
 
@@ -345,7 +345,7 @@ class InstanceLifeTests {
 		contact(life);
 		life.assigned("member", 1, "sticky",
 				new MemberAssignment(1, "a", "a", "another", 1, 100, List.of(grant(100, 1, 0)), List.of(), List.of(),
-						List.of(), null, List.of(), Duration.ofSeconds(60), false));
+						List.of(), null, List.of(), Duration.ofSeconds(60), false, List.of()));
 		this.clocks.advance(Duration.ofSeconds(59));
 		life.beforePoll();
 		assertThat(life.memberState().claims()).isNotEmpty();
@@ -451,7 +451,8 @@ class InstanceLifeTests {
 
 	private MemberAssignment former(List<Grant> grants, List<Shards> revoked) {
 		return new MemberAssignment(1, "a", "a", "another", 1, 100, grants, revoked, List.of(), List.of(), null,
-				List.of(new Kept("a", null, null, "crawler", 4, ShardSet.of(0), List.of())), Duration.ZERO, false);
+				List.of(new Kept("a", null, null, "crawler", 4, ShardSet.of(0), List.of())), Duration.ZERO, false,
+				List.of());
 	}
 
 	private static MemberAssignment mine(int generation, List<Grant> grants) {

@@ -46,6 +46,8 @@ final class OwnershipLedger {
 
 	private final Map<TaskId, History> shards = new TreeMap<>();
 
+	private final Map<TaskId, Integer> asked = new TreeMap<>();
+
 	private final Set<TaskId> contended = new LinkedHashSet<>();
 
 	private final List<Long> crashes = new ArrayList<>();
@@ -266,6 +268,20 @@ final class OwnershipLedger {
 			}
 			throw failure;
 		}
+	}
+
+	/**
+	 * A run of a shard has been asked for.
+	 */
+	void asked(TaskId id) {
+		this.asked.merge(id, 1, Integer::sum);
+	}
+
+	/**
+	 * A run of a shard that was asked for has begun.
+	 */
+	void ran(TaskId id) {
+		check(this.asked.merge(id, -1, Integer::sum) >= 0, id + " has run more often than it was asked for");
 	}
 
 	/**
