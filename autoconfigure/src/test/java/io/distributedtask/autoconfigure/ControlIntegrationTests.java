@@ -53,8 +53,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -76,8 +74,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * process, and a real broker.
  */
 class ControlIntegrationTests {
-
-	private static final Logger logger = LoggerFactory.getLogger(ControlIntegrationTests.class);
 
 	private static final String GROUP = "group-" + System.nanoTime();
 
@@ -120,12 +116,9 @@ class ControlIntegrationTests {
 		String owner = Objects.requireNonNull(owner("a", "tick", 0));
 		String other = otherThan(owner);
 		await().until(() -> worker(owner).ticks.get() > 10);
-		long asked = System.nanoTime();
 		assertThat(post(other, "/tick", "{\"action\":\"pause\"}").statusCode()).isEqualTo(200);
 		await().until(() -> execution(owner, "tick", 0) == ExecutionStatus.PAUSED);
 		int ticks = worker(owner).ticks.get();
-		logger.info("The last of 50 ms ticks came {} ms after the request to pause them",
-				(worker(owner).lastTick.get() - asked) / 1_000_000);
 		await().untilAsserted(() -> instances.keySet()
 			.forEach((instance) -> assertThat(task(instance, "tick").paused()).as(instance).isTrue()));
 		Assignment assignment = task(other, "tick").assignments().get(0);

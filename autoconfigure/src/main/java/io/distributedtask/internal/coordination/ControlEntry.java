@@ -19,6 +19,7 @@ package io.distributedtask.internal.coordination;
 import java.util.Comparator;
 import java.util.Objects;
 
+import io.distributedtask.TaskDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,13 @@ public record ControlEntry(Key key, @Nullable String value, long time,
 		.thenComparing(ControlEntry::author)
 		.thenComparing(ControlEntry::value, Comparator.nullsFirst(Comparator.naturalOrder()))
 		.thenComparing(ControlEntry::key);
+
+	/** Of names, and of what is decided. */
+	static final int MAX_TEXT = TaskDefinition.MAX_NAME_LENGTH;
+
+	public ControlEntry {
+		author = author.substring(0, Math.min(author.length(), MAX_TEXT));
+	}
 
 	@Override
 	public int compareTo(ControlEntry other) {

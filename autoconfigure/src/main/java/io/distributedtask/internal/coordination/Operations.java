@@ -157,6 +157,10 @@ public final class Operations {
 					"Instance '%s' cannot %s: it is not in the group (%s). Ask another one, or try again"
 						.formatted(this.life.standing().instance(), what, state));
 		}
+		if (key.subject().length() > ControlEntry.MAX_TEXT || value != null && value.length() > ControlEntry.MAX_TEXT) {
+			throw new IllegalArgumentException("The name of an instance that is to be moved to or drained may have "
+					+ "at most %d characters".formatted(ControlEntry.MAX_TEXT));
+		}
 		logger.info("Asked to {}", what);
 		this.life.decide(key, value, "an operator has asked to " + what);
 		this.wakeup.run();

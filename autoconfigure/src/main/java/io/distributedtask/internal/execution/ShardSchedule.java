@@ -230,7 +230,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 				return;
 			}
 			begun = this.request;
-			scheduled = (begun == null) ? this.progress.next() : null;
+			scheduled = (begun != null) ? null : this.progress.next();
 			if (this.cancelled || begun == null && scheduled == null || this.ownership.phase() != Phase.OWNED) {
 				this.cancelled = true;
 				return;

@@ -105,7 +105,7 @@ class ControlStateTests {
 	private static ControlEntry randomEntry(Random random) {
 		Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
 		Key key = new Key(kind, (kind == Kind.PAUSE_ALL) ? "" : "t" + random.nextInt(3), random.nextInt(2));
-		String value = random.nextInt(3) == 0 ? null : "v" + random.nextInt(2);
+		String value = (random.nextInt(3) == 0) ? null : "v" + random.nextInt(2);
 		return new ControlEntry(key, value, NOW + random.nextInt(6), "abc".substring(random.nextInt(2), 2));
 	}
 

@@ -92,6 +92,11 @@ class ControlTests {
 	}
 
 	@Test
+	void aLongNameOfTheInstanceIsCutSoThatOthersCanReadIt() {
+		assertThat(new ControlEntry(PAUSE, "", 1, "a".repeat(400)).author()).hasSize(255);
+	}
+
+	@Test
 	void whatWasDecidedOutlivesTheMembership() {
 		assigned(1, 100, Origin.HANDED_OVER, List.of(entry(PAUSE, "", 0)));
 		this.life.membershipLost("test");

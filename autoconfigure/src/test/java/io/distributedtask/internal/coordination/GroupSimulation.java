@@ -107,16 +107,18 @@ final class GroupSimulation {
 		this.network.delays(1, 1 + this.random.nextInt(20));
 		this.broker = new SimulatedBroker(this.time, this.random, this::trace);
 		this.broker.initialDelay(Duration.ofMillis(this.random.nextInt(3) * 200L));
-		this.ledger = new OwnershipLedger(this.time, this.broker, this::trace, promises());
 		this.operator = new SimulatedOperator(this, seed);
+		this.ledger = new OwnershipLedger(this.time, this.broker, this::trace, promises());
 	}
 
 	private Promises promises() {
 		long overlap = (this.circumstances == SimulatedCircumstances.EVICTIONS)
 				? this.heartbeat.plusMillis(200).toNanos() : 0;
-		// a static member may stop and take its time to come back, and then crash
-		long gap = (this.circumstances == SimulatedCircumstances.CRASHES && !this.staticMembers)
-				? this.session.plus(this.heartbeat).plusMillis(1500).plus(keptAtMost()).toNanos() : 0;
+		// a static member may stop and take its time to come back, and then crash; and an
+		// operator may drain every instance
+		long gap = (this.circumstances == SimulatedCircumstances.CRASHES && !this.staticMembers
+				&& !this.operator.isActive())
+						? this.session.plus(this.heartbeat).plusMillis(1500).plus(keptAtMost()).toNanos() : 0;
 		return new Promises(this.circumstances == SimulatedCircumstances.ORDERLY, this.circumstances.knowsProgress(),
 				this.circumstances == SimulatedCircumstances.ORDERLY
 						|| this.circumstances == SimulatedCircumstances.CRASHES,

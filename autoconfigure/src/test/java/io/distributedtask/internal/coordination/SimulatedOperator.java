@@ -125,6 +125,7 @@ final class SimulatedOperator {
 		this.simulation.trace(instance + " is asked: " + what);
 		try {
 			request.accept(instance.coordinator().operations());
+			this.simulation.ledger().operated();
 		}
 		catch (IllegalStateException | IllegalArgumentException | NoSuchElementException ex) {
 			this.simulation.trace("  refused: " + ex.getMessage());
