@@ -172,7 +172,7 @@ class RebalanceAccountTests {
 
 	private static MemberState state(String name, int generation) {
 		return new MemberState(name, "me", 0, null, Map.of(), 1.0, false, generation, 0, List.of(), List.of(),
-				List.of(), List.of(), Duration.ZERO, false);
+				List.of(), List.of(), Duration.ZERO, false, List.of());
 	}
 
 	private static Map<String, MemberAssignment> plan(int generation, String... names) {
