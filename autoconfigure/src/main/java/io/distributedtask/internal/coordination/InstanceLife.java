@@ -125,7 +125,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				this.settings.uri().get(), this.settings.labels(), this.settings.capacity(), this.state.isLeaving(),
 				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
 				List.copyOf(releases.values()), this.standing.kept(),
-				this.settings.staticMember() ? this.settings.sessionTimeout() : Duration.ZERO,
+				this.settings.staticMember() ? this.formerProcess.session() : Duration.ZERO,
 				this.formerProcess.isUnknown(), this.control.entries());
 	}
 
@@ -144,6 +144,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void assigned(String memberId, int generation, String assignor,
 			@Nullable MemberAssignment assignment) {
 		checkLease();
+		this.session.rebalanced();
 		Lease lease = this.session.begin();
 		this.formerProcess.isReplaced();
 		this.farewell.assigned();
@@ -206,7 +207,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void contact(long sentNanos, long sentMillis, boolean rebalancing) {
 		this.session.contact(new Contact(sentNanos, sentMillis), rebalancing);
 		if (rebalancing && this.state == InstanceState.STABLE) {
-			this.session.rebalanceBegins();
 			this.account.begins();
 			moveTo(InstanceState.REBALANCING);
 		}
@@ -301,6 +301,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 */
 	synchronized boolean isHandedOver() {
 		return this.holdings.isEmpty() && (!this.session.hasLease() || this.farewell.isOver(this.holdings));
+	}
+
+	/**
+	 * Whether a former process in this one's place may still run something. Others do not
+	 * get that for as long as the coordinator counts on this member, so it must not
+	 * leave.
+	 */
+	synchronized boolean guardsFormerProcess() {
+		return this.formerProcess.isUnknown() || !this.formerProcess.claims().isEmpty();
 	}
 
 	/**
