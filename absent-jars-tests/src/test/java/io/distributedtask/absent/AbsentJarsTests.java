@@ -86,7 +86,7 @@ class AbsentJarsTests {
 			assertThat(tasks.observed).as("spring-context brings the interface, and nobody a registry").isEmpty();
 			assertThat(context.getBeansOfType(ObservationRegistry.class)).isEmpty();
 			assertThat(context.getBeanDefinitionNames()).noneMatch((name) -> name
-				.matches("(?i).*(distributedTasksMetrics|infoContributor|assignmentHistory|endpoint).*"));
+				.matches("(?i).*(distributedTasksMetrics|infoContributor|assignmentHistory|assignmentsEndpoint).*"));
 			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
 				.doesNotContain("distributed-task-history");
 		}

@@ -23,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.distributedtask.DistributedTask;
+import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskContext;
 import io.distributedtask.observation.DefaultTaskRunObservationConvention;
 import io.distributedtask.observation.TaskRunObservationContext;
@@ -66,6 +67,7 @@ class RunObservationTests {
 				assertThat(current).isNotNull();
 				assertThat(current.observation()).as("on %s", current.thread()).isNotNull();
 				assertThat(current.observation().getContextView()).isInstanceOf(TaskRunObservationContext.class);
+				assertThat(isVirtual(current.thread())).isEqualTo(virtualThreads && Runtime.version().feature() >= 21);
 			}
 			await().until(() -> seen.stopped.stream().filter((stopped) -> isOf(stopped, "scheduled")).count() >= 2);
 			TaskRunObservationContext run = seen.stopped.stream()
@@ -150,6 +152,10 @@ class RunObservationTests {
 				assertThat(tasks.scheduled.poll(60, TimeUnit.SECONDS)).isNotNull();
 			}
 		}
+	}
+
+	private static boolean isVirtual(Thread thread) throws ReflectiveOperationException {
+		return Runtime.version().feature() >= 21 && (boolean) Thread.class.getMethod("isVirtual").invoke(thread);
 	}
 
 	private static boolean isOf(Observation.Context context, String task) {
@@ -259,7 +265,7 @@ class RunObservationTests {
 		}
 
 		long begun(ConfigurableApplicationContext context) {
-			return context.getBean(io.distributedtask.DistributedTasks.class)
+			return context.getBean(DistributedTasks.class)
 				.assignments()
 				.tasks()
 				.stream()
