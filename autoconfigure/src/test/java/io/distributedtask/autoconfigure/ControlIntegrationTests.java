@@ -33,7 +33,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.Assignment;
@@ -413,8 +412,6 @@ class ControlIntegrationTests {
 
 		private final AtomicInteger ticks = new AtomicInteger();
 
-		private final AtomicLong lastTick = new AtomicLong();
-
 		@DistributedTask(name = "crawler", shards = 6)
 		void crawl(TaskContext task) throws InterruptedException {
 			this.running.incrementAndGet();
@@ -431,7 +428,6 @@ class ControlIntegrationTests {
 		@DistributedTask("tick")
 		@Scheduled(fixedRate = 50)
 		void tick() {
-			this.lastTick.set(System.nanoTime());
 			this.ticks.incrementAndGet();
 		}
 
