@@ -201,9 +201,9 @@ final class PausableExecution implements ShardExecution {
 
 		private Spell() {
 			ExecutionEnvironment outer = PausableExecution.this.environment;
-			this.execution = PausableExecution.this.factory.apply(this, new ExecutionEnvironment(outer.threads(),
-					outer.clocks(), outer.random(), outer.revokeTimeout(), (execution, progress) -> spellIsOver(this),
-					outer.observer()));
+			this.execution = PausableExecution.this.factory.apply(this,
+					new ExecutionEnvironment(outer.threads(), outer.clocks(), outer.random(), outer.revokeTimeout(),
+							(execution, progress) -> spellIsOver(this), outer.observer()));
 		}
 
 		private void end() {

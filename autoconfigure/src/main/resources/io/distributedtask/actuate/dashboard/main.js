@@ -17,7 +17,7 @@ import { Matrix } from './matrix.js';
 import { Instances, rowsOf, toModel } from './model.js';
 import { renderStory, renderTimeline } from './timeline.js';
 
-const RANGES = [[5, '5 min'], [15, '15 min'], [60, '1 hour']];
+const RANGES = [[1, '1 min'], [5, '5 min'], [15, '15 min'], [60, '1 hour']];
 
 const view = { query: '', states: new Set(), open: new Set(), selected: null, minutes: null };
 

@@ -50,7 +50,7 @@ export function renderTimeline(root, { model, history, rows, minutes, colour }) 
 	svg('defs', null, svg('pattern', { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
 		svg('line', { x1: 0, y1: 0, x2: 0, y2: 6, class: 'hatch' }))),
 	...axis(from, to, minutes, x, bottom),
-	...shown.flatMap((row, index) => lane(row, top + index * (LANE + GAP), spans.get(row.task), { from, to, x, left, width, colour })),
+	...shown.flatMap((row, index) => lane(row, top + index * (LANE + GAP), spans.get(row.task), { from, to, since: history.since, x, left, width, colour })),
 	...marks(rebalances, x, top, bottom), ...names.map(({ element }) => element)));
 	if (lanes.length > shown.length) {
 		root.append(el('p', { class: 'hint' }, `${plural(lanes.length - shown.length, 'more row')}: filter to see them here.`));
@@ -69,13 +69,14 @@ function axis(from, to, minutes, x, bottom) {
 	return ticks.filter(Boolean);
 }
 
-function lane(row, y, spans, { from, to, x, left, width, colour }) {
+function lane(row, y, spans, { from, to, since, x, left, width, colour }) {
 	const shards = row.shard ? [row.shard.shard] : [...spans.keys()];
 	const name = row.level === 2 ? `${row.task.name} ${row.shard.shard}` : row.task.name;
 	const letters = Math.floor((left - 8) / LETTER);
 	const parts = [
 		svg('text', { x: 0, y: y + 14, class: 'lane' }, name.length > letters ? `${name.slice(0, letters - 1)}…` : name, svg('title', null, name)),
-		svg('rect', { x: left, y, width: Math.max(0, width - left), height: LANE, class: 'nobody' })];
+		svg('rect', { x: left, y, width: Math.max(0, width - left), height: LANE, class: 'unknown' }),
+		svg('rect', { x: x(since), y, width: Math.max(0, width - 1 - x(since)), height: LANE, class: 'nobody' })];
 	for (const block of stack(shards.flatMap((shard) => spans.get(shard) ?? []), shards.length, from, to)) {
 		let top = y;
 		const x1 = x(block.from);
