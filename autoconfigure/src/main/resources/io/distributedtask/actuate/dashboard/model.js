@@ -23,6 +23,9 @@ const REMEMBERED = 10 * 60_000;
 
 const COLOURS = 8;
 
+/** In a rebalance the coordinator has not told yet how a new member is called, only its id, which ends like this. */
+const MEMBER_ID = /-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 function stateOf(task, assignment, group) {
 	if (assignment.state === 'UNASSIGNED') {
 		return 'unassigned';
@@ -67,7 +70,7 @@ export class Instances {
 				known.leader = false;
 			}
 		}
-		return [...this.#known.values()].filter((it) => !it.gone || now - it.seen < REMEMBERED)
+		return [...this.#known.values()].filter((it) => !it.gone || (now - it.seen < REMEMBERED && !MEMBER_ID.test(it.name)))
 			.sort((a, b) => byName(a.name, b.name))
 			.map((it) => ({ ...it }));
 	}
