@@ -88,9 +88,25 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * @param assignor the algorithm in use, {@code null} before the first rebalance
 	 * @param leader the name of the instance that computed the assignment
 	 * @param problem what keeps the group from doing its work, with the remedy
+	 * @param paused whether all tasks are held back from running
 	 */
 	public record Group(String id, GroupStatus state, int generation, @Nullable String assignor,
-			@Nullable String leader, @Nullable String problem) {
+			@Nullable String leader, @Nullable String problem, boolean paused) {
+
+		/**
+		 * A group whose tasks run.
+		 * @param id the group id
+		 * @param state what it is doing
+		 * @param generation the number of the last rebalance, -1 before the first
+		 * @param assignor the algorithm in use, {@code null} before the first rebalance
+		 * @param leader the name of the instance that computed the assignment
+		 * @param problem what keeps the group from doing its work, with the remedy
+		 */
+		public Group(String id, GroupStatus state, int generation, @Nullable String assignor, @Nullable String leader,
+				@Nullable String problem) {
+			this(id, state, generation, assignor, leader, problem, false);
+		}
+
 	}
 
 	/**
@@ -214,9 +230,27 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * @param lastEnd when the last finished run ended
 	 * @param lastError type of the last exception and its message
 	 * @param nextRun when the next run is due
+	 * @param lastErrorStack where the last exception came from, shortened
 	 */
 	public record Execution(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,
-			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun) {
+			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun,
+			@Nullable String lastErrorStack) {
+
+		/**
+		 * What runs, without the stack of its last exception.
+		 * @param status what it is doing
+		 * @param runs how often it was started under this ownership
+		 * @param failures how many of these runs ended with an exception
+		 * @param lastStart when the last run began
+		 * @param lastEnd when the last finished run ended
+		 * @param lastError type of the last exception and its message
+		 * @param nextRun when the next run is due
+		 */
+		public Execution(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,
+				@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun) {
+			this(status, runs, failures, lastStart, lastEnd, lastError, nextRun, null);
+		}
+
 	}
 
 }

@@ -21,9 +21,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tasks of the group as this instance sees them. A bean of this type is there unless
- * {@code distributed-task.enabled} is {@code false}. All methods may be called from any
- * thread.
+ * The tasks of the group as this instance sees them, and what can be asked of the whole
+ * group from here. A bean of this type is there unless {@code distributed-task.enabled}
+ * is {@code false}. All methods may be called from any thread.
+ * <p>
+ * <strong>What is asked of the group</strong> (pause, move, run, drain and their
+ * contraries) is in effect on every instance within two heartbeat intervals. Of requests
+ * that contradict each other the last one counts, on every instance the same. They last
+ * until they are taken back, and as long as one instance of the group lives; nothing is
+ * stored. <strong>Exceptions:</strong> {@link java.util.NoSuchElementException} for a
+ * task or an instance that the group does not know, {@link IllegalArgumentException} for
+ * what can never work, {@link IllegalStateException} for what does not work now, above
+ * all because this instance is not in the group at the moment; the message says why.
  *
  * @since 0.1.0
  */
@@ -61,6 +70,75 @@ public interface DistributedTasks {
 	 * @return an immutable snapshot
 	 */
 	Membership membership();
+
+	/**
+	 * Hold a task back from running, on whatever instance owns it. It keeps its owner. A
+	 * scheduled run in progress ends by itself, and instants that pass meanwhile are left
+	 * out for good; what runs for as long as it is owned (a continuous method, a
+	 * listener, a {@link org.springframework.context.Lifecycle}) is ended as if the shard
+	 * were handed over, and begun anew when the task is resumed.
+	 * @param task the name of the task
+	 */
+	void pause(String task);
+
+	/**
+	 * Let a task run again that was paused by itself. It does not run while the whole
+	 * group is paused.
+	 * @param task the name of the task
+	 */
+	void resume(String task);
+
+	/**
+	 * Hold every task of the group back from running, also those that come later: one
+	 * switch for maintenance.
+	 */
+	void pauseAll();
+
+	/**
+	 * Let the tasks of the group run again, except those that were paused by themselves.
+	 */
+	void resumeAll();
+
+	/**
+	 * Run a shard of a scheduled task once, now, on its owner; a continuous method is
+	 * called again if it has returned or waits after a failure. Exactly one run follows;
+	 * none if the owner crashes before anybody knows whether it has begun.
+	 * @param task the name of the task
+	 * @param shard the shard
+	 * @return the name of the owner
+	 */
+	String run(String task, int shard);
+
+	/**
+	 * Give a shard to an instance, and leave it there whatever the assignor would do,
+	 * until the move is {@linkplain #clear cleared} or the instance leaves. While the
+	 * instance may not run the shard the assignor decides.
+	 * @param task the name of the task
+	 * @param shard the shard
+	 * @param instance the name of the instance
+	 */
+	void move(String task, int shard, String instance);
+
+	/**
+	 * Leave it to the assignor again where a shard is.
+	 * @param task the name of the task
+	 * @param shard the shard
+	 */
+	void clear(String task, int shard);
+
+	/**
+	 * Let an instance give back all it owns, and give it nothing; it stays in the group.
+	 * That lasts until it is {@linkplain #undrain ended}; an instance that is not in the
+	 * group is forgotten after a day.
+	 * @param instance the name of the instance
+	 */
+	void drain(String instance);
+
+	/**
+	 * Let an instance take part again.
+	 * @param instance the name of the instance
+	 */
+	void undrain(String instance);
 
 	/**
 	 * Ask the group to compute its assignment anew.

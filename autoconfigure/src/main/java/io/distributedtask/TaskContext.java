@@ -64,8 +64,8 @@ public interface TaskContext {
 	/**
 	 * Whether the task should go on. It turns {@code false} when the lease has expired,
 	 * when the shard is lost, and, for a continuous task, as soon as the shard is to be
-	 * handed over. A scheduled run in progress stays owned while it may finish within the
-	 * revoke timeout.
+	 * handed over or the task is paused. A scheduled run in progress stays owned while it
+	 * may finish within the revoke timeout.
 	 * @return whether this instance owns the shard
 	 */
 	boolean isOwned();

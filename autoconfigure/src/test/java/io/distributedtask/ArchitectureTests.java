@@ -74,6 +74,8 @@ class ArchitectureTests {
 
 	private static final String ANNOTATION = BASE + ".internal.annotation";
 
+	private static final String OBSERVATION = BASE + ".observation";
+
 	private static final String ACTUATE = BASE + ".actuate..";
 
 	private static final String AUTOCONFIGURE = BASE + ".autoconfigure";
@@ -86,6 +88,8 @@ class ArchitectureTests {
 		.definedBy(EVENT)
 		.layer("assignment")
 		.definedBy(ASSIGNMENT)
+		.layer("observation")
+		.definedBy(OBSERVATION)
 		.layer("coordination")
 		.definedBy(COORDINATION)
 		.layer("group")
@@ -105,12 +109,14 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("base")
 		.whereLayer("assignment")
 		.mayOnlyAccessLayers("base")
+		.whereLayer("observation")
+		.mayOnlyAccessLayers("base")
 		.whereLayer("coordination")
 		.mayOnlyAccessLayers("assignment", "event", "base")
 		.whereLayer("group")
 		.mayOnlyAccessLayers("coordination", "assignment", "event", "base")
 		.whereLayer("execution")
-		.mayOnlyAccessLayers("coordination", "assignment", "event", "base")
+		.mayOnlyAccessLayers("observation", "coordination", "assignment", "event", "base")
 		.whereLayer("annotation")
 		.mayOnlyAccessLayers("execution", "coordination", "assignment", "event", "base")
 		.whereLayer("actuate")
@@ -169,7 +175,7 @@ class ArchitectureTests {
 	// observation comes with spring-context, whose scheduling takes a registry
 	@ArchTest
 	static final ArchRule observationIsForExecutionAndWiring = noClasses().that()
-		.resideOutsideOfPackages(EXECUTION, ANNOTATION, ACTUATE, AUTOCONFIGURE)
+		.resideOutsideOfPackages(OBSERVATION, EXECUTION, ANNOTATION, ACTUATE, AUTOCONFIGURE)
 		.should()
 		.dependOnClassesThat(resideInAPackage("io.micrometer.."));
 

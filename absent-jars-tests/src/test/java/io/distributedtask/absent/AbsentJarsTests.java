@@ -16,12 +16,16 @@
 
 package io.distributedtask.absent;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskContext;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +55,8 @@ class AbsentJarsTests {
 			"org.springframework.boot.health.contributor.HealthIndicator",
 			"io.micrometer.core.instrument.MeterRegistry",
 			"org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+			"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+			"org.springframework.boot.actuate.info.InfoContributor",
 			"org.springframework.web.context.WebApplicationContext",
 			"org.springframework.boot.web.server.context.WebServerInitializedEvent",
 			"org.springframework.security.core.Authentication" })
@@ -69,6 +75,20 @@ class AbsentJarsTests {
 			DistributedTasks distributedTasks = context.getBean(DistributedTasks.class);
 			assertThat(distributedTasks.isOwner("scheduled")).isTrue();
 			assertThat(distributedTasks.assignments().group().state()).isEqualTo(Assignments.GroupStatus.LOCAL);
+		}
+	}
+
+	@Test
+	void nothingIsObservedCountedOrRemembered() {
+		try (ConfigurableApplicationContext context = run("--distributed-task.mode=local")) {
+			Tasks tasks = context.getBean(Tasks.class);
+			Awaitility.await().untilAsserted(() -> assertThat(tasks.scheduledRuns).hasPositiveValue());
+			assertThat(tasks.observed).as("spring-context brings the interface, and nobody a registry").isEmpty();
+			assertThat(context.getBeansOfType(ObservationRegistry.class)).isEmpty();
+			assertThat(context.getBeanDefinitionNames()).noneMatch((name) -> name
+				.matches("(?i).*(distributedTasksMetrics|infoContributor|assignmentHistory|assignmentsEndpoint).*"));
+			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.doesNotContain("distributed-task-history");
 		}
 	}
 
@@ -115,10 +135,16 @@ class AbsentJarsTests {
 
 		private final AtomicInteger continuousRuns = new AtomicInteger();
 
+		private final List<Observation> observed = new CopyOnWriteArrayList<>();
+
 		@DistributedTask("scheduled")
 		@Scheduled(fixedDelay = 20)
 		void scheduled() {
 			this.scheduledRuns.incrementAndGet();
+			Observation current = ObservationRegistry.create().getCurrentObservation();
+			if (current != null) {
+				this.observed.add(current);
+			}
 		}
 
 		@DistributedTask(name = "continuous", shards = 2)

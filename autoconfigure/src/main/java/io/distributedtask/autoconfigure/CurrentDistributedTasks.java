@@ -28,6 +28,7 @@ import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
+import io.distributedtask.internal.coordination.Operations;
 import io.distributedtask.internal.coordination.TaskCoordinator;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,60 @@ class CurrentDistributedTasks implements DistributedTasks {
 		TaskCoordinator coordinator = this.lifecycle.current();
 		return (coordinator != null) ? coordinator.membership() : new Membership(this.coordinators.instanceName(),
 				GroupStatus.JOINING, -1, null, 0, List.of(), null, false);
+	}
+
+	private Operations operations() {
+		TaskCoordinator coordinator = this.lifecycle.current();
+		if (coordinator == null) {
+			throw new IllegalStateException("Instance '%s' is not in the group yet: ask another one, or try again"
+				.formatted(this.coordinators.instanceName()));
+		}
+		return coordinator.operations();
+	}
+
+	@Override
+	public void pause(String task) {
+		operations().pause(task, true);
+	}
+
+	@Override
+	public void resume(String task) {
+		operations().pause(task, false);
+	}
+
+	@Override
+	public void pauseAll() {
+		operations().pauseAll(true);
+	}
+
+	@Override
+	public void resumeAll() {
+		operations().pauseAll(false);
+	}
+
+	@Override
+	public String run(String task, int shard) {
+		return operations().run(task, shard);
+	}
+
+	@Override
+	public void move(String task, int shard, String instance) {
+		operations().move(task, shard, instance);
+	}
+
+	@Override
+	public void clear(String task, int shard) {
+		operations().clear(task, shard);
+	}
+
+	@Override
+	public void drain(String instance) {
+		operations().drain(instance, true);
+	}
+
+	@Override
+	public void undrain(String instance) {
+		operations().drain(instance, false);
 	}
 
 	@Override

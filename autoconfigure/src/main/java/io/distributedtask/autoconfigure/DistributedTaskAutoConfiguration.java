@@ -16,6 +16,8 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.util.Optional;
+
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskSource;
 import io.distributedtask.assignment.TaskAssignor;
@@ -25,6 +27,9 @@ import io.distributedtask.internal.annotation.TaskSettings;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.LocalGroupMembership;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
+import io.distributedtask.internal.execution.RunObserver;
+import io.distributedtask.observation.TaskRunObservationConvention;
+import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +49,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Auto-configuration of distributed tasks. When they are disabled, annotated methods are
@@ -109,9 +115,16 @@ public final class DistributedTaskAutoConfiguration {
 		}
 
 		@Bean(destroyMethod = "close")
-		DefaultTaskRunner distributedTaskRunner(DistributedTaskProperties properties, Environment environment) {
+		DefaultTaskRunner distributedTaskRunner(DistributedTaskProperties properties, Environment environment,
+				InstanceAddress address, ObjectProvider<ObservationRegistry> observationRegistry,
+				ObjectProvider<TaskRunObservationConvention> observationConvention) {
+			String name = properties.instanceName();
+			RunObserver observer = new RunObserver(
+					SingletonSupplier.of(() -> observationRegistry.getIfUnique(() -> ObservationRegistry.NOOP)),
+					SingletonSupplier.of(() -> Optional.ofNullable(observationConvention.getIfAvailable())),
+					(name != null) ? () -> name : SingletonSupplier.of(address::name));
 			return new DefaultTaskRunner(properties.revokeTimeout(), Threading.VIRTUAL.isActive(environment),
-					Clocks.SYSTEM);
+					Clocks.SYSTEM, observer);
 		}
 
 		@Bean

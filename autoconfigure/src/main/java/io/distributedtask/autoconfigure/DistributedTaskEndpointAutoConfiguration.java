@@ -17,9 +17,12 @@
 package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.actuate.endpoint.AssignmentHistory;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpoint;
+import io.distributedtask.actuate.endpoint.AssignmentsEndpointWebExtension;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -39,8 +42,22 @@ public final class DistributedTaskEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	AssignmentsEndpoint assignmentsEndpoint(DistributedTasks distributedTasks) {
-		return new AssignmentsEndpoint(distributedTasks);
+	AssignmentHistory assignmentHistory(DistributedTasks distributedTasks) {
+		return new AssignmentHistory(distributedTasks);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AssignmentsEndpoint assignmentsEndpoint(DistributedTasks distributedTasks, AssignmentHistory history) {
+		return new AssignmentsEndpoint(distributedTasks, history);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(AssignmentsEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	AssignmentsEndpointWebExtension assignmentsEndpointWebExtension(AssignmentsEndpoint assignmentsEndpoint) {
+		return new AssignmentsEndpointWebExtension(assignmentsEndpoint);
 	}
 
 }

@@ -18,8 +18,11 @@ package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.metrics.DistributedTasksMetrics;
+import io.distributedtask.actuate.metrics.InstanceFigures;
+import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -40,8 +43,12 @@ public final class DistributedTaskMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DistributedTasksMetrics distributedTasksMetrics(DistributedTasks distributedTasks) {
-		return new DistributedTasksMetrics(distributedTasks);
+	DistributedTasksMetrics distributedTasksMetrics(DistributedTasks distributedTasks,
+			ObjectProvider<TaskCoordinatorLifecycle> lifecycle, ObjectProvider<DefaultTaskRunner> runner) {
+		TaskCoordinatorLifecycle coordinators = lifecycle.getIfAvailable();
+		DefaultTaskRunner tasks = runner.getIfAvailable();
+		return new DistributedTasksMetrics(distributedTasks, (coordinators != null && tasks != null)
+				? new CurrentFigures(coordinators, tasks) : () -> InstanceFigures.NONE);
 	}
 
 }

@@ -17,20 +17,24 @@
 package io.distributedtask.autoconfigure;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 
 import io.distributedtask.internal.coordination.TaskCoordinator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.ApplicationStartupAware;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.metrics.ApplicationStartup;
+import org.springframework.core.metrics.StartupStep;
 
 /**
  * Joins the group when the application starts and leaves it when the application stops. A
  * coordinator lives once, so every start makes a new one; it begins when its predecessor
  * has left the group.
  */
-class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingleton {
+class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingleton, ApplicationStartupAware {
 
 	private final TaskCoordinatorFactory coordinators;
 
@@ -50,6 +54,8 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 
 	private volatile boolean running;
 
+	private ApplicationStartup startup = ApplicationStartup.DEFAULT;
+
 	/**
 	 * Create a lifecycle.
 	 * @param coordinators makes the coordinators
@@ -67,6 +73,11 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 		this.phase = phase;
 	}
 
+	@Override
+	public void setApplicationStartup(ApplicationStartup startup) {
+		this.startup = startup;
+	}
+
 	/**
 	 * The coordinator that was started last.
 	 * @return the coordinator, or {@code null} before the first start
@@ -80,7 +91,13 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.coordinators.check();
+		StartupStep step = this.startup.start("distributed-task.check");
+		try {
+			this.coordinators.check();
+		}
+		finally {
+			step.end();
+		}
 	}
 
 	@Override
@@ -89,14 +106,28 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 			if (this.running) {
 				return;
 			}
-			if (this.current == null) {
-				this.taskSettings.warnAboutUnknownTasks(this.coordinators.taskNames());
+			StartupStep step = this.startup.start("distributed-task.start");
+			try {
+				startCoordinator(step);
 			}
-			TaskCoordinator coordinator = this.coordinators.create();
-			this.current = coordinator;
-			this.running = true;
-			this.turn = this.turn.thenRun(coordinator::start);
+			finally {
+				step.end();
+			}
 		}
+	}
+
+	private void startCoordinator(StartupStep step) {
+		Collection<String> tasks = this.coordinators.taskNames();
+		if (this.current == null) {
+			this.taskSettings.warnAboutUnknownTasks(tasks);
+		}
+		TaskCoordinator coordinator = this.coordinators.create();
+		step.tag("group", this.coordinators.groupId())
+			.tag("instance", this.coordinators.instanceName())
+			.tag("tasks", Integer.toString(tasks.size()));
+		this.current = coordinator;
+		this.running = true;
+		this.turn = this.turn.thenRun(coordinator::start);
 	}
 
 	@Override

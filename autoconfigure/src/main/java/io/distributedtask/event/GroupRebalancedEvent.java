@@ -16,14 +16,52 @@
 
 package io.distributedtask.event;
 
+import java.time.Duration;
+import java.util.Map;
+
+import io.distributedtask.TaskId;
+
 /**
  * The group has a new assignment. Published on a thread of its own, in the order in which
- * things happened.
+ * things happened, after the events of the shards that this instance was assigned.
  *
  * @param generation the number of the rebalance
  * @param leader the name of the instance that computed the assignment
  * @param instances the number of instances in the group
+ * @param cause what this instance knows of why the group rebalanced
+ * @param duration the time from when this instance learned of the rebalance, or asked for
+ * it, until it had its assignment
+ * @param handedOver what this instance has handed over by this rebalance, and how long it
+ * took from when it was told to stop it until now, when its next owner begins, if there
+ * is one
+ * @param failedOver what this instance has got from owners that have vanished, and for
+ * how long nobody has run it at most
  * @since 0.1.0
  */
-public record GroupRebalancedEvent(int generation, String leader, int instances) {
+public record GroupRebalancedEvent(int generation, String leader, int instances, Cause cause, Duration duration,
+		Map<TaskId, Duration> handedOver, Map<TaskId, Duration> failedOver) {
+
+	public GroupRebalancedEvent {
+		handedOver = Map.copyOf(handedOver);
+		failedOver = Map.copyOf(failedOver);
+	}
+
+	/**
+	 * Why a group rebalances, as far as an instance knows.
+	 */
+	public enum Cause {
+
+		/** This instance has joined, for the first time or again. */
+		STARTED,
+		/** Another instance has joined, and none has left. */
+		JOINED,
+		/** An instance has left or vanished. */
+		LEFT,
+		/** Nobody came or went, and shards change hands. */
+		HAND_OVER,
+		/** Somebody asked for it, or told of something new. */
+		OTHER
+
+	}
+
 }

@@ -25,7 +25,27 @@ import io.distributedtask.TaskId;
  *
  * @param task the shard
  * @param fencingToken the token of the ownership
+ * @param cause how it was lost
  * @since 0.1.0
  */
-public record TaskLostEvent(TaskId task, long fencingToken) {
+public record TaskLostEvent(TaskId task, long fencingToken, Cause cause) {
+
+	/**
+	 * How a shard was lost.
+	 */
+	public enum Cause {
+
+		/** The coordinator has not answered for too long. */
+		LEASE_EXPIRED,
+		/** The coordinator no longer knows this instance, or another one in its place. */
+		MEMBERSHIP_LOST,
+		/** The group has given it to somebody else, or cannot use what was said of it. */
+		TAKEN_AWAY,
+		/** It could not be started. */
+		NOT_STARTED,
+		/** It had not stopped when the time for the shutdown was over. */
+		LEFT_BEHIND
+
+	}
+
 }

@@ -18,6 +18,7 @@ package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpoint;
+import io.distributedtask.actuate.endpoint.AssignmentsEndpointWebExtension;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -40,7 +41,17 @@ class DistributedTaskEndpointAutoConfigurationTests {
 
 	@Test
 	void endpointIsThereWhenExposed() {
-		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(AssignmentsEndpoint.class));
+		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(AssignmentsEndpoint.class)
+			.hasSingleBean(AssignmentsEndpointWebExtension.class));
+	}
+
+	@Test
+	void noWebExtensionWhenExposedOverJmxOnly() {
+		this.contextRunner
+			.withPropertyValues("management.endpoints.web.exposure.include=health",
+					"management.endpoints.jmx.exposure.include=assignments", "spring.jmx.enabled=true")
+			.run((context) -> assertThat(context).hasSingleBean(AssignmentsEndpoint.class)
+				.doesNotHaveBean(AssignmentsEndpointWebExtension.class));
 	}
 
 	@Test

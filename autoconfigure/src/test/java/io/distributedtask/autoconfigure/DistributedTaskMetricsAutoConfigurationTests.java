@@ -18,6 +18,7 @@ package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.metrics.DistributedTasksMetrics;
+import io.distributedtask.actuate.metrics.InstanceFigures;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +76,8 @@ class DistributedTaskMetricsAutoConfigurationTests {
 
 	@Test
 	void backsOffFromOwnMeters() {
-		DistributedTasksMetrics own = new DistributedTasksMetrics(mock(DistributedTasks.class));
+		DistributedTasksMetrics own = new DistributedTasksMetrics(mock(DistributedTasks.class),
+				() -> InstanceFigures.NONE);
 		this.contextRunner.withBean("ownMetrics", DistributedTasksMetrics.class, () -> own)
 			.run((context) -> assertThat(context).getBean(DistributedTasksMetrics.class).isSameAs(own));
 	}

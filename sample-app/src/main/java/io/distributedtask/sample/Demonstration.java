@@ -25,7 +25,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 
 import io.distributedtask.sample.ChecksumReports.Checksum;
 import io.distributedtask.sample.DemonstrationOptions.Action;
@@ -152,7 +155,18 @@ final class Demonstration {
 		}
 		this.upNanos = System.nanoTime();
 		this.display.event(elapsed(), "The first instances are up: " + this.options.instances());
+		this.display.event(elapsed(), dashboard(new TreeMap<>(this.reports.ports())));
 		return true;
+	}
+
+	/**
+	 * Every instance has the page: the first may be killed.
+	 */
+	static String dashboard(SortedMap<String, Integer> ports) {
+		return "Dashboard: " + ports.entrySet()
+			.stream()
+			.map((it) -> "http://127.0.0.1:%d/actuator/taskdashboard (%s)".formatted(it.getValue(), it.getKey()))
+			.collect(Collectors.joining(", or "));
 	}
 
 	private @Nullable Action next() throws IOException {

@@ -18,6 +18,10 @@ package io.distributedtask.sample;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.awaitility.Awaitility;
@@ -47,6 +52,8 @@ class SampleAppIntegrationTests {
 	private static final int FILES = 300;
 
 	private static final Pattern STARTED = Pattern.compile("(checksums-\\d+) is started \\(process (\\d+)\\)");
+
+	private static final Pattern DASHBOARD = Pattern.compile("Dashboard: (http://127\\.0\\.0\\.1:\\d+/\\S+)");
 
 	@TempDir
 	@SuppressWarnings("NullAway.Init")
@@ -99,10 +106,18 @@ class SampleAppIntegrationTests {
 		Process process = start("--instances=1");
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(150))
-			.until(() -> output().contains("The first instances are up") || !process.isAlive());
+			.until(() -> DASHBOARD.matcher(output()).find() || !process.isAlive());
 		assertThat(instances()).as(this::output).hasSize(1).allMatch(SampleAppIntegrationTests::isAlive);
+		assertThat(dashboard()).contains("<title>Distributed tasks</title>").contains("data-writable=\"true\"");
 		process.destroyForcibly();
 		awaitEndOfInstances();
+	}
+
+	private String dashboard() throws Exception {
+		Matcher link = DASHBOARD.matcher(output());
+		assertThat(link.find()).as(this::output).isTrue();
+		HttpRequest request = HttpRequest.newBuilder(URI.create(link.group(1))).build();
+		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
 	}
 
 	@Test

@@ -46,13 +46,19 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record AssignmentsDescriptor(GroupDescriptor group, String self, Source source, Instant asOf,
-		List<InstanceDescriptor> instances, List<TaskDescriptor> tasks) {
+		List<InstanceDescriptor> instances, List<TaskDescriptor> tasks,
+		@JsonInclude(Include.NON_NULL) @Nullable List<ChangeDescriptor> history) {
 
 	static AssignmentsDescriptor of(Assignments assignments) {
 		return new AssignmentsDescriptor(GroupDescriptor.of(assignments.group()), assignments.self(),
 				assignments.source(), assignments.asOf().truncatedTo(ChronoUnit.MILLIS),
 				assignments.instances().stream().map(InstanceDescriptor::of).toList(),
-				assignments.tasks().stream().map(TaskDescriptor::of).toList());
+				assignments.tasks().stream().map((task) -> TaskDescriptor.of(task, false)).toList(), null);
+	}
+
+	AssignmentsDescriptor withHistory(List<ChangeDescriptor> history) {
+		return new AssignmentsDescriptor(this.group, this.self, this.source, this.asOf, this.instances, this.tasks,
+				history);
 	}
 
 	private static @Nullable Instant millis(@Nullable Instant instant) {
@@ -68,14 +74,16 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * @param assignor the algorithm in use
 	 * @param leader the name of the instance that computed the assignment
 	 * @param problem what keeps the group from doing its work, with the remedy
+	 * @param paused whether all tasks are held back from running; only if that is so
 	 */
 	@JsonInclude(Include.ALWAYS)
 	public record GroupDescriptor(String id, GroupStatus state, int generation, @Nullable String assignor,
-			@Nullable String leader, @JsonInclude(Include.NON_NULL) @Nullable String problem) {
+			@Nullable String leader, @JsonInclude(Include.NON_NULL) @Nullable String problem,
+			@JsonInclude(Include.NON_NULL) @Nullable Boolean paused) {
 
 		static GroupDescriptor of(Assignments.Group group) {
 			return new GroupDescriptor(group.id(), group.state(), group.generation(), group.assignor(), group.leader(),
-					group.problem());
+					group.problem(), group.paused() ? true : null);
 		}
 
 	}
@@ -119,13 +127,24 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * @param requires the labels that an owner must have
 	 * @param paused whether it is held back from running
 	 * @param assignments its shards
+	 * @param history what has changed, when that is asked for
 	 */
 	public record TaskDescriptor(String name, int shards, double weight, String requires, boolean paused,
-			List<AssignmentDescriptor> assignments) {
+			List<AssignmentDescriptor> assignments,
+			@JsonInclude(Include.NON_NULL) @Nullable List<ChangeDescriptor> history) {
 
-		static TaskDescriptor of(Assignments.Task task) {
+		static TaskDescriptor of(Assignments.Task task, boolean stacks) {
 			return new TaskDescriptor(task.name(), task.shards(), task.weight(), task.requires(), task.paused(),
-					task.assignments().stream().map(AssignmentDescriptor::of).toList());
+					task.assignments()
+						.stream()
+						.map((assignment) -> AssignmentDescriptor.of(assignment, stacks))
+						.toList(),
+					null);
+		}
+
+		TaskDescriptor withHistory(List<ChangeDescriptor> history) {
+			return new TaskDescriptor(this.name, this.shards, this.weight, this.requires, this.paused, this.assignments,
+					history);
 		}
 
 	}
@@ -146,11 +165,11 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 			AssignmentStatus state, @Nullable Long fencingToken, @Nullable Instant since, @Nullable String reason,
 			@Nullable ExecutionDescriptor execution) {
 
-		static AssignmentDescriptor of(Assignments.Assignment assignment) {
+		static AssignmentDescriptor of(Assignments.Assignment assignment, boolean stacks) {
 			Assignments.Execution execution = assignment.execution();
 			return new AssignmentDescriptor(assignment.shard(), assignment.owner(), assignment.state(),
 					assignment.fencingToken(), millis(assignment.since()), assignment.reason(),
-					(execution != null) ? ExecutionDescriptor.of(execution) : null);
+					(execution != null) ? ExecutionDescriptor.of(execution, stacks) : null);
 		}
 
 	}
@@ -165,15 +184,18 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * @param lastEnd when the last finished run ended
 	 * @param lastError type of the last exception and its message
 	 * @param nextRun when the next run is due
+	 * @param lastErrorStack where the last exception came from, when one task is asked
+	 * for
 	 */
 	@JsonInclude(Include.ALWAYS)
 	public record ExecutionDescriptor(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,
-			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun) {
+			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun,
+			@JsonInclude(Include.NON_NULL) @Nullable String lastErrorStack) {
 
-		static ExecutionDescriptor of(Assignments.Execution execution) {
+		static ExecutionDescriptor of(Assignments.Execution execution, boolean stacks) {
 			return new ExecutionDescriptor(execution.status(), execution.runs(), execution.failures(),
 					millis(execution.lastStart()), millis(execution.lastEnd()), execution.lastError(),
-					millis(execution.nextRun()));
+					millis(execution.nextRun()), stacks ? execution.lastErrorStack() : null);
 		}
 
 	}

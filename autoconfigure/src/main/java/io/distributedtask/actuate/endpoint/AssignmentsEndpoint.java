@@ -16,6 +16,8 @@
 
 package io.distributedtask.actuate.endpoint;
 
+import java.util.List;
+
 import io.distributedtask.Assignments;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.endpoint.AssignmentsDescriptor.TaskDescriptor;
@@ -25,10 +27,12 @@ import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows which instance owns which task. Every instance
- * answers for the whole group.
+ * {@link Endpoint @Endpoint} that shows which instance owns which task, and lets an
+ * operator act on it. Every instance answers and acts for the whole group. Writing has to
+ * be allowed by {@code management.endpoint.assignments.access=unrestricted}.
  *
  * @since 0.1.0
  */
@@ -37,37 +41,134 @@ public class AssignmentsEndpoint {
 
 	private final DistributedTasks distributedTasks;
 
+	private final @Nullable AssignmentHistory history;
+
 	/**
-	 * Create a new endpoint.
+	 * Create a new endpoint without history.
 	 * @param distributedTasks knows the group
 	 */
 	public AssignmentsEndpoint(DistributedTasks distributedTasks) {
+		this(distributedTasks, null);
+	}
+
+	/**
+	 * Create a new endpoint.
+	 * @param distributedTasks knows the group
+	 * @param history knows what has changed in it
+	 */
+	public AssignmentsEndpoint(DistributedTasks distributedTasks, @Nullable AssignmentHistory history) {
 		this.distributedTasks = distributedTasks;
+		this.history = history;
+	}
+
+	/**
+	 * Show the whole group as it is.
+	 * @return the instances, the tasks, and who owns what
+	 */
+	public AssignmentsDescriptor assignments() {
+		return assignments(false);
 	}
 
 	/**
 	 * Show the whole group.
+	 * @param history whether to show what has changed, too
 	 * @return the instances, the tasks, and who owns what
 	 */
 	@ReadOperation
-	public AssignmentsDescriptor assignments() {
-		return AssignmentsDescriptor.of(this.distributedTasks.assignments());
+	public AssignmentsDescriptor assignments(@Nullable Boolean history) {
+		AssignmentsDescriptor descriptor = AssignmentsDescriptor.of(look());
+		return Boolean.TRUE.equals(history) ? descriptor.withHistory(changes()) : descriptor;
+	}
+
+	/**
+	 * Show one task as it is.
+	 * @param task the name of the task
+	 * @return the task, or {@code null} when no live instance knows it
+	 */
+	public @Nullable TaskDescriptor task(String task) {
+		return task(task, false);
 	}
 
 	/**
 	 * Show one task.
 	 * @param task the name of the task
+	 * @param history whether to show what has changed, too
 	 * @return the task, or {@code null} when no live instance knows it
 	 */
 	@ReadOperation
-	public @Nullable TaskDescriptor task(@Selector String task) {
-		Assignments assignments = this.distributedTasks.assignments();
-		return assignments.tasks()
+	public @Nullable TaskDescriptor task(@Selector String task, @Nullable Boolean history) {
+		TaskDescriptor descriptor = look().tasks()
 			.stream()
 			.filter((candidate) -> candidate.name().equals(task))
 			.findFirst()
-			.map(TaskDescriptor::of)
+			.map((found) -> TaskDescriptor.of(found, true))
 			.orElse(null);
+		return (descriptor != null && Boolean.TRUE.equals(history))
+				? descriptor.withHistory(changes().stream().filter((change) -> task.equals(change.task())).toList())
+				: descriptor;
+	}
+
+	/**
+	 * Whoever looks lets the history learn from it.
+	 */
+	private Assignments look() {
+		Assignments assignments = this.distributedTasks.assignments();
+		if (this.history != null) {
+			this.history.see(assignments);
+		}
+		return assignments;
+	}
+
+	private List<ChangeDescriptor> changes() {
+		return (this.history != null) ? this.history.changes() : List.of();
+	}
+
+	/**
+	 * Act on one task.
+	 * @param task the name of the task
+	 * @param action {@code pause}, {@code resume}, {@code run}, {@code move} or
+	 * {@code clear}
+	 * @param shard the shard to run, move or clear; may be left out for a task that has
+	 * one
+	 * @param instance the name of the instance to move the shard to
+	 * @return what was done
+	 * @throws IllegalArgumentException for bad input
+	 * @throws java.util.NoSuchElementException for a task or an instance that is not
+	 * known
+	 * @throws IllegalStateException for what is not possible now
+	 */
+	@WriteOperation
+	public OperationDescriptor change(@Selector String task, @Nullable String action, @Nullable String shard,
+			@Nullable String instance) {
+		return new TaskOperation(this.distributedTasks, task, shard, instance).perform(action);
+	}
+
+	/**
+	 * Act on the whole group or on one instance.
+	 * @param action {@code pause}, {@code resume} or {@code rebalance}, which are about
+	 * the whole group; {@code drain} or {@code undrain}, which are about an instance
+	 * @param instance the name of the instance
+	 * @param reason why, for the log, with {@code rebalance}
+	 * @return what was done
+	 * @throws IllegalArgumentException for bad input
+	 * @throws java.util.NoSuchElementException for an instance that is not known
+	 * @throws IllegalStateException for what is not possible now
+	 */
+	@WriteOperation
+	public OperationDescriptor changeGroup(@Nullable String action, @Nullable String instance,
+			@Nullable String reason) {
+		switch (TaskOperation.required("action", action)) {
+			case "pause" -> this.distributedTasks.pauseAll();
+			case "resume" -> this.distributedTasks.resumeAll();
+			case "rebalance" -> this.distributedTasks
+				.rebalance((reason != null && !reason.isBlank()) ? reason : "an operator has asked for it");
+			case "drain" -> this.distributedTasks.drain(TaskOperation.required("instance", instance));
+			case "undrain" -> this.distributedTasks.undrain(TaskOperation.required("instance", instance));
+			default -> throw new IllegalArgumentException(
+					"There is no action '%s' for the group: choose one of pause, resume, rebalance, drain, undrain"
+						.formatted(action));
+		}
+		return new OperationDescriptor(action, null, null, instance, null, null);
 	}
 
 }

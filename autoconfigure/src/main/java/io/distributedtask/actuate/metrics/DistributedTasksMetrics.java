@@ -16,14 +16,39 @@
 
 package io.distributedtask.actuate.metrics;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.TaskLostEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.event.EventListener;
 
 /**
- * Meters of this instance's part in the group.
+ * Meters of this instance's part in the group. Runs have a timer too, which comes from
+ * their observation.
  * <ul>
+ * <li>{@value #OWNED} (gauge, shards, by task)</li>
+ * <li>{@value #SINCE_SUCCESS} (gauge, time, by task): of scheduled tasks</li>
+ * <li>{@value #INSTANCES} (gauge, instances)</li>
+ * <li>{@value #LEADER} (gauge): 1 on the leader, 0 elsewhere</li>
+ * <li>{@value #GENERATION} (gauge)</li>
+ * <li>{@value #UNASSIGNED} (gauge, shards): on the leader, 0 elsewhere</li>
+ * <li>{@value #RECORD_SIZE} and {@value #RECORD_LIMIT} (gauges, bytes): on the leader, 0
+ * elsewhere</li>
+ * <li>{@value #LEASE_REMAINING} (gauge, time)</li>
+ * <li>{@value #REBALANCE} (timer, by cause)</li>
+ * <li>{@value #HAND_OVER} and {@value #FAIL_OVER} (timers): once for each shard</li>
+ * <li>{@value #LOST} (counter, shards, by cause)</li>
  * <li>{@value #STUCK} (gauge, shards): shards that were revoked from this instance, or
  * lost by it, and whose code has not stopped within the revoke timeout. No other instance
  * is given them while this one lives and is heard, so anything above 0 needs a
@@ -34,24 +59,97 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  */
 public class DistributedTasksMetrics implements MeterBinder {
 
+	static final String OWNED = "distributed.task.owned";
+
+	static final String SINCE_SUCCESS = "distributed.task.success.age";
+
+	static final String INSTANCES = "distributed.task.instances";
+
+	static final String LEADER = "distributed.task.leader";
+
+	static final String GENERATION = "distributed.task.generation";
+
+	static final String UNASSIGNED = "distributed.task.unassigned";
+
+	static final String RECORD_SIZE = "distributed.task.record.size";
+
+	static final String RECORD_LIMIT = "distributed.task.record.limit";
+
+	static final String LEASE_REMAINING = "distributed.task.lease.remaining";
+
+	static final String REBALANCE = "distributed.task.rebalance";
+
+	static final String HAND_OVER = "distributed.task.handover";
+
+	static final String FAIL_OVER = "distributed.task.failover";
+
+	static final String LOST = "distributed.task.lost";
+
 	static final String STUCK = "distributed.task.stuck";
 
 	private final DistributedTasks distributedTasks;
 
+	private final LatestFigures figures;
+
+	private final List<EventMeters> eventMeters = new CopyOnWriteArrayList<>();
+
 	/**
 	 * Create new meters.
 	 * @param distributedTasks knows this instance's membership
+	 * @param figures knows what the meters show, from memory
 	 */
-	public DistributedTasksMetrics(DistributedTasks distributedTasks) {
+	public DistributedTasksMetrics(DistributedTasks distributedTasks, Supplier<InstanceFigures> figures) {
 		this.distributedTasks = distributedTasks;
+		this.figures = new LatestFigures(figures);
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
+		gauge(registry, INSTANCES, "instances", "Instances in the group", InstanceFigures::instances);
+		gauge(registry, LEADER, null, "Whether this instance is the leader", (figures) -> figures.leader() ? 1 : 0);
+		gauge(registry, GENERATION, null, "Generation of this instance's assignment", InstanceFigures::generation);
+		gauge(registry, UNASSIGNED, "shards", "Shards that nobody owns, as the leader knows",
+				InstanceFigures::unassigned);
+		gauge(registry, RECORD_SIZE, "bytes", "Size of the group's record, as the leader plans it",
+				InstanceFigures::recordSize);
+		gauge(registry, RECORD_LIMIT, "bytes", "Size up to which the group's record is safe, as the leader knows",
+				InstanceFigures::recordLimit);
+		TimeGauge
+			.builder(LEASE_REMAINING, this.figures, TimeUnit.SECONDS,
+					(figures) -> figures.latest().leaseRemaining().toNanos() / 1e9)
+			.description("How long the lease holds without another answer of the coordinator")
+			.register(registry);
 		Gauge.builder(STUCK, this.distributedTasks, (tasks) -> tasks.membership().stuck().size())
 			.description("Shards whose code has not stopped within the revoke timeout")
 			.baseUnit("shards")
 			.register(registry);
+		this.eventMeters.add(new EventMeters(registry, new TaskMeters(registry, this.figures)));
+	}
+
+	private void gauge(MeterRegistry registry, String name, @Nullable String unit, String description,
+			ToDoubleFunction<InstanceFigures> value) {
+		Gauge.builder(name, this.figures, (figures) -> value.applyAsDouble(figures.latest()))
+			.description(description)
+			.baseUnit(unit)
+			.register(registry);
+	}
+
+	/**
+	 * Count a rebalance and what it brought.
+	 * @param event the rebalance
+	 */
+	@EventListener
+	public void rebalanced(GroupRebalancedEvent event) {
+		this.eventMeters.forEach((meters) -> meters.rebalanced(event));
+	}
+
+	/**
+	 * Count a loss.
+	 * @param event the loss
+	 */
+	@EventListener
+	public void lost(TaskLostEvent event) {
+		this.eventMeters.forEach((meters) -> meters.lost(event));
 	}
 
 }

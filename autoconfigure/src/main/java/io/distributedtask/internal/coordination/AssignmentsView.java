@@ -35,6 +35,7 @@ import io.distributedtask.Assignments.Source;
 import io.distributedtask.Assignments.Task;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.ControlEntry.Kind;
 import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Shards;
@@ -91,7 +92,7 @@ final class AssignmentsView {
 		}
 		Assignments.Group group = new Assignments.Group(this.settings.groupId(), status, picture.generation,
 				(standing.assignor() != null || known == null) ? standing.assignor() : known.assignor(), picture.leader,
-				standing.problem());
+				standing.problem(), this.life.control().get(Kind.PAUSE_ALL, "", 0) != null);
 		return new Assignments(group, standing.instance(), source, now, picture.instances(), picture.tasks());
 	}
 
@@ -270,7 +271,7 @@ final class AssignmentsView {
 				MemberState state = this.states.get(memberId);
 				instances.add(new Instance(name, memberId, this.hosts.get(memberId),
 						(state != null) ? state.labels() : Map.of(), (state != null) ? state.capacity() : 1.0,
-						state != null && state.draining(), name.equals(this.leader), memberId.equals(this.self),
+						isDraining(state, name), name.equals(this.leader), memberId.equals(this.self),
 						(state != null) ? state.uri() : null, this.owned.getOrDefault(name, 0),
 						this.problems.get(memberId)));
 			});
@@ -281,26 +282,39 @@ final class AssignmentsView {
 			return instances;
 		}
 
+		private boolean isDraining(@Nullable MemberState state, String name) {
+			return state != null && state.draining() || AssignmentsView.this.life.control().isDrained(name);
+		}
+
 		private Instance self() {
 			CoordinationSettings settings = AssignmentsView.this.settings;
 			return new Instance(settings.instance(), null, null, settings.labels(), settings.capacity(),
-					AssignmentsView.this.life.state().isLeaving(), false, true, settings.uri().get(),
-					this.owned.getOrDefault(AssignmentsView.this.life.standing().instance(), 0));
+					isDraining(null, settings.instance()) || AssignmentsView.this.life.state().isLeaving(), false, true,
+					settings.uri().get(), this.owned.getOrDefault(AssignmentsView.this.life.standing().instance(), 0));
 		}
 
 		List<Task> tasks() {
+			ControlState control = AssignmentsView.this.life.control();
+			ControlReasons reasons = new ControlReasons(control);
+			String problem = AssignmentsView.this.life.standing().groupProblem();
 			List<Task> tasks = new ArrayList<>();
 			for (TaskDefinition task : this.definitions.values()) {
 				List<Assignment> shards = new ArrayList<>(task.shards());
 				for (int shard = 0; shard < task.shards(); shard++) {
 					Assignment assignment = this.assignments.get(new TaskId(task.name(), shard));
-					shards.add((assignment != null) ? assignment : new Assignment(shard, null,
-							AssignmentStatus.UNASSIGNED, null, null, "waiting for the next assignment", null));
+					shards.add(reasons.explain(task.name(),
+							(assignment != null) ? assignment : unassigned(shard, problem)));
 				}
-				tasks.add(
-						new Task(task.name(), task.shards(), task.weight(), task.requires().toString(), false, shards));
+				tasks.add(new Task(task.name(), task.shards(), task.weight(), task.requires().toString(),
+						control.isPaused(task.name()), shards));
 			}
 			return tasks;
+		}
+
+		private static Assignment unassigned(int shard, @Nullable String problem) {
+			String reason = (problem != null) ? "the leader assigns nothing new: " + problem
+					: "waiting for the next assignment";
+			return new Assignment(shard, null, AssignmentStatus.UNASSIGNED, null, null, reason, null);
 		}
 
 	}

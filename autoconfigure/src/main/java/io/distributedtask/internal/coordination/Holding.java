@@ -98,6 +98,13 @@ final class Holding implements Ownership {
 		return this.stopped;
 	}
 
+	/**
+	 * When it was told to stop, if it was.
+	 */
+	long revokedNanos() {
+		return this.revokedNanos;
+	}
+
 	boolean isStuck(long nanos, Duration revokeTimeout) {
 		return this.phase != Phase.OWNED && !this.stopped && nanos - this.revokedNanos > revokeTimeout.toNanos();
 	}

@@ -31,12 +31,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import io.distributedtask.internal.coordination.Ownership.Phase;
@@ -71,10 +73,17 @@ final class Holdings {
 
 	private final Clocks clocks;
 
+	private final ShardAccount account;
+
 	Holdings(TaskRunner runner, CoordinationListener listener, Clocks clocks) {
 		this.runner = runner;
 		this.listener = listener;
 		this.clocks = clocks;
+		this.account = new ShardAccount(clocks);
+	}
+
+	ShardAccount account() {
+		return this.account;
 	}
 
 	@Nullable Holding get(TaskId id) {
@@ -132,6 +141,7 @@ final class Holdings {
 		Map<String, Integer> runnable = new HashMap<>();
 		this.runner.tasks().forEach((task) -> runnable.put(task.name(), task.shards()));
 		boolean complete = true;
+		List<TaskId> started = new ArrayList<>();
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
 			Progress known = progress.get(id);
@@ -139,6 +149,7 @@ final class Holdings {
 			if (mayStart && isKnown && canStart(id, entry.getValue(), assignment)) {
 				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(),
 						missedSince.apply(entry.getValue().ownerless()), lease, wakeup);
+				started.add(id);
 			}
 			else {
 				complete = false;
@@ -147,6 +158,7 @@ final class Holdings {
 				}
 			}
 		}
+		this.account.assigned(started);
 		return complete;
 	}
 
@@ -156,18 +168,22 @@ final class Holdings {
 	private void endOthers(MemberAssignment assignment, Map<TaskId, Grant> grants) {
 		Map<String, ShardSet> revoked = new HashMap<>();
 		assignment.revoked().forEach((shards) -> revoked.put(shards.task(), shards.shards()));
+		List<TaskId> toldToStop = new ArrayList<>();
+		List<TaskId> lost = new ArrayList<>();
 		for (Holding holding : List.copyOf(this.held.values())) {
 			TaskId id = holding.id();
 			Grant grant = grants.remove(id);
 			if (grant == null || grant.token() != holding.fencingToken()) {
 				if (revoked.getOrDefault(id.name(), ShardSet.EMPTY).contains(id.shard())) {
-					revoke(holding);
+					revoke(holding, toldToStop);
 				}
 				else {
-					lose(holding);
+					lose(holding, TaskLostEvent.Cause.TAKEN_AWAY, lost);
 				}
 			}
 		}
+		this.account.revoked(toldToStop);
+		this.account.lost(lost, "the group does not know this instance as the owner any more");
 	}
 
 	/**
@@ -194,8 +210,11 @@ final class Holdings {
 		catch (RuntimeException | Error ex) {
 			logger.error("{} could not be started; it is given back in {} s", id, START_RETRY.toSeconds(), ex);
 			this.failedStarts.put(holding, this.clocks.nanos());
-			lose(holding);
+			lose(holding, TaskLostEvent.Cause.NOT_STARTED, new ArrayList<>());
 			return;
+		}
+		if (grant.origin() == Origin.FAILED_OVER) {
+			this.account.failedOver(id, missedSince);
 		}
 		tell(new TaskAssignedEvent(id, grant.token()));
 	}
@@ -221,9 +240,10 @@ final class Holdings {
 		}
 	}
 
-	private void revoke(Holding holding) {
+	private void revoke(Holding holding, List<TaskId> revoked) {
 		if (holding.decidedPhase() == Phase.OWNED) {
 			holding.enter(Phase.REVOKING, this.clocks);
+			revoked.add(holding.id());
 			guarded(holding, () -> this.runner.revoke(holding));
 		}
 	}
@@ -233,14 +253,17 @@ final class Holdings {
 	 */
 	void revokeAll(Collection<String> tasks) {
 		Set<String> names = Set.copyOf(tasks);
-		List.copyOf(this.held.values())
-			.stream()
-			.filter((holding) -> names.contains(holding.id().name()))
-			.forEach(this::revoke);
+		revokeAll((holding) -> names.contains(holding.id().name()));
 	}
 
 	void revokeAll() {
-		List.copyOf(this.held.values()).forEach(this::revoke);
+		revokeAll((holding) -> true);
+	}
+
+	private void revokeAll(Predicate<Holding> which) {
+		List<TaskId> revoked = new ArrayList<>();
+		List.copyOf(this.held.values()).stream().filter(which).forEach((holding) -> revoke(holding, revoked));
+		this.account.revoked(revoked);
 	}
 
 	/**
@@ -253,25 +276,24 @@ final class Holdings {
 			.forEach((holding) -> guarded(holding, () -> this.runner.hurry(holding)));
 	}
 
-	private void lose(Holding holding) {
+	private void lose(Holding holding, TaskLostEvent.Cause cause, List<TaskId> lost) {
 		if (holding.decidedPhase() != Phase.LOST && !holding.hasStopped()) {
 			holding.enter(Phase.LOST, this.clocks);
+			lost.add(holding.id());
 			guarded(holding, () -> this.runner.lost(holding));
-			tell(new TaskLostEvent(holding.id(), holding.fencingToken()));
+			tell(new TaskLostEvent(holding.id(), holding.fencingToken(), cause));
 		}
 	}
 
 	/**
 	 * Lose everything.
-	 * @return what was not lost before
+	 * @param cause how, for those that count
+	 * @param reason why, for people
 	 */
-	List<Holding> loseAll() {
-		List<Holding> lost = this.held.values()
-			.stream()
-			.filter((holding) -> holding.decidedPhase() != Phase.LOST && !holding.hasStopped())
-			.toList();
-		lost.forEach(this::lose);
-		return lost;
+	void loseAll(TaskLostEvent.Cause cause, String reason) {
+		List<TaskId> lost = new ArrayList<>();
+		List.copyOf(this.held.values()).forEach((holding) -> lose(holding, cause, lost));
+		this.account.lost(lost, reason);
 	}
 
 	/**
@@ -296,6 +318,7 @@ final class Holdings {
 					this.releases.put(holding.id(), new Progress(holding.id(), next.progress()));
 				}
 				if (holding.decidedPhase() == Phase.REVOKING) {
+					this.account.released(holding);
 					tell(new TaskRevokedEvent(holding.id(), holding.fencingToken()));
 				}
 			}
@@ -309,14 +332,29 @@ final class Holdings {
 
 	void forgetReleases() {
 		this.releases.clear();
+		this.account.forgetReleases();
 	}
 
 	/**
 	 * Forget releases that the leader has learned of.
 	 * @param announced the releases
+	 * @return what is handed over by that, and the time since it was told to stop
 	 */
-	void forget(List<Progress> announced) {
+	Map<TaskId, Duration> forget(List<Progress> announced) {
 		announced.forEach((release) -> this.releases.remove(release.id(), release));
+		return this.account.handedOver(announced.stream().map(Progress::id).toList());
+	}
+
+	/**
+	 * How many shards are owned, by task.
+	 */
+	Map<String, Integer> ownedByTask() {
+		Map<String, Integer> owned = new HashMap<>();
+		this.held.values()
+			.stream()
+			.filter((holding) -> holding.phase() == Phase.OWNED)
+			.forEach((holding) -> owned.merge(holding.id().name(), 1, Integer::sum));
+		return owned;
 	}
 
 	/**

@@ -17,7 +17,6 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.distributedtask.TaskId;
-import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.TaskLostEvent.Cause;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.Lease.Contact;
 import io.distributedtask.internal.coordination.MemberState.Claim;
@@ -33,6 +32,7 @@ import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The state machine of one instance: what it holds, gives back and loses, in answer to
@@ -43,10 +43,6 @@ import org.slf4j.LoggerFactory;
 final class InstanceLife implements GroupMembership.Callbacks {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceLife.class);
-
-	private static final Duration FIRST_UNUSABLE_RETRY = Duration.ofSeconds(5);
-
-	private static final Duration LAST_UNUSABLE_RETRY = Duration.ofMinutes(5);
 
 	private final CoordinationSettings settings;
 
@@ -72,13 +68,17 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private final Farewell farewell;
 
+	private final RebalanceAccount account;
+
+	private final UnusableAssignments unusable = new UnusableAssignments();
+
+	private final Control control;
+
 	private volatile InstanceState state = InstanceState.JOINING;
 
 	private volatile Standing standing;
 
 	private List<Progress> announcedReleases = List.of();
-
-	private int unusable;
 
 	private int assignedGeneration = -1;
 
@@ -96,6 +96,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.session = new Session(settings, clocks);
 		this.formerProcess = new FormerProcess(incarnation, settings.sessionTimeout(), clocks);
 		this.farewell = new Farewell(settings, clocks);
+		this.account = new RebalanceAccount(settings.groupId(), clocks);
+		this.control = new Control(holdings, runner, clocks);
 		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
 	}
 
@@ -111,7 +113,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	@Override
 	public synchronized MemberState memberState() {
 		this.holdings.takeStopped();
-		this.rejoin.clear();
+		this.account.joins(this.rejoin.clear());
 		this.announcedReleases = this.holdings.releases();
 		Map<TaskId, Progress> releases = new HashMap<>();
 		this.planner.progress(this.standing.generation()).forEach((progress) -> releases.put(progress.id(), progress));
@@ -124,12 +126,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
 				List.copyOf(releases.values()), this.standing.kept(),
 				this.settings.staticMember() ? this.formerProcess.session() : Duration.ZERO,
-				this.formerProcess.isUnknown());
+				this.formerProcess.isUnknown(), this.control.entries());
 	}
 
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
 		Map<String, MemberAssignment> plan = this.planner.plan(round, this.session.rebalancedAt());
+		this.account.planned(round, plan);
 		Duration retry = this.planner.retryAfter();
 		if (retry != null) {
 			requestRejoin("the leader has more to assign by now", retry);
@@ -145,10 +148,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		Lease lease = this.session.begin();
 		this.formerProcess.isReplaced();
 		this.farewell.assigned();
-		this.holdings.forget(this.announcedReleases);
+		Map<TaskId, Duration> handedOver = this.holdings.forget(this.announcedReleases);
 		if (lease == null) {
 			logger.warn("The assignment of generation {} came after the lease had expired", generation);
-			this.holdings.loseAll();
+			this.holdings.loseAll(Cause.LEASE_EXPIRED, "the assignment came too late");
 			requestRejoin("its assignment came after its lease had expired", Duration.ZERO);
 			return;
 		}
@@ -157,62 +160,54 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			refuse(problem, generation);
 			return;
 		}
-		this.unusable = 0;
-		if (this.standing.groupProblem() != null && assignment.problem() == null) {
-			logger.info("Group '{}' has no problem any more", this.settings.groupId());
-		}
+		this.unusable.end();
+		tellRecovery(assignment);
 		if (generation == this.assignedGeneration && !memberId.equals(this.standing.memberId())) {
 			requestRejoin("a static member that joins anew is not heard by the leader", Duration.ZERO);
 		}
 		this.assignedGeneration = generation;
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
+		this.control.hear(assignment.control());
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.STABLE);
 		}
+		this.account.ends(assignment, handedOver);
 		if (this.incarnation.equals(assignment.incarnation())) {
 			apply(assignment, lease);
 		}
 		else {
-			this.holdings.loseAll();
+			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of a former start");
 			this.formerProcess.wasAssigned(assignment);
 			requestRejoin("its assignment is that of a former start", Duration.ZERO);
 		}
-		this.listener.on(new GroupRebalancedEvent(generation, assignment.leader(), assignment.instances()));
+		this.listener.on(this.account.event(this.holdings.account().takeFailedOver()));
 	}
 
-	/**
-	 * Each attempt is a rebalance for everybody, so they become rare.
-	 */
-	private void refuse(@Nullable String problem, int generation) {
-		logger.error("{}: every task is stopped (generation {})", problem, generation);
-		this.holdings.loseAll();
-		this.standing = this.standing.withGroupProblem(String.valueOf(problem));
-		Duration retry = FIRST_UNUSABLE_RETRY.multipliedBy(1L << Math.min(this.unusable++, 10));
-		requestRejoin("its assignment cannot be used",
-				(retry.compareTo(LAST_UNUSABLE_RETRY) < 0) ? retry : LAST_UNUSABLE_RETRY);
-	}
-
-	private void apply(MemberAssignment assignment, Lease lease) {
-		if (!this.holdings.apply(assignment, lease, this::missedSince, !this.state.isLeaving(), this.wakeup)) {
-			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
+	private void tellRecovery(MemberAssignment assignment) {
+		if (this.standing.groupProblem() != null && assignment.problem() == null) {
+			logger.info("Group '{}' has no problem any more", this.settings.groupId());
 		}
 	}
 
-	/**
-	 * A vanished owner was dropped one session timeout after its last sign of life, and
-	 * that began the rebalance, which was heard of at most one heartbeat later. The
-	 * leader knows of a rebalance before this one.
-	 */
-	private Instant missedSince(@Nullable Instant ownerless) {
-		Instant rebalanced = (ownerless != null) ? ownerless : this.session.rebalancedAt();
-		return rebalanced.minus(this.settings.sessionTimeout())
-			.minus(this.settings.heartbeatInterval().multipliedBy(2));
+	private void refuse(@Nullable String problem, int generation) {
+		logger.error("{}: every task is stopped (generation {})", problem, generation);
+		this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment cannot be used");
+		this.standing = this.standing.withGroupProblem(String.valueOf(problem));
+		requestRejoin("its assignment cannot be used", this.unusable.retry());
+	}
+
+	private void apply(MemberAssignment assignment, Lease lease) {
+		if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(), this.wakeup)) {
+			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
+		}
+		this.control.carryOut(this.standing.instance());
 	}
 
 	@Override
 	public synchronized void contact(long sentNanos, long sentMillis, boolean rebalancing) {
 		this.session.contact(new Contact(sentNanos, sentMillis), rebalancing);
 		if (rebalancing && this.state == InstanceState.STABLE) {
+			this.account.begins();
 			moveTo(InstanceState.REBALANCING);
 		}
 	}
@@ -226,7 +221,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void membershipLost(String reason) {
 		this.session.forgetContact();
 		this.standing = this.standing.lost();
-		endLease("the coordinator no longer knows this member (%s)".formatted(reason));
+		this.account.startsAnew();
+		endLease(Cause.MEMBERSHIP_LOST, "the coordinator no longer knows this member (%s)".formatted(reason));
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.JOINING);
 		}
@@ -238,7 +234,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	synchronized void checkLease() {
 		if (this.session.isExpired()) {
-			endLease("the lease has expired: no answer from the coordinator within %d ms"
+			endLease(Cause.LEASE_EXPIRED, "the lease has expired: no answer from the coordinator within %d ms"
 				.formatted(this.settings.sessionTimeout().toMillis()));
 			requestRejoin("its lease has expired", Duration.ZERO);
 			if (!this.state.isLeaving()) {
@@ -250,18 +246,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 	}
 
-	private void endLease(String reason) {
+	private void endLease(Cause cause, String reason) {
 		if (!this.session.end()) {
 			return;
 		}
-		List<Holding> lost = this.holdings.loseAll();
+		this.holdings.loseAll(cause, reason);
 		// others may own by now what was released or handed on before, and go further
 		this.holdings.takeStopped();
 		this.holdings.forgetReleases();
 		this.planner.forgetProgress();
-		if (!lost.isEmpty()) {
-			logger.warn("Lost {}: {}", lost.stream().map(Holding::id).sorted().toList(), reason);
-		}
 	}
 
 	/**
@@ -325,14 +318,23 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 */
 	synchronized List<TaskId> abandon() {
 		this.holdings.takeStopped();
-		this.holdings.loseAll();
+		this.holdings.loseAll(Cause.LEFT_BEHIND, "there is no more time for it to stop");
 		return this.holdings.all().stream().map(Holding::id).sorted().toList();
 	}
 
 	synchronized void left() {
 		this.session.end();
-		this.holdings.loseAll();
+		this.holdings.loseAll(Cause.LEFT_BEHIND, "the group is left");
 		moveTo(InstanceState.STOPPED);
+	}
+
+	/**
+	 * An operator has decided something here. A join that is under way does not tell it:
+	 * then another one follows.
+	 */
+	synchronized void decide(ControlEntry.Key key, @Nullable String value, String reason) {
+		this.control.decide(key, value, this.standing.instance());
+		requestRejoin(reason, Duration.ZERO);
 	}
 
 	/**
@@ -363,9 +365,11 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		if (next != this.state) {
 			InstanceState former = this.state;
 			this.state = former.moveTo(next);
-			logger.info("Instance '{}' of group '{}': {} -> {} (generation {}, {} shards owned)",
-					this.settings.instance(), this.settings.groupId(), former, next, this.standing.generation(),
-					this.holdings.owned());
+			// of each rebalance its account tells
+			Level level = (next.isMembership() && former.isMembership()) ? Level.DEBUG : Level.INFO;
+			logger.atLevel(level)
+				.log("Instance '{}' of group '{}': {} -> {} (generation {})", this.settings.instance(),
+						this.settings.groupId(), former, next, this.standing.generation());
 		}
 	}
 
@@ -391,6 +395,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	Duration leaseRemaining() {
 		return this.session.remaining();
+	}
+
+	ControlState control() {
+		return this.control.state();
 	}
 
 	synchronized void setProblem(@Nullable String problem, boolean needsRemedy) {

@@ -84,6 +84,13 @@ enum InstanceState {
 		return next;
 	}
 
+	/**
+	 * Whether the instance is a member that has had its assignment.
+	 */
+	boolean isMembership() {
+		return this == STABLE || this == REBALANCING;
+	}
+
 	boolean isLeaving() {
 		return this == DRAINING || this == STOPPED;
 	}

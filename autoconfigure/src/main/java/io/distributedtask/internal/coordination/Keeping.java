@@ -41,7 +41,28 @@ final class Keeping {
 
 	private final Map<TaskId, String> successors = new HashMap<>();
 
+	private final Steering steering;
+
 	private @Nullable Duration retryAfter;
+
+	/**
+	 * Begin where no operator has decided anything.
+	 */
+	Keeping() {
+		this(Steering.NONE);
+	}
+
+	/**
+	 * Begin.
+	 * @param steering what operators have decided
+	 */
+	Keeping(Steering steering) {
+		this.steering = steering;
+	}
+
+	Steering steering() {
+		return this.steering;
+	}
 
 	/**
 	 * A shard belongs to an instance that is here.

@@ -43,10 +43,12 @@ import org.jspecify.annotations.Nullable;
  * @param session how long the member may act without being heard, as it has said
  * @param replacing whether the member has taken the place of a former process that may
  * still run anything, as it has said
+ * @param control what operators have decided, as the leader has heard it from all members
  */
 public record MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
 		long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
-		List<Unassigned> unassigned, @Nullable String problem, List<Kept> kept, Duration session, boolean replacing) {
+		List<Unassigned> unassigned, @Nullable String problem, List<Kept> kept, Duration session, boolean replacing,
+		List<ControlEntry> control) {
 
 	public MemberAssignment {
 		grants = List.copyOf(grants);
@@ -54,6 +56,7 @@ public record MemberAssignment(int generation, String leader, String instance, S
 		progress = List.copyOf(progress);
 		unassigned = List.copyOf(unassigned);
 		kept = List.copyOf(kept);
+		control = List.copyOf(control);
 	}
 
 	/**
@@ -63,13 +66,19 @@ public record MemberAssignment(int generation, String leader, String instance, S
 			long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
 			List<Unassigned> unassigned, @Nullable String problem) {
 		this(generation, leader, instance, incarnation, instances, highestToken, grants, revoked, progress, unassigned,
-				problem, List.of(), Duration.ZERO, false);
+				problem, List.of(), Duration.ZERO, false, List.of());
 	}
 
 	MemberAssignment withKept(List<Kept> kept) {
 		return new MemberAssignment(this.generation, this.leader, this.instance, this.incarnation, this.instances,
 				this.highestToken, this.grants, this.revoked, this.progress, this.unassigned, this.problem, kept,
-				this.session, this.replacing);
+				this.session, this.replacing, this.control);
+	}
+
+	MemberAssignment withControl(List<ControlEntry> control) {
+		return new MemberAssignment(this.generation, this.leader, this.instance, this.incarnation, this.instances,
+				this.highestToken, this.grants, this.revoked, this.progress, this.unassigned, this.problem, this.kept,
+				this.session, this.replacing, control);
 	}
 
 	/**

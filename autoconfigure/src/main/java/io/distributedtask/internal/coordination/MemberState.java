@@ -47,11 +47,12 @@ import org.jspecify.annotations.Nullable;
  * member, whose successor has to wait for so long
  * @param replacing whether it has taken the place of a former process of its static
  * member id, and does not know what that one may still run
+ * @param control what operators have decided, as far as it knows
  */
 public record MemberState(String instance, String incarnation, int rejoins, @Nullable URI uri,
 		Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
 		List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases, List<Kept> kept, Duration session,
-		boolean replacing) {
+		boolean replacing, List<ControlEntry> control) {
 
 	public MemberState {
 		labels = Map.copyOf(labels);
@@ -59,6 +60,7 @@ public record MemberState(String instance, String incarnation, int rejoins, @Nul
 		claims = List.copyOf(claims);
 		releases = List.copyOf(releases);
 		kept = List.copyOf(kept);
+		control = List.copyOf(control);
 	}
 
 	/**
@@ -68,7 +70,7 @@ public record MemberState(String instance, String incarnation, int rejoins, @Nul
 			double capacity, boolean draining, int generation, long highestToken, List<TaskDefinition> tasks,
 			List<Claim> claims, List<Progress> releases) {
 		this(instance, incarnation, rejoins, uri, labels, capacity, draining, generation, highestToken, tasks, claims,
-				releases, List.of(), Duration.ZERO, false);
+				releases, List.of(), Duration.ZERO, false, List.of());
 	}
 
 	/**
@@ -79,7 +81,7 @@ public record MemberState(String instance, String incarnation, int rejoins, @Nul
 	public MemberState withTasks(List<TaskDefinition> tasks) {
 		return new MemberState(this.instance, this.incarnation, this.rejoins, this.uri, this.labels, this.capacity,
 				this.draining, this.generation, this.highestToken, tasks, this.claims, this.releases, this.kept,
-				this.session, this.replacing);
+				this.session, this.replacing, this.control);
 	}
 
 	/**

@@ -106,7 +106,8 @@ final class Planner {
 			boolean isTarget = owner != null && holder.memberId().equals(this.memberIds.get(owner));
 			boolean stays = holder.claim().hold() == Hold.OWNED
 					&& this.catalogue.isInForce(id.name(), holder.claim().shardCount())
-					&& (isTarget || this.keeping.awaitsReturn() && mayOwn(holder.memberId(), id.name()));
+					&& (isTarget || this.keeping.awaitsReturn() && !this.keeping.steering().isMoved(id)
+							&& mayOwn(holder.memberId(), id.name()));
 			drafts.keepOrRevoke(id, holder, stays);
 		});
 		for (TaskDefinition task : this.catalogue.definitions().values()) {
@@ -123,8 +124,12 @@ final class Planner {
 	private boolean mayOwn(String memberId, String name) {
 		MemberState member = this.round.members().get(memberId);
 		TaskDefinition task = this.catalogue.definitions().get(name);
-		return member != null && task != null && !member.draining() && task.requires().matches(member.labels())
-				&& this.catalogue.runnableBy(member).contains(name);
+		return member != null && task != null && !isDraining(memberId, member)
+				&& task.requires().matches(member.labels()) && this.catalogue.runnableBy(member).contains(name);
+	}
+
+	private boolean isDraining(String memberId, MemberState member) {
+		return member.draining() || this.keeping.steering().isDrained(this.names.getOrDefault(memberId, memberId));
 	}
 
 	private void grantOrExplain(Drafts drafts, TaskDefinition task, TaskId id, @Nullable String owner) {
@@ -153,15 +158,16 @@ final class Planner {
 	}
 
 	private String whyNobody(TaskDefinition task) {
-		List<MemberState> candidates = this.round.members()
-			.values()
-			.stream()
-			.filter((member) -> canRun(member, task))
-			.toList();
-		if (candidates.stream().allMatch(MemberState::draining)) {
+		Map<String, MemberState> candidates = new HashMap<>(this.round.members());
+		candidates.values().removeIf((member) -> !canRun(member, task));
+		if (candidates.isEmpty()) {
+			return "no live instance knows the task with %d shards".formatted(task.shards());
+		}
+		candidates.entrySet().removeIf((candidate) -> isDraining(candidate.getKey(), candidate.getValue()));
+		if (candidates.isEmpty()) {
 			return "every instance that knows the task is draining";
 		}
-		if (candidates.stream().noneMatch((member) -> !member.draining() && task.requires().matches(member.labels()))) {
+		if (candidates.values().stream().noneMatch((member) -> task.requires().matches(member.labels()))) {
 			return "no instance has label%s %s".formatted((task.requires().labels().size() == 1) ? "" : "s",
 					task.requires());
 		}
@@ -276,7 +282,7 @@ final class Planner {
 				assignments.put(memberId, new MemberAssignment(Planner.this.round.generation(), leader,
 						Planner.this.names.getOrDefault(memberId, member.instance()), member.incarnation(),
 						Planner.this.round.members().size(), highest, draft.grants(), draft.revoked(), draft.progress(),
-						draft.unassigned(), problem, List.of(), member.session(), member.replacing()));
+						draft.unassigned(), problem, List.of(), member.session(), member.replacing(), List.of()));
 			});
 			return assignments;
 		}

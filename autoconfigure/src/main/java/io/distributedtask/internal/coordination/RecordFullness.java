@@ -34,6 +34,24 @@ final class RecordFullness {
 
 	private int fitting;
 
+	private volatile long size;
+
+	private volatile long limit;
+
+	/**
+	 * The size of the last plan. Any thread.
+	 */
+	long size() {
+		return this.size;
+	}
+
+	/**
+	 * The limit of the last plan. Any thread.
+	 */
+	long limit() {
+		return this.limit;
+	}
+
 	/**
 	 * What is wrong with the size of a record.
 	 * @param budget the limit
@@ -41,6 +59,8 @@ final class RecordFullness {
 	 * @return the problem and its remedy, or {@code null} if it fits
 	 */
 	@Nullable String problem(Budget budget, long size) {
+		this.size = size;
+		this.limit = budget.limit();
 		if (size <= budget.limit()) {
 			// the first that fits may be a trial, which the brokers refuse
 			this.full = this.full && ++this.fitting < 2;

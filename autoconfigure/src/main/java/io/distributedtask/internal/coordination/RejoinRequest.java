@@ -53,9 +53,12 @@ final class RejoinRequest {
 
 	/**
 	 * The instance is about to join with the state of this moment.
+	 * @return why it wished to, {@code null} if it did not
 	 */
-	synchronized void clear() {
+	synchronized @Nullable String clear() {
+		String reason = this.reason;
 		this.reason = null;
+		return reason;
 	}
 
 	synchronized int count() {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignor;
@@ -77,6 +78,8 @@ final class RoundPlanner {
 
 	private final RecordFullness fullness = new RecordFullness();
 
+	private Steering steering = Steering.NONE;
+
 	private @Nullable Duration retryAfter;
 
 	RoundPlanner(Map<String, TaskAssignor> assignors, AssignorCall call, ShardKeeper keeper, Clocks clocks) {
@@ -92,6 +95,13 @@ final class RoundPlanner {
 	 */
 	@Nullable Duration retryAfter() {
 		return this.retryAfter;
+	}
+
+	/**
+	 * How full the group's record is, of use on the leader only. Any thread.
+	 */
+	RecordFullness fullness() {
+		return this.fullness;
 	}
 
 	/**
@@ -132,7 +142,8 @@ final class RoundPlanner {
 		Roster roster = Roster.of(admitted);
 		this.keeper.remember(admitted, roster, Claims.of(admitted.members(), this.lastPlan), plan);
 		this.plannedGeneration = round.generation();
-		return tellWitnesses(admitted, roster, plan);
+		return this.steering.tell(admitted, tellWitnesses(admitted, roster, plan),
+				this.keeper.witnesses(admitted, roster));
 	}
 
 	/**
@@ -195,7 +206,9 @@ final class RoundPlanner {
 			this.progress.learn(round, claims, this.plannedGeneration, (release) -> catalogue.has(release.id())
 					&& AssignmentCheck.isBelievable(release, this.clocks.millis()));
 		}
-		return this.keeper.look(round, Roster.of(round), claims, catalogue, remembers, rebalancedAt);
+		Roster roster = Roster.of(round);
+		this.steering = Steering.of(round, roster, catalogue, this.clocks.millis());
+		return this.keeper.look(round, roster, claims, catalogue, remembers, rebalancedAt, new Keeping(this.steering));
 	}
 
 	private Planned planOnce(Round round, Keeping keeping, boolean first) {
@@ -256,7 +269,7 @@ final class RoundPlanner {
 		}
 		List<GroupState.Instance> instances = new ArrayList<>();
 		round.members().forEach((memberId, member) -> {
-			if (!member.draining()) {
+			if (!member.draining() && !this.steering.isDrained(roster.name(memberId))) {
 				instances.add(new GroupState.Instance(roster.name(memberId), member.labels(), member.capacity(),
 						catalogue.runnableBy(member)));
 			}
@@ -272,8 +285,9 @@ final class RoundPlanner {
 		// back to where it came from, and it would have been stopped for nothing
 		this.intended.forEach(owners::putIfAbsent);
 		keeping.owners().forEach(owners::putIfAbsent);
-		Map<TaskId, String> target = new HashMap<>(this.call.target(assignor,
-				new GroupState(instances, List.copyOf(catalogue.definitions().values()), owners)));
+		List<TaskDefinition> tasks = List.copyOf(catalogue.definitions().values());
+		Map<TaskId, String> target = this.steering.target(owners, instances, catalogue,
+				(current) -> this.call.target(assignor, new GroupState(instances, tasks, current)));
 		target.keySet().removeAll(keeping.kept());
 		this.intended = target;
 		return target;

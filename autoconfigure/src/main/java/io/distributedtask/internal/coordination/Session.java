@@ -95,6 +95,19 @@ final class Session {
 	}
 
 	/**
+	 * The earliest instant that a vanished owner may have left undone. It was dropped one
+	 * session timeout after its last sign of life, and that began the rebalance, which
+	 * was heard of at most one heartbeat later.
+	 * @param ownerless when the leader has noticed, if that was in a rebalance before
+	 * this one
+	 */
+	Instant missedSince(@Nullable Instant ownerless) {
+		Instant rebalanced = (ownerless != null) ? ownerless : rebalancedAt();
+		return rebalanced.minus(this.settings.sessionTimeout())
+			.minus(this.settings.heartbeatInterval().multipliedBy(2));
+	}
+
+	/**
 	 * The lease, which begins with the first use of an assignment.
 	 * @return the lease, or {@code null} if there is none and the last contact is too
 	 * long ago to begin one

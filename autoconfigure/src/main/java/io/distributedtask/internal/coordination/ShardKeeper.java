@@ -122,14 +122,14 @@ final class ShardKeeper {
 	 * @param catalogue the tasks
 	 * @param remembers whether what is remembered here is the round before
 	 * @param rebalancedAt when the rebalance began
-	 * @return what to heed
+	 * @param keeping what is to be heeded
+	 * @return that, with what is kept
 	 */
 	Keeping look(Round round, Roster roster, Claims claims, Catalogue catalogue, boolean remembers,
-			Instant rebalancedAt) {
+			Instant rebalancedAt, Keeping keeping) {
 		Instant now = Instant.ofEpochMilli(this.clocks.millis());
 		Instant noticed = rebalancedAt.isBefore(now) ? rebalancedAt : now;
 		this.formerProcesses.look(round, remembers);
-		Keeping keeping = new Keeping();
 		for (Iterator<Map.Entry<TaskId, Keep>> entries = this.keeps.entrySet().iterator(); entries.hasNext();) {
 			Map.Entry<TaskId, Keep> entry = entries.next();
 			TaskId id = entry.getKey();

@@ -59,6 +59,10 @@ record Standing(String instance, @Nullable String memberId, int generation, @Nul
 				this.highestToken, this.ownProblem, problem, this.ownNeedsRemedy);
 	}
 
+	boolean isLeader() {
+		return this.assignment != null && this.assignment.leader().equals(this.instance);
+	}
+
 	@Nullable String problem() {
 		return (this.ownProblem != null) ? this.ownProblem : this.groupProblem;
 	}

@@ -66,6 +66,10 @@ public final class TaskCoordinator {
 
 	private final AssignmentsView view;
 
+	private final FiguresView figures;
+
+	private final Operations operations;
+
 	private @Nullable GroupThread thread;
 
 	private volatile @Nullable DrainDeadline drainDeadline;
@@ -96,6 +100,8 @@ public final class TaskCoordinator {
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
 		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal());
+		this.figures = new FiguresView(this.life, planner.fullness());
+		this.operations = new Operations(this.life, runner, this::assignments, this::wakeup);
 	}
 
 	/**
@@ -300,6 +306,14 @@ public final class TaskCoordinator {
 	}
 
 	/**
+	 * This instance in numbers. Looks at memory and clocks only.
+	 * @return the figures of this moment
+	 */
+	public CoordinationFigures figures() {
+		return this.figures.now();
+	}
+
+	/**
 	 * See {@link DistributedTasks#rebalance(String)}.
 	 */
 	public void rebalance(String reason) {
@@ -316,6 +330,13 @@ public final class TaskCoordinator {
 	public void tasksChanged(Collection<String> gone) {
 		this.life.tasksChanged(gone);
 		wakeup();
+	}
+
+	/**
+	 * What can be asked of the whole group.
+	 */
+	public Operations operations() {
+		return this.operations;
 	}
 
 	@Override

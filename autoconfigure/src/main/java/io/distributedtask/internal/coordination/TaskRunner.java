@@ -17,6 +17,7 @@
 package io.distributedtask.internal.coordination;
 
 import java.util.Collection;
+import java.util.function.Predicate;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.TaskDefinition;
@@ -68,6 +69,36 @@ public interface TaskRunner {
 	 * @param ownership the ownership
 	 */
 	void hurry(Ownership ownership);
+
+	/**
+	 * Hold tasks back from running, and let the others run. What is held back stays
+	 * owned: no run of it begins, and what goes on for as long as it is owned is ended in
+	 * order. Told whenever it may have changed, and of what is started later, too.
+	 * @param paused whether a task of that name is held back
+	 */
+	default void holdBack(Predicate<String> paused) {
+	}
+
+	/**
+	 * Whether a task has something that can be run once on request. Any thread.
+	 * @param task the name of the task
+	 * @return whether {@link #run} can do something
+	 */
+	default boolean runsOnRequest(String task) {
+		return false;
+	}
+
+	/**
+	 * Run a shard once, besides what it does anyway: after the run in progress if there
+	 * is one.
+	 * @param ownership the ownership
+	 * @param begun called when the run begins, on any thread; never if the shard is
+	 * stopped before
+	 * @return whether it will be run unless it is stopped before
+	 */
+	default boolean run(Ownership ownership, Runnable begun) {
+		return false;
+	}
 
 	/**
 	 * How a shard runs. Any thread.

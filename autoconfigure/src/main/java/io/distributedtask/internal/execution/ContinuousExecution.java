@@ -54,7 +54,7 @@ final class ContinuousExecution implements ShardExecution {
 		this.ownership = ownership;
 		this.body = body;
 		this.environment = environment;
-		this.recorder = new RunRecorder(ownership, environment.clocks());
+		this.recorder = new RunRecorder(ownership, environment);
 		this.runs = new Runs(ownership.id().toString(), environment,
 				() -> environment.stopped().accept(this, List.of()));
 	}

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -35,6 +36,7 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.coordination.Ownership.Phase;
 import io.distributedtask.internal.coordination.TaskRunner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +63,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 	private volatile List<TaskDefinition> tasks = List.of();
 
+	private volatile Predicate<String> paused = (task) -> false;
+
 	private boolean started;
 
 	private boolean closed;
@@ -73,12 +77,22 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	 * @param clocks the time
 	 */
 	public DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks) {
-		this(revokeTimeout, virtualThreads, clocks, RandomGenerator.getDefault());
+		this(revokeTimeout, virtualThreads, clocks, RunObserver.NONE);
 	}
 
-	DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks, RandomGenerator random) {
+	/**
+	 * Create a runner whose runs are observed; it starts no thread before it has a task
+	 * to run.
+	 * @param revokeTimeout how long a run may go on when its shard is revoked, before its
+	 * thread is interrupted
+	 * @param virtualThreads whether threads for tasks are virtual where Java has them
+	 * @param clocks the time
+	 * @param observer observes runs
+	 */
+	public DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks, RunObserver observer) {
 		this.threads = new TaskThreads(virtualThreads);
-		this.environment = new ExecutionEnvironment(this.threads, clocks, random, revokeTimeout, this::stopped);
+		this.environment = new ExecutionEnvironment(this.threads, clocks, RandomGenerator.getDefault(), revokeTimeout,
+				this::stopped, observer);
 	}
 
 	/**
@@ -171,9 +185,29 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		Registration registration = toStart(ownership.id().name());
 		ShardExecution execution = (registration != null) ? registration.execution(ownership, this.environment)
 				: new UnknownTaskExecution(ownership, this.environment);
+		execution.holdBack(this.paused.test(ownership.id().name()));
 		this.executions.put(ownership.id(), execution);
 		logger.debug("{} starts with fencing token {}", ownership.id(), ownership.fencingToken());
 		execution.start();
+	}
+
+	@Override
+	public void holdBack(Predicate<String> paused) {
+		this.paused = paused;
+		this.executions.forEach((id, execution) -> execution.holdBack(paused.test(id.name())));
+	}
+
+	@Override
+	public synchronized boolean runsOnRequest(String task) {
+		Registration registration = this.registrations.get(task);
+		return registration != null && (registration.handler() instanceof TaskHandler.Scheduled
+				|| registration.handler() instanceof TaskHandler.Continuous);
+	}
+
+	@Override
+	public boolean run(Ownership ownership, Runnable begun) {
+		ShardExecution execution = find(ownership);
+		return execution != null && execution.run(begun);
 	}
 
 	@Override
@@ -221,6 +255,22 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	/**
+	 * The time since the last run ended well, of scheduled tasks that are owned: of their
+	 * shards the longest. Any thread.
+	 * @return the times by task
+	 */
+	public Map<String, Duration> sinceSuccess() {
+		Map<String, Duration> times = new HashMap<>();
+		this.executions.values().forEach((execution) -> {
+			if (execution instanceof ScheduledExecution scheduled && execution.ownership().phase() == Phase.OWNED) {
+				times.merge(execution.ownership().id().name(), scheduled.sinceSuccess(),
+						(one, other) -> (one.compareTo(other) > 0) ? one : other);
+			}
+		});
+		return times;
+	}
+
+	/**
 	 * The schedules that live on this instance.
 	 */
 	@Override
@@ -255,12 +305,14 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 				return new ScheduledExecution(ownership, scheduled, this.onMissedRun, environment);
 			}
 			if (this.handler instanceof TaskHandler.Continuous continuous) {
-				return new ContinuousExecution(ownership, continuous.body(), environment);
+				return new PausableExecution(ownership, environment, true,
+						(spell, inner) -> new ContinuousExecution(spell, continuous.body(), inner));
 			}
 			OwnershipWork work = (this.handler instanceof TaskHandler.Listener listener)
 					? new OwnershipWork.Listening(listener.listener())
 					: new OwnershipWork.Component(((TaskHandler.Component) this.handler).component());
-			return new OwnershipWorkExecution(ownership, work, environment);
+			return new PausableExecution(ownership, environment, false,
+					(spell, inner) -> new OwnershipWorkExecution(spell, work, inner));
 		}
 
 	}

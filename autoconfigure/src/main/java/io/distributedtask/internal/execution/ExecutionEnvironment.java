@@ -34,9 +34,10 @@ import io.distributedtask.internal.coordination.Ownership;
  * @param revokeTimeout how long a run may go on when its shard is revoked
  * @param stopped told when nothing of an ownership runs any more, and how far its
  * schedules came
+ * @param observer observes runs
  */
 record ExecutionEnvironment(TaskThreads threads, Clocks clocks, RandomGenerator random, Duration revokeTimeout,
-		BiConsumer<ShardExecution, List<Instant>> stopped) {
+		BiConsumer<ShardExecution, List<Instant>> stopped, RunObserver observer) {
 
 	static String threadName(Ownership ownership) {
 		return "task-%s-%d".formatted(ownership.id().name(), ownership.id().shard());

@@ -65,7 +65,7 @@ final class OwnershipWorkExecution implements ShardExecution {
 		this.ownership = ownership;
 		this.work = work;
 		this.environment = environment;
-		this.recorder = new RunRecorder(ownership, environment.clocks());
+		this.recorder = new RunRecorder(ownership, environment);
 		this.context = OwnedTaskContext.of(ownership);
 		this.beginning = new Runs(ownership.id().toString(), environment, this::afterBeginning);
 		this.ending = new Runs(ownership.id().toString(), environment,

@@ -16,6 +16,9 @@
 
 package io.distributedtask.internal.execution;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 
 import io.distributedtask.Assignments.Execution;
@@ -39,9 +42,13 @@ final class RunRecorder {
 
 	private static final int MAX_ERROR_LENGTH = 500;
 
+	private static final int MAX_STACK_LENGTH = 8000;
+
 	private final Ownership ownership;
 
 	private final Clocks clocks;
+
+	private final RunObserver observer;
 
 	private int running;
 
@@ -55,9 +62,15 @@ final class RunRecorder {
 
 	private @Nullable String lastError;
 
-	RunRecorder(Ownership ownership, Clocks clocks) {
+	private @Nullable String lastErrorStack;
+
+	private Instant goodUntil;
+
+	RunRecorder(Ownership ownership, ExecutionEnvironment environment) {
 		this.ownership = ownership;
-		this.clocks = clocks;
+		this.clocks = environment.clocks();
+		this.observer = environment.observer();
+		this.goodUntil = now();
 	}
 
 	/**
@@ -67,9 +80,11 @@ final class RunRecorder {
 	 */
 	@Nullable Throwable run(TaskContext context, TaskBody body) {
 		started();
-		Throwable failure = call(context, body);
-		ended(failure);
-		return failure;
+		RunObserver.ObservedRun observed = this.observer.begin(context);
+		Ending ending = execute(context, body);
+		observed.end(ending.failure(), ending.stopped());
+		ended(ending);
+		return ending.failure();
 	}
 
 	/**
@@ -77,22 +92,26 @@ final class RunRecorder {
 	 * @return what it threw
 	 */
 	@Nullable Throwable call(TaskContext context, TaskBody body) {
+		return execute(context, body).failure();
+	}
+
+	private Ending execute(TaskContext context, TaskBody body) {
 		try {
 			context.call(() -> {
 				body.run(context);
 				return true;
 			});
-			return null;
+			return Ending.SUCCESS;
 		}
 		catch (OwnershipLostException ex) {
 			logger.debug("{} ended: {}", this.ownership.id(), ex.getMessage());
-			return null;
+			return Ending.STOPPED;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			if (this.ownership.phase() != Phase.OWNED) {
 				logger.debug("{} was interrupted and ended", this.ownership.id());
-				return null;
+				return Ending.STOPPED;
 			}
 			return failed(ex);
 		}
@@ -101,21 +120,29 @@ final class RunRecorder {
 		}
 	}
 
-	private Throwable failed(Throwable ex) {
+	private Ending failed(Throwable ex) {
 		logger.error("{} failed", this.ownership.id(), ex);
 		synchronized (this) {
 			String message = ex.getMessage();
 			this.lastError = abbreviate(
-					(message != null) ? ex.getClass().getName() + ": " + message : ex.getClass().getName());
+					(message != null) ? ex.getClass().getName() + ": " + message : ex.getClass().getName(),
+					MAX_ERROR_LENGTH);
+			this.lastErrorStack = abbreviate(stack(ex), MAX_STACK_LENGTH);
 		}
-		return ex;
+		return new Ending(ex, false);
 	}
 
 	/**
 	 * The whole of it is in the log; what the endpoint shows is for a look.
 	 */
-	private static String abbreviate(String text) {
-		return (text.length() <= MAX_ERROR_LENGTH) ? text : text.substring(0, MAX_ERROR_LENGTH - 1) + "…";
+	private static String abbreviate(String text, int limit) {
+		return (text.length() <= limit) ? text : text.substring(0, limit - 1) + "…";
+	}
+
+	private static String stack(Throwable ex) {
+		StringWriter text = new StringWriter();
+		ex.printStackTrace(new PrintWriter(text));
+		return text.toString();
 	}
 
 	private synchronized void started() {
@@ -124,10 +151,22 @@ final class RunRecorder {
 		this.lastStart = now();
 	}
 
-	private synchronized void ended(@Nullable Throwable failure) {
+	private synchronized void ended(Ending ending) {
+		Instant now = now();
 		this.running--;
-		this.failures += (failure != null) ? 1 : 0;
-		this.lastEnd = now();
+		this.failures += (ending.failure() != null) ? 1 : 0;
+		this.lastEnd = now;
+		if (ending.equals(Ending.SUCCESS)) {
+			this.goodUntil = now;
+		}
+	}
+
+	/**
+	 * The time since the last run ended well, or since the shard was assigned if none
+	 * has.
+	 */
+	synchronized Duration sinceSuccess() {
+		return Duration.between(this.goodUntil, now());
 	}
 
 	Instant now() {
@@ -141,7 +180,22 @@ final class RunRecorder {
 	 */
 	synchronized Execution execution(ExecutionStatus status, @Nullable Instant nextRun) {
 		ExecutionStatus shown = (status == ExecutionStatus.IDLE && this.running > 0) ? ExecutionStatus.RUNNING : status;
-		return new Execution(shown, this.runs, this.failures, this.lastStart, this.lastEnd, this.lastError, nextRun);
+		return new Execution(shown, this.runs, this.failures, this.lastStart, this.lastEnd, this.lastError, nextRun,
+				this.lastErrorStack);
+	}
+
+	/**
+	 * How a call ended.
+	 *
+	 * @param failure what it threw
+	 * @param stopped whether it ended because its ownership did
+	 */
+	private record Ending(@Nullable Throwable failure, boolean stopped) {
+
+		static final Ending SUCCESS = new Ending(null, false);
+
+		static final Ending STOPPED = new Ending(null, true);
+
 	}
 
 }

@@ -147,6 +147,31 @@ final class ScheduleProgress {
 		}
 	}
 
+	/**
+	 * Leave out what has been due up to now, for good. What is to come only once is not
+	 * left out.
+	 */
+	void skip(Instant now) {
+		this.missed.clear();
+		this.catchUpLeft = 0;
+		Instant due = this.next;
+		if (this.schedule instanceof Schedule.Instants instants) {
+			this.anchor = this.anchor.isAfter(now) ? this.anchor : now;
+			this.next = instants.after(this.anchor);
+		}
+		else if (due == null || due.isAfter(now)) {
+			return;
+		}
+		else if (this.schedule instanceof Schedule.FixedDelay delay) {
+			this.anchor = now;
+			this.next = now.plus(delay.delay());
+		}
+		else if (this.schedule instanceof Schedule.FixedRate rate) {
+			this.anchor = due.plus(rate.period().multipliedBy(Duration.between(due, now).dividedBy(rate.period())));
+			this.next = this.anchor.plus(rate.period());
+		}
+	}
+
 	private void completed(Schedule.Instants instants, Instant scheduled, Instant now) {
 		this.catchUpLeft = Math.max(0, this.catchUpLeft - 1);
 		if (!this.missed.isEmpty()) {

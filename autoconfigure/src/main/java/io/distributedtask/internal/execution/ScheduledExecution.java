@@ -49,11 +49,13 @@ final class ScheduledExecution implements ShardExecution {
 
 	private volatile boolean lost;
 
+	private volatile boolean paused;
+
 	ScheduledExecution(Ownership ownership, TaskHandler.Scheduled handler, MissedRun onMissedRun,
 			ExecutionEnvironment environment) {
 		this.ownership = ownership;
 		this.environment = environment;
-		this.recorder = new RunRecorder(ownership, environment.clocks());
+		this.recorder = new RunRecorder(ownership, environment);
 		this.runs = new Runs(ownership.id().toString(), environment, this::stopped);
 		Instant now = this.recorder.now();
 		for (Task task : handler.schedules()) {
@@ -86,6 +88,19 @@ final class ScheduledExecution implements ShardExecution {
 	}
 
 	@Override
+	public void holdBack(boolean paused) {
+		if (this.paused != paused) {
+			this.paused = paused;
+			this.schedules.forEach((schedule) -> schedule.holdBack(paused));
+		}
+	}
+
+	@Override
+	public boolean run(Runnable begun) {
+		return this.schedules.get(0).request(begun);
+	}
+
+	@Override
 	public void revoke() {
 		this.runs.close(this.environment.revokeTimeout());
 		this.schedules.forEach(ShardSchedule::cancel);
@@ -115,6 +130,13 @@ final class ScheduledExecution implements ShardExecution {
 		return this.runs.isClosed() ? Stream.empty() : this.schedules.stream().map(ShardSchedule::scheduledTask);
 	}
 
+	/**
+	 * The time since the last run ended well.
+	 */
+	Duration sinceSuccess() {
+		return this.recorder.sinceSuccess();
+	}
+
 	@Override
 	public Execution execution() {
 		if (this.runs.isClosed()) {
@@ -125,7 +147,8 @@ final class ScheduledExecution implements ShardExecution {
 			.filter(Objects::nonNull)
 			.min(Instant::compareTo)
 			.orElse(null);
-		return this.recorder.execution(ExecutionStatus.IDLE, next);
+		boolean isHeldBack = this.paused && this.schedules.stream().noneMatch(ShardSchedule::isRunning);
+		return this.recorder.execution(isHeldBack ? ExecutionStatus.PAUSED : ExecutionStatus.IDLE, next);
 	}
 
 }

@@ -29,6 +29,21 @@ interface ShardExecution {
 
 	void start();
 
+	/**
+	 * Hold it back from running, or let it run; may come before the start.
+	 */
+	default void holdBack(boolean paused) {
+	}
+
+	/**
+	 * Run once on request.
+	 * @param begun called when the run begins
+	 * @return whether it is going to
+	 */
+	default boolean run(Runnable begun) {
+		return false;
+	}
+
 	void revoke();
 
 	void lost();

@@ -74,6 +74,16 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 	private boolean running;
 
+	private boolean paused;
+
+	private @Nullable Timer armed;
+
+	/** The instant for which the run in progress stands. */
+	private @Nullable Instant current;
+
+	/** To be told when the run begins that was asked for. */
+	private @Nullable Runnable request;
+
 	ShardSchedule(Ownership ownership, Task task, TaskHandler.Scheduled handler, ScheduleProgress progress, Runs runs,
 			RunRecorder recorder, TaskThreads threads) {
 		this.ownership = ownership;
@@ -97,6 +107,9 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	 * Up to where the schedule is done.
 	 */
 	synchronized Instant anchor() {
+		if (this.paused) {
+			this.progress.skip(this.recorder.now());
+		}
 		return this.progress.anchor();
 	}
 
@@ -104,19 +117,61 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	 * When the next run is due, unless one is in progress.
 	 */
 	synchronized @Nullable Instant nextRun() {
-		return (this.cancelled || this.running) ? null : this.progress.next();
+		return (this.cancelled || this.running || this.paused) ? null : this.progress.next();
+	}
+
+	synchronized boolean isRunning() {
+		return this.running;
+	}
+
+	/**
+	 * Let nothing be due, or go on without what was due meanwhile. A run that has begun
+	 * goes on.
+	 */
+	synchronized void holdBack(boolean paused) {
+		this.paused = paused;
+		if (!paused) {
+			if (!this.running) {
+				this.progress.skip(this.recorder.now());
+			}
+			arm();
+			return;
+		}
+		this.request = null;
+		if (this.timer != null) {
+			this.timer.cancel(false);
+		}
+	}
+
+	/**
+	 * Run once more, now, or after the run in progress.
+	 * @param begun called when that run begins
+	 * @return whether it is going to
+	 */
+	synchronized boolean request(Runnable begun) {
+		if (this.cancelled || this.paused) {
+			return false;
+		}
+		this.request = begun;
+		arm();
+		return true;
 	}
 
 	/**
 	 * Set the timer for the next run.
 	 */
 	synchronized void arm() {
-		Instant next = this.progress.next();
-		if (this.cancelled || next == null) {
+		Instant next = (this.request != null) ? this.recorder.now() : this.progress.next();
+		if (this.cancelled || this.paused || this.running || next == null) {
 			return;
 		}
+		if (this.timer != null) {
+			this.timer.cancel(false);
+		}
+		Timer armed = new Timer();
+		this.armed = armed;
 		try {
-			this.timer = this.handler.scheduler().schedule(new Timer(), timerFor(next));
+			this.timer = this.handler.scheduler().schedule(armed, timerFor(next));
 		}
 		catch (TaskRejectedException ex) {
 			// A scheduler that shuts down does so before its tasks are revoked
@@ -152,25 +207,48 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		}
 	}
 
-	private void due() {
-		if (this.runs.run(this::runIfOwned)) {
+	private void due(Timer timer) {
+		if (this.runs.run(() -> runIfOwned(timer))) {
+			armAfter(timer);
+		}
+	}
+
+	/**
+	 * A timer that another one has taken the place of may fire all the same.
+	 */
+	private synchronized void armAfter(Timer timer) {
+		if (timer == this.armed) {
 			arm();
 		}
 	}
 
-	private void runIfOwned() {
+	private void runIfOwned(Timer timer) {
 		Instant scheduled;
+		Runnable begun;
 		synchronized (this) {
-			scheduled = this.progress.next();
-			if (this.cancelled || scheduled == null || this.ownership.phase() != Phase.OWNED) {
+			if (timer != this.armed || this.running || this.paused) {
+				return;
+			}
+			begun = this.request;
+			scheduled = (begun != null) ? null : this.progress.next();
+			if (this.cancelled || begun == null && scheduled == null || this.ownership.phase() != Phase.OWNED) {
 				this.cancelled = true;
 				return;
 			}
-			if (this.progress.isByTheClock() && this.recorder.now().isBefore(scheduled)) {
+			if (scheduled != null && this.progress.isByTheClock() && this.recorder.now().isBefore(scheduled)) {
 				return;
 			}
 			this.running = true;
+			this.current = scheduled;
+			this.request = null;
 		}
+		if (begun != null) {
+			begun.run();
+		}
+		run(scheduled);
+	}
+
+	private void run(@Nullable Instant scheduled) {
 		try {
 			this.tracked.run();
 		}
@@ -179,7 +257,9 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		}
 		synchronized (this) {
 			this.running = false;
-			this.progress.completed(scheduled, this.recorder.now());
+			if (scheduled != null) {
+				this.progress.completed(scheduled, this.recorder.now());
+			}
 		}
 	}
 
@@ -227,7 +307,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 		@Override
 		public void run() {
-			due();
+			due(this);
 		}
 
 		@Override
@@ -255,7 +335,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			ShardSchedule schedule = ShardSchedule.this;
 			Instant scheduled;
 			synchronized (schedule) {
-				scheduled = schedule.progress.next();
+				scheduled = schedule.current;
 			}
 			Throwable failure = schedule.recorder.run(new OwnedTaskContext(schedule.ownership, true, scheduled),
 					schedule.handler.body());

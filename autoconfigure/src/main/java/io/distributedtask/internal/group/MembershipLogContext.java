@@ -28,7 +28,9 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 /**
  * The log of the Kafka client, without what is thrown as well: kafka-clients writes an
  * error at each attempt, some with a stack trace, before it throws it. Whoever catches it
- * says once what it means and what to change, so here it is for those who debug.
+ * says once what it means and what to change, so here it is for those who debug. So are
+ * its steps on the way into the group, some lines for each rebalance, and each connection
+ * that is closed: what became of a rebalance is told once, when it is over.
  */
 final class MembershipLogContext extends LogContext {
 
@@ -96,10 +98,17 @@ final class MembershipLogContext extends LogContext {
 			}
 			switch (level) {
 				case TRACE -> this.delegate.trace(message, all);
-				case INFO -> told(throwable, message, all, Level.INFO);
+				case INFO -> told(throwable, message, all, isOfTheCoordinator(message) ? Level.INFO : Level.DEBUG);
 				case WARN -> told(throwable, message, all, Level.WARN);
 				case DEBUG, ERROR -> this.delegate.debug(message, all);
 			}
+		}
+
+		/**
+		 * Which broker is the coordinator, or is no more.
+		 */
+		private static boolean isOfTheCoordinator(String message) {
+			return message.startsWith("Discovered group coordinator") || message.startsWith("Group coordinator");
 		}
 
 		private void told(@Nullable Throwable throwable, String message, Object[] arguments, Level level) {

@@ -83,6 +83,11 @@ import tools.jackson.databind.node.ObjectNode;
  * <td>of static members: session in milliseconds, whether it replaces a former process
  * (1)</td>
  * </tr>
+ * <tr>
+ * <td>O</td>
+ * <td>what operators have decided (k, n, i, v, t, b: kind, task or instance, shard, value
+ * unless it is taken back, time, by whom)</td>
+ * </tr>
  * </table>
  * <table>
  * <caption>What the leader says ({@code A})</caption>
@@ -103,6 +108,10 @@ import tools.jackson.databind.node.ObjectNode;
  * <td>K, s, f</td>
  * <td>kept, and of static members session and whether it replaces, as the member says
  * them</td>
+ * </tr>
+ * <tr>
+ * <td>O</td>
+ * <td>what operators have decided, out of what all members say</td>
  * </tr>
  * <tr>
  * <td>p, k</td>
@@ -171,6 +180,7 @@ final class MessageCodec {
 		MessageParts.putAll(root, "K", state.kept(), MessageParts::putKept);
 		MessageParts.putUnless(root, "s", state.session().toMillis(), 0);
 		MessageParts.putUnless(root, "f", state.replacing() ? 1 : 0, 0);
+		MessageParts.putAll(root, "O", state.control(), ControlParts::put);
 		return seal(MEMBER, root);
 	}
 
@@ -206,7 +216,8 @@ final class MessageCodec {
 					MessageParts.token(fields), fields.list("T", MAX_TASKS, MessageCodec::task),
 					fields.list("C", MAX_GROUPS, MessageCodec::claim),
 					fields.list("R", MAX_GROUPS, MessageParts::progress),
-					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"));
+					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
+					ControlParts.read(fields));
 			return new MemberMessage(state, fields.textOrNull("k"));
 		});
 	}
@@ -262,6 +273,7 @@ final class MessageCodec {
 		MessageParts.putUnless(root, "f", assignment.replacing() ? 1 : 0, 0);
 		MessageParts.putAll(root, "K", assignment.kept(), MessageParts::putKept);
 		MessageParts.putUnless(root, "s", assignment.session().toMillis(), 0);
+		MessageParts.putAll(root, "O", assignment.control(), ControlParts::put);
 		MessageParts.putUnless(root, "k", wantsTasks ? 1 : 0, 0);
 		return seal(ASSIGNMENT, root);
 	}
@@ -279,7 +291,8 @@ final class MessageCodec {
 					fields.list("V", MAX_GROUPS, MessageCodec::shards),
 					fields.list("P", MAX_GROUPS, MessageParts::progress),
 					fields.list("U", MAX_GROUPS, MessageCodec::unassigned), inOneLine(fields.textOrNull("p")),
-					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"));
+					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
+					ControlParts.read(fields));
 			return new AssignmentMessage(assignment, fields.flag("k"));
 		});
 	}

@@ -191,10 +191,21 @@ class AssignmentsEndpointTests {
 		RuntimeHints hints = new RuntimeHints();
 		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, AssignmentsEndpoint.class);
 		for (Class<?> type : List.of(AssignmentsDescriptor.class, AssignmentsDescriptor.GroupDescriptor.class,
-				AssignmentsDescriptor.InstanceDescriptor.class, TaskDescriptor.class,
+				AssignmentsDescriptor.InstanceDescriptor.class, TaskDescriptor.class, OperationDescriptor.class,
 				AssignmentsDescriptor.AssignmentDescriptor.class, AssignmentsDescriptor.ExecutionDescriptor.class)) {
 			assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(hints);
 		}
+	}
+
+	@Test
+	void onlyTheAnswerAboutOneTaskHasTheStack() {
+		Execution execution = new Execution(ExecutionStatus.BACKOFF, 1, 1, NOW, NOW, "X: broken", null,
+				"X: broken at Y");
+		Task task = new Task("crawler", 1, 1.0, "", false,
+				List.of(new Assignment(0, "shop-1", AssignmentStatus.OWNED, 1L, NOW, null, execution)));
+		assertThat(TaskDescriptor.of(task, true).assignments().get(0).execution().lastErrorStack())
+			.isEqualTo("X: broken at Y");
+		assertThat(TaskDescriptor.of(task, false).assignments().get(0).execution().lastErrorStack()).isNull();
 	}
 
 	private static void assertJson(Object value, String expected) {

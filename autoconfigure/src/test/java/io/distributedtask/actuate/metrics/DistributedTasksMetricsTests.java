@@ -16,14 +16,21 @@
 
 package io.distributedtask.actuate.metrics;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
 import io.distributedtask.TaskId;
+import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.TaskLostEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,17 +44,125 @@ class DistributedTasksMetricsTests {
 
 	private final DistributedTasks distributedTasks = mock(DistributedTasks.class);
 
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+	private InstanceFigures figures = InstanceFigures.NONE;
+
+	/** Gauges do not keep it alive: the application does. */
+	@SuppressWarnings("unused")
+	private @Nullable DistributedTasksMetrics bound;
+
 	@Test
 	void countsStuckShards() {
-		SimpleMeterRegistry registry = new SimpleMeterRegistry();
-		new DistributedTasksMetrics(this.distributedTasks).bindTo(registry);
-		Gauge gauge = registry.get("distributed.task.stuck").gauge();
+		bind();
+		Gauge gauge = this.registry.get("distributed.task.stuck").gauge();
 		stuck(List.of());
 		assertThat(gauge.value()).isZero();
 		stuck(List.of(new TaskId("crawler", 3), new TaskId("crawler", 4)));
 		assertThat(gauge.value()).isEqualTo(2);
 		assertThat(gauge.getId().getBaseUnit()).isEqualTo("shards");
 		assertThat(gauge.getId().getDescription()).contains("revoke timeout");
+	}
+
+	@Test
+	void countsRebalancesByCauseAndEachShardOfAHandOver() {
+		DistributedTasksMetrics metrics = bind();
+		assertThat(this.registry.get("distributed.task.rebalance").timers()).as("all are there from the beginning")
+			.hasSize(GroupRebalancedEvent.Cause.values().length)
+			.allSatisfy((timer) -> assertThat(timer.count()).isZero());
+		metrics.rebalanced(new GroupRebalancedEvent(13, "shop-1", 3, GroupRebalancedEvent.Cause.HAND_OVER,
+				Duration.ofMillis(42), Map.of(new TaskId("crawler", 0), Duration.ofMillis(200),
+						new TaskId("crawler", 1), Duration.ofMillis(300)),
+				Map.of(new TaskId("crawler", 5), Duration.ofSeconds(11))));
+		assertThat(this.registry.get("distributed.task.rebalance").tag("cause", "hand-over").timer())
+			.satisfies((timer) -> {
+				assertThat(timer.count()).isEqualTo(1);
+				assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(42);
+			});
+		assertThat(this.registry.get("distributed.task.handover").timer().count()).isEqualTo(2);
+		assertThat(this.registry.get("distributed.task.handover").timer().totalTime(TimeUnit.MILLISECONDS))
+			.isEqualTo(500);
+		assertThat(this.registry.get("distributed.task.failover").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(11);
+	}
+
+	@Test
+	void countsLossesByCause() {
+		DistributedTasksMetrics metrics = bind();
+		metrics.lost(new TaskLostEvent(new TaskId("crawler", 0), 7, TaskLostEvent.Cause.LEASE_EXPIRED));
+		metrics.lost(new TaskLostEvent(new TaskId("crawler", 1), 7, TaskLostEvent.Cause.LEASE_EXPIRED));
+		assertThat(this.registry.get("distributed.task.lost").tag("cause", "lease-expired").counter().count())
+			.isEqualTo(2);
+		assertThat(this.registry.get("distributed.task.lost").tag("cause", "left-behind").counter().count()).isZero();
+	}
+
+	@Test
+	void metersOfTasksComeAndGoWithTheTasks() {
+		DistributedTasksMetrics metrics = bind();
+		own(Map.of("crawler", 3, "report", 1));
+		rebalance(metrics);
+		assertThat(owned("crawler")).isEqualTo(3);
+		assertThat(this.registry.get("distributed.task.success.age")
+			.tag("task", "report")
+			.timeGauge()
+			.value(TimeUnit.SECONDS)).isEqualTo(90);
+		assertThat(this.registry.get("distributed.task.success.age")
+			.tag("task", "crawler")
+			.timeGauge()
+			.value(TimeUnit.SECONDS)).as("has no runs that end").isNaN();
+		own(Map.of("crawler", 2));
+		rebalance(metrics);
+		assertThat(owned("crawler")).isEqualTo(2);
+		assertThat(this.registry.find("distributed.task.owned").tag("task", "report").gauge()).isNull();
+		assertThat(this.registry.find("distributed.task.success.age").tag("task", "report").timeGauge()).isNull();
+		own(Map.of("report", 1));
+		rebalance(metrics);
+		assertThat(owned("report")).isEqualTo(1);
+	}
+
+	@Test
+	void gaugesShowTheFigures() {
+		bind();
+		this.figures = new InstanceFigures(12, 3, true, Map.of(), 4, Duration.ofMillis(8500), 1000, 2000, Map.of());
+		assertThat(List.of("generation", "instances", "leader", "unassigned", "record.size", "record.limit"))
+			.extracting((name) -> this.registry.get("distributed.task." + name).gauge().value())
+			.containsExactly(12.0, 3.0, 1.0, 4.0, 1000.0, 2000.0);
+		assertThat(this.registry.get("distributed.task.lease.remaining").timeGauge().value(TimeUnit.SECONDS))
+			.isEqualTo(8.5);
+	}
+
+	@Test
+	void theFiguresAreTakenOnceForAScrape() {
+		AtomicInteger asked = new AtomicInteger();
+		LatestFigures latest = new LatestFigures(() -> {
+			asked.incrementAndGet();
+			return InstanceFigures.NONE;
+		});
+		for (int i = 0; i < 100_000; i++) {
+			latest.latest();
+		}
+		assertThat(asked.get()).isPositive().isLessThan(10_000);
+	}
+
+	private DistributedTasksMetrics bind() {
+		stuck(List.of());
+		DistributedTasksMetrics metrics = new DistributedTasksMetrics(this.distributedTasks, () -> this.figures);
+		metrics.bindTo(this.registry);
+		this.bound = metrics;
+		return metrics;
+	}
+
+	private void own(Map<String, Integer> owned) {
+		this.figures = new InstanceFigures(12, 3, false, owned, 0, Duration.ZERO, 0, 0,
+				Map.of("report", Duration.ofSeconds(90)));
+	}
+
+	private static void rebalance(DistributedTasksMetrics metrics) {
+		metrics.rebalanced(new GroupRebalancedEvent(13, "shop-1", 3, GroupRebalancedEvent.Cause.OTHER, Duration.ZERO,
+				Map.of(), Map.of()));
+	}
+
+	private double owned(String task) {
+		return this.registry.get("distributed.task.owned").tag("task", task).gauge().value();
 	}
 
 	private void stuck(List<TaskId> stuck) {

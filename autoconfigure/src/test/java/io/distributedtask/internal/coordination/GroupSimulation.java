@@ -61,6 +61,8 @@ final class GroupSimulation {
 
 	private final SimulatedAssignor assignor = new SimulatedAssignor();
 
+	private final SimulatedOperator operator;
+
 	private final List<SimulatedInstance> instances = new ArrayList<>();
 
 	private final Deque<String> trace = new ArrayDeque<>();
@@ -105,15 +107,18 @@ final class GroupSimulation {
 		this.network.delays(1, 1 + this.random.nextInt(20));
 		this.broker = new SimulatedBroker(this.time, this.random, this::trace);
 		this.broker.initialDelay(Duration.ofMillis(this.random.nextInt(3) * 200L));
+		this.operator = new SimulatedOperator(this, seed);
 		this.ledger = new OwnershipLedger(this.time, this.broker, this::trace, promises());
 	}
 
 	private Promises promises() {
 		long overlap = (this.circumstances == SimulatedCircumstances.EVICTIONS)
 				? this.heartbeat.plusMillis(200).toNanos() : 0;
-		// a static member may stop and take its time to come back, and then crash
-		long gap = (this.circumstances == SimulatedCircumstances.CRASHES && !this.staticMembers)
-				? this.session.plus(this.heartbeat).plusMillis(1500).plus(keptAtMost()).toNanos() : 0;
+		// a static member may stop and take its time to come back, and then crash; and an
+		// operator may drain every instance
+		long gap = (this.circumstances == SimulatedCircumstances.CRASHES && !this.staticMembers
+				&& !this.operator.isActive())
+						? this.session.plus(this.heartbeat).plusMillis(1500).plus(keptAtMost()).toNanos() : 0;
 		return new Promises(this.circumstances == SimulatedCircumstances.ORDERLY, this.circumstances.knowsProgress(),
 				this.circumstances == SimulatedCircumstances.ORDERLY
 						|| this.circumstances == SimulatedCircumstances.CRASHES,
@@ -160,6 +165,7 @@ final class GroupSimulation {
 				pass(Duration.ofMillis(
 						(this.random.nextInt(4) == 0) ? this.random.nextInt(100) : 200 + this.random.nextInt(4000)));
 				this.circumstances.act(this);
+				this.operator.act();
 			}
 			comeToRest();
 		}
@@ -178,6 +184,11 @@ final class GroupSimulation {
 		heal();
 		// one that was fenced may wait for long before it asks whether the other is gone
 		pass(this.staticMembers ? CALM.multipliedBy(2) : CALM);
+		if (this.operator.isActive()) {
+			this.operator.takeEverythingBack();
+			pass(CALM);
+			this.operator.checkRest();
+		}
 		int generation = this.broker.generation();
 		pass(STILL);
 		checkRest(generation);

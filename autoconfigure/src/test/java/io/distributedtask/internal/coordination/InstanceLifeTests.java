@@ -130,7 +130,7 @@ class InstanceLifeTests {
 		this.life.checkLease();
 		assertThat(this.life.state()).isEqualTo(InstanceState.DISCONNECTED);
 		assertThat(this.runner.calls()).contains("lost crawler[0]");
-		assertThat(this.events).contains(new TaskLostEvent(FIRST, 100));
+		assertThat(this.events).contains(new TaskLostEvent(FIRST, 100, TaskLostEvent.Cause.LEASE_EXPIRED));
 		contact(false);
 		assertThat(ownership.phase()).as("an answer comes too late").isEqualTo(Phase.LOST);
 		assertThat(this.life.dueRejoin()).isNotNull();
@@ -244,6 +244,69 @@ class InstanceLifeTests {
 	}
 
 	@Test
+	void aHandOverTakesFromTheWordToStopUntilTheLeaderHasGivenTheShardOn() {
+		this.runner.stopAtOnce(false);
+		assigned(1, List.of(grant(100, 1, 0, 1)), List.of());
+		assigned(2, List.of(grant(100, 1, 1)), List.of(new Shards("crawler", ShardSet.of(0))));
+		this.clocks.advance(Duration.ofMillis(300));
+		this.runner.finish(FIRST);
+		this.life.beforePoll();
+		assigned(3, List.of(grant(100, 1, 1)), List.of(new Shards("crawler", ShardSet.of(0))));
+		assertThat(lastRebalance().handedOver()).as("the leader has not heard of it").isEmpty();
+		this.clocks.advance(Duration.ofMillis(40));
+		this.life.memberState();
+		this.clocks.advance(Duration.ofMillis(2));
+		assigned(4, List.of(grant(100, 1, 1)), List.of());
+		assertThat(lastRebalance().handedOver()).containsExactly(Map.entry(FIRST, Duration.ofMillis(342)));
+		assertThat(lastRebalance().duration()).isEqualTo(Duration.ofMillis(2));
+		assertThat(lastRebalance().cause()).isEqualTo(GroupRebalancedEvent.Cause.HAND_OVER);
+	}
+
+	@Test
+	void whatComesFromAVanishedOwnerHasRestedForASessionAndTwoHeartbeatsAtMost() {
+		assigned(1, List.of(), List.of());
+		contact(true);
+		this.clocks.advance(Duration.ofMillis(70));
+		assigned(2,
+				List.of(new Grant("crawler", 4, 200, SINCE, 2, Origin.FAILED_OVER, ShardSet.of(0)), grant(200, 2, 1)),
+				List.of());
+		assertThat(lastRebalance().failedOver()).containsExactly(Map.entry(FIRST, Duration.ofMillis(11_070)));
+		assigned(3,
+				List.of(new Grant("crawler", 4, 200, SINCE, 2, Origin.FAILED_OVER, ShardSet.of(0)), grant(200, 2, 1)),
+				List.of());
+		assertThat(lastRebalance().failedOver()).as("once").isEmpty();
+	}
+
+	@Test
+	void aLossSaysHow() {
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		this.life.membershipLost("UNKNOWN_MEMBER_ID");
+		this.life.beforePoll();
+		assigned(2, List.of(grant(200, 2, 0)), List.of());
+		assigned(3, List.of(), List.of());
+		this.life.beforePoll();
+		assigned(4, List.of(grant(300, 4, 0)), List.of());
+		this.life.assigned("member", 5, "sticky", null);
+		this.life.beforePoll();
+		this.runner.stopAtOnce(false);
+		assigned(6, List.of(grant(400, 6, 0)), List.of());
+		this.life.drain();
+		this.life.abandon();
+		assertThat(this.events).filteredOn(TaskLostEvent.class::isInstance)
+			.extracting((event) -> ((TaskLostEvent) event).cause())
+			.containsExactly(TaskLostEvent.Cause.MEMBERSHIP_LOST, TaskLostEvent.Cause.TAKEN_AWAY,
+					TaskLostEvent.Cause.TAKEN_AWAY, TaskLostEvent.Cause.LEFT_BEHIND);
+	}
+
+	private GroupRebalancedEvent lastRebalance() {
+		return this.events.stream()
+			.filter(GroupRebalancedEvent.class::isInstance)
+			.map(GroupRebalancedEvent.class::cast)
+			.reduce((one, other) -> other)
+			.orElseThrow();
+	}
+
+	@Test
 	void isDisconnectedWhenTheCoordinatorIsNotThereFromTheBeginning() {
 		this.life.checkLease();
 		assertThat(this.life.state()).isEqualTo(InstanceState.JOINING);
@@ -282,7 +345,7 @@ class InstanceLifeTests {
 		contact(life);
 		life.assigned("member", 1, "sticky",
 				new MemberAssignment(1, "a", "a", "another", 1, 100, List.of(grant(100, 1, 0)), List.of(), List.of(),
-						List.of(), null, List.of(), Duration.ofSeconds(60), false));
+						List.of(), null, List.of(), Duration.ofSeconds(60), false, List.of()));
 		this.clocks.advance(Duration.ofSeconds(59));
 		life.beforePoll();
 		assertThat(life.memberState().claims()).isNotEmpty();
@@ -406,7 +469,8 @@ class InstanceLifeTests {
 
 	private MemberAssignment former(List<Grant> grants, List<Shards> revoked) {
 		return new MemberAssignment(1, "a", "a", "another", 1, 100, grants, revoked, List.of(), List.of(), null,
-				List.of(new Kept("a", null, null, "crawler", 4, ShardSet.of(0), List.of())), Duration.ZERO, false);
+				List.of(new Kept("a", null, null, "crawler", 4, ShardSet.of(0), List.of())), Duration.ZERO, false,
+				List.of());
 	}
 
 	private static MemberAssignment mine(int generation, List<Grant> grants) {

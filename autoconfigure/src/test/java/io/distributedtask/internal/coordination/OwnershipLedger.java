@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnershipLedger {
 
+	/** Until all know what an operator has asked for, and shards have moved for it. */
+	private static final long OPERATION_TAKES = VirtualTime.millis(30_000);
+
 	private final VirtualTime time;
 
 	private final SimulatedBroker broker;
@@ -45,6 +48,10 @@ final class OwnershipLedger {
 	private final Promises promises;
 
 	private final Map<TaskId, History> shards = new TreeMap<>();
+
+	private final Map<TaskId, Integer> asked = new TreeMap<>();
+
+	private long operatedAt = -1;
 
 	private final Set<TaskId> contended = new LinkedHashSet<>();
 
@@ -88,7 +95,8 @@ final class OwnershipLedger {
 
 	private void checkRevokedForAReason(History history, Entry entry) {
 		Entry revoked = history.revoked;
-		check(revoked == null || revoked.instance != entry.instance
+		boolean operated = this.operatedAt >= 0 && this.time.now() - this.operatedAt < OPERATION_TAKES;
+		check(operated || revoked == null || revoked.instance != entry.instance
 				|| revoked.changesAtRevoke != this.broker.changesInRound(),
 				entry.ownership.id() + " was revoked from " + entry.instance
 						+ " and given back to it, although nothing had changed");
@@ -266,6 +274,27 @@ final class OwnershipLedger {
 			}
 			throw failure;
 		}
+	}
+
+	/**
+	 * An operator has asked for something: shards may move for that, and back again.
+	 */
+	void operated() {
+		this.operatedAt = this.time.now();
+	}
+
+	/**
+	 * A run of a shard has been asked for.
+	 */
+	void asked(TaskId id) {
+		this.asked.merge(id, 1, Integer::sum);
+	}
+
+	/**
+	 * A run of a shard that was asked for has begun.
+	 */
+	void ran(TaskId id) {
+		check(this.asked.merge(id, -1, Integer::sum) >= 0, id + " has run more often than it was asked for");
 	}
 
 	/**

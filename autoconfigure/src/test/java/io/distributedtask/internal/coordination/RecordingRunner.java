@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.TaskDefinition;
@@ -44,6 +45,12 @@ final class RecordingRunner implements TaskRunner {
 	private volatile boolean stopsWhenHurried;
 
 	private volatile List<Instant> progress = List.of();
+
+	private volatile Predicate<String> paused = (task) -> false;
+
+	private volatile boolean beginsRuns = true;
+
+	private final List<Runnable> waitingRuns = new CopyOnWriteArrayList<>();
 
 	RecordingRunner(TaskDefinition... tasks) {
 		this.tasks = List.of(tasks);
@@ -112,6 +119,43 @@ final class RecordingRunner implements TaskRunner {
 		if (this.stopsWhenHurried) {
 			finish(ownership.id());
 		}
+	}
+
+	boolean isPaused(String task) {
+		return this.paused.test(task);
+	}
+
+	/**
+	 * Let runs on request wait.
+	 */
+	void beginRuns(boolean beginsRuns) {
+		this.beginsRuns = beginsRuns;
+	}
+
+	List<Runnable> waitingRuns() {
+		return this.waitingRuns;
+	}
+
+	@Override
+	public void holdBack(Predicate<String> paused) {
+		this.paused = paused;
+	}
+
+	@Override
+	public boolean runsOnRequest(String task) {
+		return !task.equals("leader");
+	}
+
+	@Override
+	public boolean run(Ownership ownership, Runnable begun) {
+		this.calls.add("run " + ownership.id() + " " + ownership.fencingToken());
+		if (this.beginsRuns) {
+			begun.run();
+		}
+		else {
+			this.waitingRuns.add(begun);
+		}
+		return true;
 	}
 
 	@Override

@@ -578,7 +578,7 @@ class ShardKeeperTests {
 		MemberState state() {
 			return new MemberState(this.name, this.incarnation, 0, null, Map.of(), 1.0, this.draining, this.generation,
 					this.highestToken, List.of(ShardKeeperTests.this.task), this.claims, this.releases, this.kept,
-					this.isStatic ? SESSION : Duration.ZERO, this.replacing);
+					this.isStatic ? SESSION : Duration.ZERO, this.replacing, List.of());
 		}
 
 		void hear(MemberAssignment assignment) {

@@ -108,24 +108,44 @@ final class SimulatedRunner implements TaskRunner {
 
 	@Override
 	public void revoke(Ownership ownership) {
-		Run run = run(ownership);
+		Run run = find(ownership);
 		this.ledger.revoked(run.entry);
 		stop(run, this.longestStop);
 	}
 
 	@Override
 	public void lost(Ownership ownership) {
-		Run run = run(ownership);
+		Run run = find(ownership);
 		this.ledger.lost(run.entry);
 		stop(run, this.longestStop / 4);
 	}
 
 	@Override
 	public void hurry(Ownership ownership) {
-		end(run(ownership));
+		end(find(ownership));
 	}
 
-	private Run run(Ownership ownership) {
+	@Override
+	public boolean runsOnRequest(String task) {
+		return true;
+	}
+
+	/**
+	 * Such a run begins some time later, if the shard is not stopped before.
+	 */
+	@Override
+	public boolean run(Ownership ownership, Runnable begun) {
+		Run run = find(ownership);
+		this.process.after(VirtualTime.millis(1 + ownership.fencingToken() % 50), () -> {
+			if (!run.hasEnded && ownership.phase() == Phase.OWNED) {
+				begun.run();
+				this.ledger.ran(ownership.id());
+			}
+		});
+		return true;
+	}
+
+	private Run find(Ownership ownership) {
 		Run run = this.running.get(ownership.id());
 		if (run == null || run.entry.ownership() != ownership) {
 			throw new OwnershipLedger.BrokenPromise(ownership + " is not running on " + this.instance);

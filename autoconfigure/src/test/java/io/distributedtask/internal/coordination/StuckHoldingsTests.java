@@ -22,6 +22,7 @@ import java.util.List;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.MemberAssignment.Shards;
@@ -78,7 +79,7 @@ class StuckHoldingsTests {
 	@Test
 	void lostIsStuckAfterTheRevokeTimeout() {
 		Instant told = Instant.ofEpochMilli(this.clocks.millis());
-		this.holdings.loseAll();
+		this.holdings.loseAll(TaskLostEvent.Cause.LEASE_EXPIRED, "the lease has expired");
 		assertThat(reason()).isEqualTo("lost, and told to stop at " + told);
 		this.clocks.advance(REVOKE_TIMEOUT.plusMillis(1));
 		assertThat(stuck()).containsExactly(ID);
@@ -89,7 +90,7 @@ class StuckHoldingsTests {
 	void lostWhileRevokedHasBeenToldToStopOnce() {
 		revoke();
 		this.clocks.advance(REVOKE_TIMEOUT.dividedBy(2));
-		this.holdings.loseAll();
+		this.holdings.loseAll(TaskLostEvent.Cause.LEASE_EXPIRED, "the lease has expired");
 		this.clocks.advance(REVOKE_TIMEOUT.dividedBy(2).plusMillis(1));
 		assertThat(stuck()).containsExactly(ID);
 	}

@@ -124,6 +124,8 @@ class DefaultTaskRunnerTests {
 		this.calls.take();
 		Execution execution = await().until(this::execution, (shown) -> shown.status() == ExecutionStatus.BACKOFF);
 		assertThat(execution.lastError()).isEqualTo("java.lang.IllegalStateException: broken");
+		assertThat(execution.lastErrorStack()).startsWith("java.lang.IllegalStateException: broken")
+			.contains("\tat " + DefaultTaskRunnerTests.class.getName());
 		assertThat(execution.nextRun()).isAfter(execution.lastStart());
 		this.calls.take();
 		this.calls.take();

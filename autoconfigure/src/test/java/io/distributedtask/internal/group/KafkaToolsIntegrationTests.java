@@ -48,7 +48,11 @@ class KafkaToolsIntegrationTests {
 				.anyMatch((line) -> line.matches(groupId + "\\s+Classic\\s+distributed-task\\s*"));
 			assertThat(output(ConsumerGroupCommand.class, "--bootstrap-server", server, "--list"))
 				.doesNotContain("Exception")
-				.doesNotContain("Error");
+				.doesNotContain("Error")
+				.doesNotContain(groupId);
+			assertThat(
+					output(ConsumerGroupCommand.class, "--bootstrap-server", server, "--describe", "--group", groupId))
+				.contains("is not a consumer group");
 			group.awaitRest("after the tools have looked");
 		}
 	}

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -38,6 +40,25 @@ class MembershipLogContextTests {
 	void warningsAreWrittenWithThePrefix(CapturedOutput output) {
 		this.logger.warn("Node {} is away, for {} ms", 1, 20);
 		assertThat(output).contains("WARN").contains("[DistributedTask groupId=shop-tasks] Node 1 is away, for 20 ms");
+	}
+
+	@Test
+	void stepsOnTheWayIntoTheGroupAreForThoseWhoDebug(CapturedOutput output) {
+		LoggingSystem system = LoggingSystem.get(getClass().getClassLoader());
+		system.setLogLevel(MembershipLogContextTests.class.getName(), LogLevel.INFO);
+		try {
+			this.logger.info("(Re-)joining group");
+			this.logger.info("Node {} disconnected.", -1);
+			this.logger.info("Discovered group coordinator {}", "broker-1");
+			this.logger.info("Group coordinator {} is unavailable", "broker-1");
+		}
+		finally {
+			system.setLogLevel(MembershipLogContextTests.class.getName(), null);
+		}
+		assertThat(output.toString().lines()).hasSize(2);
+		assertThat(output).contains("INFO")
+			.contains("Discovered group coordinator broker-1")
+			.contains("Group coordinator broker-1 is unavailable");
 	}
 
 	@Test

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.ControlEntry;
 import io.distributedtask.internal.coordination.Kept;
 import io.distributedtask.internal.coordination.MemberAssignment;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
@@ -356,7 +357,7 @@ class MessageCodecTests {
 				random.nextInt(100), random.nextBoolean() ? URI.create("http://10.0.0.4:8080/actuator") : null,
 				random.nextBoolean() ? Map.of("zone", "eu", "ütf", "→") : Map.of(), 1 + random.nextInt(4),
 				random.nextBoolean(), random.nextInt(100) - 1, random.nextLong(2_000_000_000_000L), tasks, claims,
-				releases, kept(random), Duration.ofMillis(random.nextInt(3)), random.nextBoolean());
+				releases, kept(random), Duration.ofMillis(random.nextInt(3)), random.nextBoolean(), control(random));
 	}
 
 	private static MemberAssignment assignment(Random random) {
@@ -372,7 +373,17 @@ class MessageCodecTests {
 				List.of(new Progress(new TaskId("t", 3), List.of(Instant.EPOCH))),
 				List.of(new Unassigned("t", shards(random, 64), "no instance has label zone=us")),
 				random.nextBoolean() ? "a problem" : null, kept(random), Duration.ofMillis(random.nextInt(3)),
-				random.nextBoolean());
+				random.nextBoolean(), control(random));
+	}
+
+	private static List<ControlEntry> control(Random random) {
+		List<ControlEntry> control = new ArrayList<>();
+		for (int i = 0; i < random.nextInt(4); i++) {
+			ControlEntry.Kind kind = ControlEntry.Kind.values()[random.nextInt(ControlEntry.Kind.values().length)];
+			control.add(new ControlEntry(new ControlEntry.Key(kind, random.nextBoolean() ? "" : "t", i),
+					random.nextBoolean() ? null : "v", random.nextLong(2_000_000_000_000L), "a"));
+		}
+		return control;
 	}
 
 	private static List<Kept> kept(Random random) {

@@ -1,0 +1,209 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.actuate.endpoint;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.Assignments.Source;
+import io.distributedtask.DistributedTasks;
+import io.distributedtask.Membership;
+import io.distributedtask.TaskId;
+import io.distributedtask.actuate.endpoint.ChangeDescriptor.ChangeKind;
+import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.TaskLostEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.event.EventListener;
+
+/**
+ * What this instance has seen change in the group: the last 500 changes, in memory.
+ * <p>
+ * An instance is told of its own shards only. So after a rebalance it looks at the whole
+ * group, by one question to the coordinator, and compares what it sees with what it saw
+ * before; whatever the endpoint is asked for is compared too, at no cost. All instances
+ * together ask no more than five times a second, however many they are and however often
+ * they rebalance.
+ *
+ * @since 0.1.0
+ */
+public class AssignmentHistory implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(AssignmentHistory.class);
+
+	static final int CAPACITY = 500;
+
+	private static final long GATHER_MILLIS = 100;
+
+	private static final Duration SHARE = Duration.ofMillis(200);
+
+	private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
+
+	private final DistributedTasks distributedTasks;
+
+	private final Deque<ChangeDescriptor> changes = new ArrayDeque<>();
+
+	private final AssignmentComparison comparison = new AssignmentComparison();
+
+	private final ScheduledThreadPoolExecutor thread;
+
+	private final AtomicBoolean lookIsDue = new AtomicBoolean();
+
+	private final List<Loss> losses = new ArrayList<>();
+
+	/**
+	 * Create a history without changes.
+	 * @param distributedTasks knows the group
+	 */
+	public AssignmentHistory(DistributedTasks distributedTasks) {
+		this.distributedTasks = distributedTasks;
+		this.thread = new ScheduledThreadPoolExecutor(1, (work) -> {
+			Thread thread = new Thread(work, "distributed-task-history");
+			thread.setDaemon(true);
+			return thread;
+		}, new ThreadPoolExecutor.DiscardPolicy());
+		this.thread.setKeepAliveTime(10, TimeUnit.SECONDS);
+		this.thread.allowCoreThreadTimeOut(true);
+		this.thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+	}
+
+	/**
+	 * Note a rebalance, and look at its outcome a little later.
+	 * @param event the rebalance
+	 */
+	@EventListener
+	public void rebalanced(GroupRebalancedEvent event) {
+		synchronized (this) {
+			addLosses();
+			add(ChangeDescriptor.rebalanced(Instant.now(), event));
+		}
+		lookSoon(event.instances());
+	}
+
+	/**
+	 * Note a loss, of which the coordinator may not be able to tell. Losses come one by
+	 * one, and those of a moment belong together.
+	 * @param event the loss
+	 */
+	@EventListener
+	public synchronized void lost(TaskLostEvent event) {
+		if (this.losses.isEmpty()) {
+			this.thread.schedule(this::addLosses, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		this.losses.add(new Loss(event, Instant.now(), this.distributedTasks.membership()));
+	}
+
+	private synchronized void addLosses() {
+		ChangeList changes = new ChangeList();
+		Instant at = null;
+		for (Loss loss : this.losses) {
+			at = (at != null) ? at : loss.at();
+			TaskId task = loss.event().task();
+			String self = loss.membership().instance();
+			if (this.comparison.lost(task, self)) {
+				changes.add(ChangeDescriptor.ofTask(at, ChangeKind.LOST, task.name(), self, null,
+						loss.membership().generation(), reason(loss.event().cause())), task.shard());
+			}
+		}
+		this.losses.clear();
+		changes.toList().forEach(this::add);
+	}
+
+	private static String reason(TaskLostEvent.Cause cause) {
+		return switch (cause) {
+			case LEASE_EXPIRED -> "its lease has expired";
+			case MEMBERSHIP_LOST -> "the coordinator has dropped the instance";
+			case TAKEN_AWAY -> "the group does not know the instance as the owner any more";
+			case NOT_STARTED -> "it could not be started";
+			case LEFT_BEHIND -> "it had not stopped when the instance left";
+		};
+	}
+
+	private void lookSoon(int instances) {
+		if (!this.lookIsDue.getAndSet(true)) {
+			Duration share = SHARE.multipliedBy(instances);
+			long millis = ((share.compareTo(SHORTEST_WAIT) > 0) ? share : SHORTEST_WAIT).toMillis();
+			this.thread.schedule(() -> look(instances), millis, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void look(int instances) {
+		this.lookIsDue.set(false);
+		try {
+			if (!see(this.distributedTasks.assignments())) {
+				lookSoon(instances);
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The group could not be looked at for the history", ex);
+		}
+	}
+
+	/**
+	 * Compare what the group looks like with what it looked like before. Of a rebalance
+	 * in progress nothing is to be learned: who is gone is not shown, and who comes next
+	 * is not known.
+	 * @param assignments the group as it is
+	 * @return whether there is no need for another look
+	 */
+	synchronized boolean see(Assignments assignments) {
+		GroupStatus state = assignments.group().state();
+		boolean atRest = state == GroupStatus.STABLE && assignments.source() == Source.COORDINATOR;
+		if (atRest || state == GroupStatus.LOCAL) {
+			addLosses();
+			this.comparison.compare(assignments).forEach(this::add);
+			return true;
+		}
+		return state != GroupStatus.STABLE && state != GroupStatus.REBALANCING;
+	}
+
+	private void add(ChangeDescriptor change) {
+		if (this.changes.size() == CAPACITY) {
+			this.changes.removeFirst();
+		}
+		this.changes.addLast(change);
+	}
+
+	/**
+	 * The changes.
+	 * @return those that are remembered, oldest first
+	 */
+	synchronized List<ChangeDescriptor> changes() {
+		addLosses();
+		return new ArrayList<>(this.changes);
+	}
+
+	@Override
+	public void close() {
+		this.thread.shutdownNow();
+	}
+
+	private record Loss(TaskLostEvent event, Instant at, Membership membership) {
+	}
+
+}

@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.actuate.endpoint;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.GroupRebalancedEvent.Cause;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Description of something that has changed in the group.
+ *
+ * @param at when
+ * @param kind what happened
+ * @param task the name of the task
+ * @param shards its shards, as ranges
+ * @param from the instance that had them, or that left
+ * @param to the instance that has them now, or that joined
+ * @param generation the generation of the group at that time, -1 for none
+ * @param reason why
+ * @param leader who computed the assignment
+ * @param instances for how many instances
+ * @since 0.1.0
+ */
+@JsonInclude(Include.NON_NULL)
+public record ChangeDescriptor(Instant at, ChangeKind kind, @Nullable String task, @Nullable String shards,
+		@Nullable String from, @Nullable String to, int generation, @Nullable String reason, @Nullable String leader,
+		@Nullable Integer instances) {
+
+	public ChangeDescriptor {
+		at = at.truncatedTo(ChronoUnit.MILLIS);
+	}
+
+	static ChangeDescriptor rebalanced(Instant at, GroupRebalancedEvent event) {
+		return new ChangeDescriptor(at, ChangeKind.REBALANCED, null, null, null, null, event.generation(),
+				reason(event.cause()), event.leader(), event.instances());
+	}
+
+	private static String reason(Cause cause) {
+		return switch (cause) {
+			case STARTED -> "this instance joined";
+			case JOINED -> "an instance joined";
+			case LEFT -> "an instance left";
+			case HAND_OVER -> "shards change hands";
+			case OTHER -> "an instance asked for it";
+		};
+	}
+
+	static ChangeDescriptor ofInstance(Instant at, ChangeKind kind, @Nullable String from, @Nullable String to,
+			int generation) {
+		return new ChangeDescriptor(at, kind, null, null, from, to, generation, null, null, null);
+	}
+
+	static ChangeDescriptor more(Instant at, int generation, String what) {
+		return new ChangeDescriptor(at, ChangeKind.MORE, null, null, null, null, generation, what, null, null);
+	}
+
+	/**
+	 * Something that happens to shards of a task, which are not named yet.
+	 */
+	static ChangeDescriptor ofTask(Instant at, ChangeKind kind, String task, @Nullable String from, @Nullable String to,
+			int generation, @Nullable String reason) {
+		return new ChangeDescriptor(at, kind, task, null, from, to, generation, reason, null, null);
+	}
+
+	ChangeDescriptor withShards(String shards) {
+		return new ChangeDescriptor(this.at, this.kind, this.task, shards, this.from, this.to, this.generation,
+				this.reason, this.leader, this.instances);
+	}
+
+	/**
+	 * What can happen.
+	 */
+	public enum ChangeKind {
+
+		/** The group has a new assignment. */
+		REBALANCED,
+		/** An instance came. */
+		JOINED,
+		/** An instance left or vanished. */
+		LEFT,
+		/** Shards that nobody had got an owner. */
+		ASSIGNED,
+		/** Shards went from one owner to another. */
+		MOVED,
+		/** An owner was told to stop shards, or has stopped, and nobody has them yet. */
+		REVOKED,
+		/** Shards have no owner any more and were not handed over. */
+		LOST,
+		/** There were more changes at once than are told. */
+		MORE
+
+	}
+
+}

@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.autoconfigure;
+
+import io.distributedtask.DistributedTasks;
+import io.distributedtask.actuate.dashboard.GroupChanges;
+import io.distributedtask.actuate.dashboard.TaskDashboardEndpoint;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the {@link TaskDashboardEndpoint}.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = DistributedTaskAutoConfiguration.class)
+@ConditionalOnWebApplication
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(TaskDashboardEndpoint.class)
+@ConditionalOnBean(DistributedTasks.class)
+public final class DistributedTaskDashboardAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	GroupChanges distributedTaskGroupChanges() {
+		return new GroupChanges();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TaskDashboardEndpoint taskDashboardEndpoint(GroupChanges changes, ObjectProvider<PathMappedEndpoints> endpoints,
+			ObjectProvider<EndpointAccessResolver> access) {
+		return new TaskDashboardEndpoint(changes, endpoints, access);
+	}
+
+}

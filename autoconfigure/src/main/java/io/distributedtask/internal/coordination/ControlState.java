@@ -1,0 +1,229 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.ControlEntry.Key;
+import io.distributedtask.internal.coordination.ControlEntry.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators have decided about the group: an immutable map in which the last writer
+ * wins. Whatever is merged with whatever in whatever order and however often, the result
+ * is the same: of each key the latest entry counts, and of too many keys the latest ones
+ * are kept.
+ */
+final class ControlState {
+
+	/** Nothing has been decided. */
+	static final ControlState EMPTY = new ControlState(new TreeMap<>());
+
+	/** Pauses, moves and drains, those that were taken back among them. */
+	static final int MAX_SETTINGS = 1000;
+
+	/** Runs that were asked for, those that are done among them. */
+	static final int MAX_RUNS = 500;
+
+	/**
+	 * How long it is remembered that something was taken back or done: until then whoever
+	 * was away and still says the contrary is not believed.
+	 */
+	static final Duration RETENTION = Duration.ofDays(1);
+
+	private final SortedMap<Key, ControlEntry> entries;
+
+	private ControlState(SortedMap<Key, ControlEntry> entries) {
+		this.entries = entries;
+	}
+
+	List<ControlEntry> entries() {
+		return List.copyOf(this.entries.values());
+	}
+
+	/**
+	 * This state merged with entries of others.
+	 */
+	ControlState with(Collection<ControlEntry> others) {
+		SortedMap<Key, ControlEntry> merged = new TreeMap<>(this.entries);
+		others.forEach(
+				(entry) -> merged.merge(entry.key(), entry, (one, other) -> (one.compareTo(other) >= 0) ? one : other));
+		if (merged.equals(this.entries)) {
+			return this;
+		}
+		keepLatest(merged, (key) -> key.kind() == Kind.RUN, MAX_RUNS);
+		keepLatest(merged, (key) -> key.kind() != Kind.RUN, MAX_SETTINGS);
+		return new ControlState(merged);
+	}
+
+	/**
+	 * An order that does not change with the entry of a key would not do: who merges
+	 * first could keep what others have dropped.
+	 */
+	private static void keepLatest(Map<Key, ControlEntry> entries, Predicate<Key> which, int most) {
+		List<ControlEntry> ordered = entries.values()
+			.stream()
+			.filter((entry) -> which.test(entry.key()))
+			.sorted()
+			.toList();
+		for (int i = 0; i < ordered.size() - most; i++) {
+			entries.remove(ordered.get(i).key());
+		}
+	}
+
+	/**
+	 * This state and a decision that is later than all that is known of its key, whatever
+	 * the clocks of others say.
+	 * @throws IllegalStateException if there are too many already
+	 */
+	ControlState decide(Key key, @Nullable String value, long now, String author) {
+		ControlEntry former = this.entries.get(key);
+		if (former == null && key.kind() != Kind.RUN
+				&& this.entries.keySet().stream().filter((other) -> other.kind() != Kind.RUN).count() >= MAX_SETTINGS) {
+			throw new IllegalStateException(
+					("There are %d pauses, moves and drains in force or taken back within a day, and there may be no "
+							+ "more: take some back, or pause the whole group")
+						.formatted(MAX_SETTINGS));
+		}
+		long time = (former != null) ? Math.max(now, former.time() + 1) : now;
+		return with(List.of(new ControlEntry(key, value, time, author)));
+	}
+
+	/**
+	 * This state without what has been taken back or done long enough ago.
+	 */
+	ControlState recent(long now) {
+		return new ControlState(filtered(this.entries.values(), (entry) -> isRecent(entry, now)));
+	}
+
+	private static boolean isRecent(ControlEntry entry, long now) {
+		boolean passes = !entry.isSet() || entry.key().kind() == Kind.RUN;
+		return !passes || now - entry.time() <= RETENTION.toMillis();
+	}
+
+	/**
+	 * What of the words of others can be taken into account. A time from the far future
+	 * would win for ever.
+	 * @param said what was said
+	 * @param now the wall clock in milliseconds
+	 * @param latest the latest time that is believed
+	 */
+	static List<ControlEntry> believable(Collection<ControlEntry> said, long now, long latest) {
+		return said.stream().filter((entry) -> entry.time() <= latest && isRecent(entry, now)).toList();
+	}
+
+	private static SortedMap<Key, ControlEntry> filtered(Collection<ControlEntry> entries,
+			Predicate<ControlEntry> which) {
+		SortedMap<Key, ControlEntry> filtered = new TreeMap<>();
+		entries.stream().filter(which).forEach((entry) -> filtered.put(entry.key(), entry));
+		return filtered;
+	}
+
+	/**
+	 * The latest time of all entries, 0 if there is none.
+	 */
+	long newest() {
+		return this.entries.values().stream().mapToLong(ControlEntry::time).max().orElse(0);
+	}
+
+	/**
+	 * Take back what has lost its object: a move when its instance has left, and whatever
+	 * was decided more than a day ago about a task or an instance that is not there.
+	 * @param instances the names of the instances
+	 * @param tasks the names of the tasks
+	 * @param now the wall clock in milliseconds
+	 * @param author who does it
+	 */
+	ControlState settle(Set<String> instances, Set<String> tasks, long now, String author) {
+		return with(this.entries.values().stream().filter(ControlEntry::isSet).filter((entry) -> {
+			boolean isOld = now - entry.time() > RETENTION.toMillis();
+			return switch (entry.key().kind()) {
+				case PAUSE_ALL, RUN -> false;
+				case PAUSE -> isOld && !tasks.contains(entry.key().subject());
+				case MOVE -> !instances.contains(entry.value()) || isOld && !tasks.contains(entry.key().subject());
+				case DRAIN -> isOld && !instances.contains(entry.key().subject());
+			};
+		}).map((entry) -> entry.takenBack(now, author)).toList());
+	}
+
+	/**
+	 * The entry that is in force.
+	 * @return the entry, {@code null} if there is none or it was taken back
+	 */
+	@Nullable ControlEntry get(Kind kind, String subject, int shard) {
+		ControlEntry entry = this.entries.get(new Key(kind, subject, shard));
+		return (entry != null && entry.isSet()) ? entry : null;
+	}
+
+	/**
+	 * What holds a task back from running.
+	 * @return the entry, {@code null} if it may run
+	 */
+	@Nullable ControlEntry pause(String task) {
+		ControlEntry all = get(Kind.PAUSE_ALL, "", 0);
+		return (all != null) ? all : get(Kind.PAUSE, task, 0);
+	}
+
+	boolean isPaused(String task) {
+		return pause(task) != null;
+	}
+
+	boolean isDrained(String instance) {
+		return get(Kind.DRAIN, instance, 0) != null;
+	}
+
+	/**
+	 * The instance that a shard was moved to.
+	 * @return its name, or {@code null} if the shard was not moved
+	 */
+	@Nullable String moved(TaskId id) {
+		ControlEntry move = get(Kind.MOVE, id.name(), id.shard());
+		return (move != null) ? move.value() : null;
+	}
+
+	/**
+	 * The entries of a kind that are in force.
+	 */
+	Stream<ControlEntry> inForce(Kind kind) {
+		return this.entries.values().stream().filter((entry) -> entry.key().kind() == kind && entry.isSet());
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof ControlState that && this.entries.equals(that.entries);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.entries.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return this.entries.values().toString();
+	}
+
+}

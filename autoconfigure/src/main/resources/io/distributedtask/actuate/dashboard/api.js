@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/** Speaks to the endpoints. All addresses are relative to the page, or to the page's files. */
+
+const settings = document.documentElement.dataset;
+
+export const writable = settings.writable === 'true';
+
+/** An answer that is no success, with what a person can do about it. */
+export class Refused extends Error {
+
+	constructor(message, status) {
+		super(message);
+		this.status = status;
+	}
+
+}
+
+export async function assignments() {
+	if (!settings.assignments) {
+		throw new Refused('The endpoint "assignments" is not exposed, so there is nothing to show. '
+			+ 'Add it to management.endpoints.web.exposure.include.', 404);
+	}
+	return get(`${settings.assignments}?history=true`);
+}
+
+export async function task(name) {
+	return get(`${settings.assignments}/${encodeURIComponent(name)}`);
+}
+
+async function get(address) {
+	return json(await fetch(address, { headers: { Accept: 'application/json' }, cache: 'no-store' }));
+}
+
+/** Asks for a change of a task, or of the group: `path` is what follows the endpoint's address. */
+export async function act(path, body) {
+	const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+	const token = document.cookie.split('; ').find((cookie) => cookie.startsWith('XSRF-TOKEN='));
+	if (token) {
+		// how Spring Security hands its token to scripts
+		headers['X-XSRF-TOKEN'] = decodeURIComponent(token.slice(token.indexOf('=') + 1));
+	}
+	const address = [settings.assignments, ...path.map(encodeURIComponent)].join('/');
+	return json(await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+export function news(after) {
+	const address = new URL('live', import.meta.url);
+	address.searchParams.set('after', after);
+	return new EventSource(address);
+}
+
+/** The page of another instance; its address comes from that instance, so it may be anything. */
+export function pageOf(instance) {
+	try {
+		const address = new URL(`${instance.uri.replace(/\/$/, '')}/${settings.self}`);
+		return ['http:', 'https:'].includes(address.protocol) ? address.href : null;
+	}
+	catch {
+		return null;
+	}
+}
+
+async function json(response) {
+	const text = await response.text();
+	const isJson = /[/+]json/.test(response.headers.get('Content-Type') ?? '');
+	if (response.ok && (isJson || !text)) {
+		return text ? JSON.parse(text) : null;
+	}
+	throw new Refused(explain(response.status, isJson ? JSON.parse(text) : null), response.status);
+}
+
+function explain(status, body) {
+	const said = body?.message ?? body?.detail;
+	switch (status) {
+		case 200:
+		case 401:
+			return 'You are not signed in, or no longer. Sign in and load this page again.';
+		case 403:
+			return 'You are not allowed to do this, or the application expects a CSRF token that this page cannot see.';
+		case 404:
+			return said ?? 'There is no such task or instance, or the endpoint is not there.';
+		case 405:
+			return 'This instance takes no commands: its endpoint is read-only.';
+		default:
+			return said ?? `The instance answered with status ${status}.`;
+	}
+}

@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/** Makes elements. Text is always text here, so nothing that the group says can become markup. */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function fill(element, attributes, children) {
+	for (const [name, value] of Object.entries(attributes ?? {})) {
+		if (name.startsWith('on')) {
+			element.addEventListener(name.slice(2), value);
+		}
+		else if (value !== null && value !== undefined && value !== false) {
+			element.setAttribute(name, value === true ? '' : value);
+		}
+	}
+	element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+	return element;
+}
+
+export function el(tag, attributes, ...children) {
+	return fill(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes, ...children) {
+	return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** A shape that tells a state apart without its colour. */
+export function glyph(name, label) {
+	const use = svg('use', { href: `#s-${name}` });
+	return svg('svg', { class: `glyph ${name}`, role: label ? 'img' : null, 'aria-label': label, 'aria-hidden': !label ? 'true' : null }, use);
+}
+
+export function button(text, onclick, attributes) {
+	return el('button', { type: 'button', onclick, ...attributes }, text);
+}
+
+export function byId(id) {
+	return document.getElementById(id);
+}
+
+/** Replaces only those children that differ, so that focus, selection and a click that has begun survive a refresh. */
+export function refill(parent, ...children) {
+	const fresh = children.filter((child) => child !== null && child !== undefined && child !== false)
+		.map((child) => (child instanceof Node ? child : document.createTextNode(child)));
+	const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+	fresh.forEach((child, index) => {
+		const old = parent.childNodes[index];
+		if (!old) {
+			parent.append(child);
+		}
+		else if (!old.isEqualNode(child)) {
+			old.replaceWith(child);
+		}
+	});
+	while (parent.childNodes.length > fresh.length) {
+		parent.lastChild.remove();
+	}
+	if (focused && !parent.contains(document.activeElement)) {
+		[...parent.querySelectorAll('[data-key]')].find((it) => it.dataset.key === focused)?.focus();
+	}
+}
+
+export function plural(count, word) {
+	return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
+}
+
+export function clock(millis) {
+	return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+}

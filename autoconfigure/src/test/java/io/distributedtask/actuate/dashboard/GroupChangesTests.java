@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.actuate.dashboard;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.distributedtask.actuate.dashboard.GroupChanges.TooManyWaitingException;
+import io.distributedtask.event.GroupRebalancedEvent;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link GroupChanges}.
+ */
+class GroupChangesTests {
+
+	private static final Duration LONG = Duration.ofMinutes(5);
+
+	private final GroupChanges changes = new GroupChanges();
+
+	@Test
+	void whoKnowsLessIsAnsweredAtOnce() {
+		assertThat(this.changes.await(0, LONG)).isEqualTo(1);
+	}
+
+	@Test
+	void whoKnowsAllIsAnsweredWhenTimeIsUp() {
+		assertThat(this.changes.await(1, Duration.ofMillis(20))).isEqualTo(1);
+	}
+
+	@Test
+	void rebalanceEndsTheWait() {
+		try (AnnotationConfigApplicationContext context = context()) {
+			CompletableFuture<Long> wait = CompletableFuture.supplyAsync(() -> this.changes.await(1, LONG));
+			context.publishEvent(new GroupRebalancedEvent(2, "shop-1", 3, GroupRebalancedEvent.Cause.JOINED,
+					Duration.ZERO, Map.of(), Map.of()));
+			Awaitility.await().atMost(Duration.ofSeconds(60)).until(wait::isDone);
+			assertThat(wait).isCompletedWithValue(2L);
+		}
+	}
+
+	@Test
+	void nobodyWaitsOnceTheContextCloses() {
+		AnnotationConfigApplicationContext context = context();
+		CompletableFuture<Long> wait = CompletableFuture.supplyAsync(() -> this.changes.await(1, LONG));
+		context.close();
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(wait::isDone);
+		assertThat(this.changes.await(1, LONG)).isEqualTo(1);
+	}
+
+	@Test
+	void numberOfThoseWhoWaitIsBounded() {
+		List<Thread> waiting = new ArrayList<>();
+		for (int i = 0; i < 16; i++) {
+			Thread thread = new Thread(() -> this.changes.await(1, LONG));
+			thread.start();
+			waiting.add(thread);
+		}
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> waiting.stream().allMatch((it) -> it.getState() == Thread.State.TIMED_WAITING));
+		assertThatExceptionOfType(TooManyWaitingException.class).isThrownBy(() -> this.changes.await(1, LONG));
+		this.changes.closed();
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> waiting.stream().noneMatch(Thread::isAlive));
+		assertThat(this.changes.await(1, LONG)).isEqualTo(1);
+	}
+
+	private AnnotationConfigApplicationContext context() {
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		context.registerBean(GroupChanges.class, () -> this.changes);
+		context.refresh();
+		return context;
+	}
+
+}

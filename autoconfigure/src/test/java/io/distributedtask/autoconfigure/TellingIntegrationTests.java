@@ -1,0 +1,468 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.autoconfigure;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.distributedtask.DistributedTask;
+import io.distributedtask.DistributedTasks;
+import io.distributedtask.TaskContext;
+import io.distributedtask.broker.EmbeddedBrokers;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What three applications on a real broker tell of themselves: over HTTP, in their meters
+ * and in the log.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class TellingIntegrationTests {
+
+	private static final int SHARDS = 6;
+
+	private static EmbeddedBrokers brokers;
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	private final String groupId = "group-" + System.nanoTime();
+
+	private final Map<String, ConfigurableApplicationContext> instances = new LinkedHashMap<>();
+
+	private final List<ConfigurableApplicationContext> crashed = new ArrayList<>();
+
+	@BeforeAll
+	static void startBroker() {
+		brokers = EmbeddedBrokers.builder().property("group.min.session.timeout.ms", "500").start();
+	}
+
+	@AfterAll
+	static void stopBroker() {
+		brokers.close();
+	}
+
+	@AfterEach
+	void stopInstances() {
+		Stream.concat(this.instances.values().stream(), this.crashed.stream()).forEach(SpringApplication::exit);
+	}
+
+	@Test
+	void aScrapeSaysWhoOwnsRunsAndLeads() {
+		start("a");
+		start("b");
+		awaitOwned(3, "a", "b");
+		await().untilAsserted(() -> {
+			Map<String, Double> a = scrape("a");
+			Map<String, Double> b = scrape("b");
+			assertThat(a).containsEntry("distributed_task_owned_shards{task=\"crawler\"}", 3.0)
+				.containsEntry("distributed_task_instances", 2.0)
+				.containsEntry("distributed_task_unassigned_shards", 1.0)
+				.containsEntry("distributed_task_leader", 1.0)
+				.containsEntry("distributed_task_stuck_shards", 0.0)
+				.containsEntry("distributed_task_rebalance_seconds_count{cause=\"started\"}", 1.0)
+				.containsEntry("distributed_task_rebalance_seconds_count{cause=\"left\"}", 0.0)
+				.containsEntry("distributed_task_handover_seconds_count", (double) tasksHandedOver())
+				.containsEntry("distributed_task_lost_shards_total{cause=\"lease-expired\"}", 0.0);
+			assertThat(a.get("distributed_task_rebalance_seconds_count{cause=\"joined\"}")).isEqualTo(1);
+			assertThat(a.get("distributed_task_rebalance_seconds_count{cause=\"hand-over\"}")).isPositive();
+			assertThat(a.get("distributed_task_handover_seconds_sum")).isPositive();
+			assertThat(a.get("distributed_task_lease_remaining_seconds")).isBetween(0.1, 5.0);
+			assertThat(a.get("distributed_task_generation")).isEqualTo(b.get("distributed_task_generation"))
+				.isPositive();
+			assertThat(a.get("distributed_task_record_size_bytes")).isPositive()
+				.isLessThan(a.get("distributed_task_record_limit_bytes"));
+			assertThat(b).containsEntry("distributed_task_owned_shards{task=\"crawler\"}", 3.0)
+				.containsEntry("distributed_task_leader", 0.0)
+				.containsEntry("distributed_task_unassigned_shards", 0.0)
+				.containsEntry("distributed_task_record_size_bytes", 0.0);
+			Map<String, Double> both = new TreeMap<>(a);
+			both.putAll(b);
+			assertThat(
+					both.get("distributed_task_run_seconds_count{error=\"none\",outcome=\"SUCCESS\",task=\"report\"}"))
+				.isPositive();
+			assertThat(both.get("distributed_task_run_seconds_count{error=\"IllegalStateException\","
+					+ "outcome=\"ERROR\",task=\"broken\"}"))
+				.isPositive();
+			assertThat(both.get("distributed_task_run_active_seconds_count{outcome=\"UNKNOWN\",task=\"crawler\"}"))
+				.isEqualTo(3);
+			assertThat(both.get("distributed_task_success_age_seconds{task=\"broken\"}"))
+				.isGreaterThan(both.get("distributed_task_success_age_seconds{task=\"report\"}"));
+		});
+		assertThat(scrape("a").keySet()).as("no tag for shards").noneMatch((name) -> name.contains("shard="));
+	}
+
+	private int tasksHandedOver() {
+		return SHARDS / 2 + 1;
+	}
+
+	@Test
+	void theDocumentationHasEveryMeterAndNoOther() throws IOException {
+		start("a");
+		awaitOwned(SHARDS, "a");
+		Set<String> documented = documented();
+		await().untilAsserted(() -> assertThat(registered("a")).isEqualTo(documented));
+	}
+
+	@Test
+	void aCrashIsToldByHistoryLogAndMeters(CapturedOutput output) {
+		start("a");
+		start("b");
+		awaitOwned(3, "a", "b");
+		start("c");
+		awaitOwned(2, "a", "b", "c");
+		await().untilAsserted(() -> assertThat(changes("a", "JOINED")).extracting((change) -> text(change, "to"))
+			.containsExactly("b", "c"));
+		await().untilAsserted(() -> assertThat(shards("a", "MOVED", "to", "c")).hasSize(2));
+		Instant crash = Instant.now();
+		ConfigurableApplicationContext b = this.instances.remove("b");
+		b.getBean(Memberships.class).crash();
+		this.crashed.add(b);
+		awaitOwned(3, "a", "c");
+		for (String name : List.of("a", "c")) {
+			await().untilAsserted(() -> {
+				assertThat(changes(name, "LEFT")).extracting((change) -> text(change, "from")).containsExactly("b");
+				assertThat(shards(name, "MOVED", "from", "b")).as(name).hasSizeGreaterThanOrEqualTo(2);
+			});
+			assertThat(changes(name, "MOVED")).filteredOn((change) -> "b is gone".equals(text(change, "reason")))
+				.isNotEmpty()
+				.allSatisfy((change) -> {
+					assertThat(text(change, "from")).isEqualTo("b");
+					assertThat(Instant.parse(String.valueOf(text(change, "at")))).isAfter(crash);
+					assertThat(change.get("generation").asInt()).isEqualTo(tasks(name).membership().generation());
+				});
+			assertThat(changes(name, "REBALANCED")).last()
+				.satisfies((change) -> assertThat(text(change, "reason")).isEqualTo("an instance left"));
+		}
+		assertThat(history("a", "/report")).as("of one task")
+			.isNotEmpty()
+			.allSatisfy((change) -> assertThat(text(change, "task")).isEqualTo("report"));
+		await().untilAsserted(() -> {
+			double failedOver = meter("a", "distributed_task_failover_seconds_count")
+					+ meter("c", "distributed_task_failover_seconds_count");
+			assertThat(failedOver).as("two of crawler, and report or broken if they were there").isBetween(2.0, 3.0);
+		});
+		assertThat(output.toString())
+			.containsPattern("Group '%s' rebalanced to generation \\d+ in \\d+ ms: b left\\. ".formatted(this.groupId)
+					+ "2 instances, leader 'a' \\(this one\\): \\d shards assigned, 0 to be "
+					+ "stopped first, 1 unassigned")
+			.containsPattern(": c joined\\. 3 instances, leader 'a' \\(this one\\)")
+			.containsPattern("Assigned \\d shards: .*crawler\\[.*\\(\\d from an owner that has vanished\\)")
+			.containsPattern("Revoked \\d shards?: .*crawler\\[")
+			.containsPattern("Given back \\d shards?: .*crawler\\[.*, within \\d+ ms of being revoked");
+		await().untilAsserted(() -> assertThat(output.toString())
+			.containsPattern("WARN .*Lost \\d shards: .*crawler\\[.*: the lease has expired"));
+	}
+
+	@Test
+	void nothingAtInfoIsAboutAShardOrAHeartbeat(CapturedOutput output) {
+		start("a");
+		start("b");
+		awaitOwned(3, "a", "b");
+		await().until(() -> meter("a", "distributed_task_handover_seconds_count") > 0);
+		int before = output.toString().length();
+		Awaitility.await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(20)).until(() -> true);
+		assertThat(ownLines(output.toString().substring(before))).as("at rest").isEmpty();
+		List<String> lines = ownLines(output.toString());
+		int generation = tasks("a").membership().generation();
+		assertThat(lines.stream().filter((line) -> line.contains("rebalanced to generation")))
+			.as("one per rebalance " + "and instance")
+			.hasSizeLessThanOrEqualTo(2 * generation);
+		assertThat(lines).as("at most assigned, revoked and given back per rebalance, and a few at the start")
+			.hasSizeLessThan(2 * (4 * generation + 4));
+		assertThat(lines).noneMatch((line) -> line.contains("REBALANCING -> STABLE"))
+			.noneMatch((line) -> line.contains("(Re-)joining group"));
+	}
+
+	@Test
+	void infoScheduledTasksAndAnswerWithoutHistoryAreAsTheyShouldBe() {
+		start("a");
+		start("b");
+		awaitOwned(3, "a", "b");
+		await().untilAsserted(() -> {
+			Set<String> scheduled = new HashSet<>();
+			for (String name : List.of("a", "b")) {
+				JsonNode info = json(get(name, "/info")).at("/distributedTasks");
+				assertThat(text(info, "group")).isEqualTo(this.groupId);
+				assertThat(text(info, "instance")).isEqualTo(name);
+				assertThat(info.get("owned").asInt()).isEqualTo(tasks(name).membership().owned());
+				for (JsonNode task : json(get(name, "/scheduledtasks")).get("fixedDelay")) {
+					String method = task.at("/runnable/target").asString();
+					assertThat(scheduled.add(method)).as("%s is on one instance only", method).isTrue();
+					assertThat(tasks(name).isOwner(method.substring(method.lastIndexOf('.') + 1))).as(method).isTrue();
+				}
+			}
+			assertThat(scheduled).hasSize(2);
+		});
+		assertThat(json(get("a", "/assignments")).has("history")).isFalse();
+		assertThat(json(get("a", "/assignments/crawler")).has("history")).isFalse();
+	}
+
+	private static List<String> ownLines(String output) {
+		return output.lines()
+			.filter((line) -> line.contains(" INFO ") || line.contains(" WARN "))
+			.filter((line) -> line.contains(" i.d.i") || line.contains(" o.a.k.clients"))
+			.toList();
+	}
+
+	/**
+	 * Name, type, tags and unit of what the table says.
+	 */
+	private static Set<String> documented() throws IOException {
+		Path docs = Path.of("docs/observability.md");
+		List<String> lines = Files.readAllLines(Files.exists(docs) ? docs : Path.of("..").resolve(docs));
+		Pattern row = Pattern
+			.compile("\\| `(distributed\\.task\\.[a-z.]+)` \\| ([a-z ]+) \\| ([^|]*)\\| ([^|]*)\\| .*");
+		Set<String> documented = new TreeSet<>();
+		for (String line : lines) {
+			Matcher matcher = row.matcher(line);
+			if (matcher.matches()) {
+				Set<String> tags = new TreeSet<>(
+						List.of(matcher.group(3).replace("`", "").replace(",", "").trim().split(" ")));
+				documented
+					.add("%s %s %s %s".formatted(matcher.group(1), matcher.group(2), tags, matcher.group(4).trim()));
+			}
+		}
+		assertThat(documented).isNotEmpty();
+		return documented;
+	}
+
+	private Set<String> registered(String name) {
+		Set<String> registered = new TreeSet<>();
+		for (Meter meter : this.instances.get(name).getBean(PrometheusMeterRegistry.class).getMeters()) {
+			Meter.Id id = meter.getId();
+			if (id.getName().startsWith("distributed.task.")) {
+				Set<String> tags = id.getTags()
+					.stream()
+					.map(Tag::getKey)
+					.collect(Collectors.toCollection(TreeSet::new));
+				if (tags.isEmpty()) {
+					tags.add("");
+				}
+				String unit = (id.getBaseUnit() != null) ? id.getBaseUnit() : "";
+				registered.add("%s %s %s %s".formatted(id.getName(),
+						id.getType().name().toLowerCase().replace('_', ' '), tags, unit));
+			}
+		}
+		return registered;
+	}
+
+	private static ConditionFactory await() {
+		return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
+	}
+
+	private void awaitOwned(int shards, String... names) {
+		await().untilAsserted(() -> {
+			for (String name : names) {
+				assertThat(IntStream.range(0, SHARDS).filter((shard) -> tasks(name).isOwner("crawler", shard)).count())
+					.as(name)
+					.isEqualTo(shards);
+			}
+		});
+	}
+
+	private Map<String, Double> scrape(String name) {
+		Map<String, Double> values = new TreeMap<>();
+		get(name, "/prometheus").lines()
+			.filter((line) -> line.startsWith("distributed_task_"))
+			.forEach((line) -> values.put(line.substring(0, line.lastIndexOf(' ')),
+					Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
+		return values;
+	}
+
+	private double meter(String name, String meter) {
+		return scrape(name).getOrDefault(meter, Double.NaN);
+	}
+
+	private List<JsonNode> history(String name, String path) {
+		List<JsonNode> changes = new ArrayList<>();
+		json(get(name, "/assignments" + path + "?history=true")).get("history").forEach(changes::add);
+		return changes;
+	}
+
+	private List<JsonNode> changes(String name, String kind) {
+		return history(name, "").stream().filter((change) -> kind.equals(text(change, "kind"))).toList();
+	}
+
+	private Set<Integer> shards(String name, String kind, String field, String instance) {
+		Set<Integer> shards = new TreeSet<>();
+		for (JsonNode change : changes(name, kind)) {
+			if ("crawler".equals(text(change, "task")) && instance.equals(text(change, field))) {
+				for (String range : String.valueOf(text(change, "shards")).split(",")) {
+					String[] ends = range.split("-");
+					for (int i = Integer.parseInt(ends[0]); i <= Integer.parseInt(ends[ends.length - 1]); i++) {
+						shards.add(i);
+					}
+				}
+			}
+		}
+		return shards;
+	}
+
+	private static @Nullable String text(JsonNode node, String field) {
+		return node.has(field) ? node.get(field).asString() : null;
+	}
+
+	private static JsonNode json(String body) {
+		return JsonMapper.shared().readTree(body);
+	}
+
+	private String get(String name, String path) {
+		String port = this.instances.get(name).getEnvironment().getProperty("local.server.port");
+		try {
+			return this.client
+				.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/actuator%s".formatted(port, path)))
+					.build(), BodyHandlers.ofString())
+				.body();
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private void start(String name) {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
+				"--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
+				"--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
+				"--distributed-task.heartbeat-interval=100ms", "--distributed-task.session-timeout=5s",
+				"--distributed-task.rebalance-timeout=10s", "--server.address=127.0.0.1", "--server.port=0",
+				"--management.endpoints.web.exposure.include=assignments,prometheus,info,scheduledtasks",
+				"--spring.main.banner-mode=off", "--logging.level.io.distributedtask=INFO",
+				"--logging.level.org.apache.kafka=INFO");
+		this.instances.put(name, context);
+	}
+
+	private DistributedTasks tasks(String name) {
+		return this.instances.get(name).getBean(DistributedTasks.class);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableScheduling
+	static class Application {
+
+		@Bean
+		Worker worker() {
+			return new Worker();
+		}
+
+		@Bean
+		static Memberships memberships() {
+			return new Memberships();
+		}
+
+	}
+
+	static class Worker {
+
+		@DistributedTask(name = "crawler", shards = SHARDS)
+		void crawl(TaskContext task) throws InterruptedException {
+			while (task.isOwned()) {
+				Thread.sleep(5);
+			}
+		}
+
+		@DistributedTask("report")
+		@Scheduled(fixedDelay = 50)
+		void report() {
+		}
+
+		@DistributedTask("broken")
+		@Scheduled(fixedDelay = 200)
+		void broken() {
+			throw new IllegalStateException("on purpose");
+		}
+
+		@DistributedTask(name = "nowhere", requires = "zone=moon")
+		void nowhere(TaskContext task) {
+		}
+
+	}
+
+	/**
+	 * Wraps the memberships that are made, so that they can be cut off.
+	 */
+	static class Memberships implements BeanPostProcessor {
+
+		private volatile @Nullable CrashableMembership last;
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (bean instanceof GroupMembershipFactory factory) {
+				return (GroupMembershipFactory) (instance) -> {
+					CrashableMembership membership = new CrashableMembership(factory.create(instance));
+					this.last = membership;
+					return membership;
+				};
+			}
+			return bean;
+		}
+
+		void crash() {
+			CrashableMembership membership = this.last;
+			if (membership != null) {
+				membership.crash();
+			}
+		}
+
+	}
+
+}

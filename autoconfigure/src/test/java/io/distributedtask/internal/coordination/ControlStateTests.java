@@ -1,0 +1,189 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.coordination;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.ControlEntry.Key;
+import io.distributedtask.internal.coordination.ControlEntry.Kind;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link ControlState}.
+ */
+class ControlStateTests {
+
+	private static final long NOW = 1_795_500_000_000L;
+
+	private static final Key CRAWLER = Key.of(Kind.PAUSE, "crawler");
+
+	@Test
+	void mergesInAnyOrderConverge() {
+		for (long seed = 0; seed < 300; seed++) {
+			Random random = new Random(seed);
+			List<ControlEntry> entries = new ArrayList<>();
+			int count = 1 + random.nextInt(60);
+			for (int i = 0; i < count; i++) {
+				entries.add(randomEntry(random));
+			}
+			ControlState expected = ControlState.EMPTY.with(entries);
+			for (int i = 0; i < 10; i++) {
+				assertThat(mergedInPieces(entries, random)).as("seed %d", seed).isEqualTo(expected);
+			}
+		}
+	}
+
+	@Test
+	void mergesOfMoreThanThereMayBeConverge() {
+		for (long seed = 0; seed < 5; seed++) {
+			Random random = new Random(seed);
+			List<ControlEntry> entries = new ArrayList<>();
+			for (int i = 0; i < 3 * ControlState.MAX_SETTINGS; i++) {
+				Kind kind = Kind.values()[1 + random.nextInt(Kind.values().length - 1)];
+				entries.add(new ControlEntry(new Key(kind, "t" + random.nextInt(2000), 0),
+						random.nextBoolean() ? "v" : null, NOW + random.nextInt(1000), "a"));
+			}
+			ControlState expected = ControlState.EMPTY.with(entries);
+			assertThat(expected.entries()).hasSizeLessThanOrEqualTo(ControlState.MAX_SETTINGS + ControlState.MAX_RUNS)
+				.hasSizeGreaterThan(ControlState.MAX_SETTINGS);
+			for (int i = 0; i < 3; i++) {
+				assertThat(mergedInPieces(entries, random)).as("seed %d", seed).isEqualTo(expected);
+			}
+		}
+	}
+
+	/**
+	 * Several members, each of whom has heard of some entries, some of them twice, who
+	 * tell each other what they know.
+	 */
+	private static ControlState mergedInPieces(List<ControlEntry> entries, Random random) {
+		List<ControlState> members = new ArrayList<>(
+				IntStream.range(0, 4).mapToObj((index) -> ControlState.EMPTY).toList());
+		List<ControlEntry> shuffled = new ArrayList<>(entries);
+		Collections.shuffle(shuffled, random);
+		for (ControlEntry entry : shuffled) {
+			for (int i = 0; i <= random.nextInt(2); i++) {
+				int member = random.nextInt(members.size());
+				members.set(member, members.get(member).with(List.of(entry)));
+			}
+			if (random.nextInt(4) == 0) {
+				int teller = random.nextInt(members.size());
+				int listener = random.nextInt(members.size());
+				members.set(listener, members.get(listener).with(members.get(teller).entries()));
+			}
+		}
+		Collections.shuffle(members, random);
+		return members.stream()
+			.reduce((one, other) -> one.with(other.entries()).with(one.entries()))
+			.orElse(ControlState.EMPTY);
+	}
+
+	private static ControlEntry randomEntry(Random random) {
+		Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+		Key key = new Key(kind, (kind == Kind.PAUSE_ALL) ? "" : "t" + random.nextInt(3), random.nextInt(2));
+		String value = (random.nextInt(3) == 0) ? null : "v" + random.nextInt(2);
+		return new ControlEntry(key, value, NOW + random.nextInt(6), "abc".substring(random.nextInt(2), 2));
+	}
+
+	@Test
+	void theLastWordCountsWhateverTheClocksSay() {
+		ControlState paused = ControlState.EMPTY.decide(CRAWLER, "", NOW, "a");
+		ControlState resumed = paused.decide(CRAWLER, null, NOW - 60_000, "b");
+		assertThat(paused.isPaused("crawler")).isTrue();
+		assertThat(resumed.isPaused("crawler")).isFalse();
+		assertThat(paused.with(resumed.entries())).isEqualTo(resumed);
+		assertThat(resumed.with(paused.entries())).isEqualTo(resumed);
+	}
+
+	@Test
+	void theWholeGroupAndATaskArePausedIndependently() {
+		ControlState state = ControlState.EMPTY.decide(CRAWLER, "", NOW, "a")
+			.decide(Key.of(Kind.PAUSE_ALL, ""), "", NOW, "a");
+		assertThat(state.isPaused("other")).isTrue();
+		ControlState resumed = state.decide(Key.of(Kind.PAUSE_ALL, ""), null, NOW, "a");
+		assertThat(resumed.isPaused("other")).isFalse();
+		assertThat(resumed.isPaused("crawler")).isTrue();
+	}
+
+	@Test
+	void aTimeFromTheFarFutureIsNotBelievedAndOneWithinTheLimitDoesNotBlock() {
+		long latest = NOW + Duration.ofHours(24).toMillis();
+		ControlEntry forged = new ControlEntry(CRAWLER, "", latest + 1, "evil");
+		ControlEntry atTheLimit = new ControlEntry(CRAWLER, "", latest, "evil");
+		assertThat(ControlState.believable(List.of(forged, atTheLimit), NOW, latest)).containsExactly(atTheLimit);
+		ControlState state = ControlState.EMPTY.with(List.of(atTheLimit)).decide(CRAWLER, null, NOW, "b");
+		assertThat(state.isPaused("crawler")).isFalse();
+		assertThat(state.with(List.of(atTheLimit)).isPaused("crawler")).isFalse();
+	}
+
+	@Test
+	void whatWasTakenBackOrDoneIsForgottenAndNotLearnedAgain() {
+		Key run = new Key(Kind.RUN, "crawler", 1);
+		ControlState state = ControlState.EMPTY.decide(CRAWLER, null, NOW, "a")
+			.decide(run, "7", NOW, "a")
+			.decide(Key.of(Kind.PAUSE, "feed"), "", NOW, "a");
+		long later = NOW + ControlState.RETENTION.toMillis() + 1;
+		assertThat(state.recent(later - 1)).isEqualTo(state);
+		assertThat(state.recent(later).entries()).extracting(ControlEntry::key)
+			.containsExactly(Key.of(Kind.PAUSE, "feed"));
+		assertThat(ControlState.believable(state.entries(), later, Long.MAX_VALUE)).hasSize(1);
+	}
+
+	@Test
+	void thereIsNoRoomForMoreThanSoManySettingsButForChangesOfThem() {
+		ControlState state = ControlState.EMPTY;
+		for (int i = 0; i < ControlState.MAX_SETTINGS; i++) {
+			state = state.decide(Key.of(Kind.PAUSE, "t" + i), "", NOW, "a");
+		}
+		ControlState full = state;
+		assertThatIllegalStateException().isThrownBy(() -> full.decide(CRAWLER, "", NOW, "a"))
+			.withMessageContaining("1000 pauses, moves and drains");
+		assertThat(full.decide(Key.of(Kind.PAUSE, "t7"), null, NOW, "a").isPaused("t7")).isFalse();
+		assertThat(full.decide(new Key(Kind.RUN, "crawler", 0), "7", NOW, "a").entries())
+			.hasSize(ControlState.MAX_SETTINGS + 1);
+	}
+
+	@Test
+	void aMoveEndsWhenItsInstanceLeavesAndOtherThingsADayLater() {
+		ControlState state = ControlState.EMPTY.decide(new Key(Kind.MOVE, "crawler", 1), "b", NOW, "a")
+			.decide(Key.of(Kind.DRAIN, "b"), "", NOW, "a")
+			.decide(CRAWLER, "", NOW, "a")
+			.decide(Key.of(Kind.PAUSE_ALL, ""), "", NOW, "a");
+		assertThat(state.settle(Set.of("a", "b"), Set.of("crawler"), NOW, "a")).isEqualTo(state);
+		ControlState left = state.settle(Set.of("a"), Set.of(), NOW, "a");
+		assertThat(left.moved(new TaskId("crawler", 1))).isNull();
+		assertThat(left.isDrained("b")).isTrue();
+		assertThat(left.isPaused("crawler")).isTrue();
+		assertThat(left.with(state.entries())).as("it does not come back").isEqualTo(left);
+		long later = NOW + ControlState.RETENTION.toMillis() + 1;
+		ControlState old = state.settle(Set.of("a"), Set.of(), later, "a");
+		assertThat(old.inForce(Kind.DRAIN)).isEmpty();
+		assertThat(old.inForce(Kind.PAUSE)).isEmpty();
+		assertThat(old.inForce(Kind.PAUSE_ALL)).as("is about nothing that could be gone").hasSize(1);
+	}
+
+}
