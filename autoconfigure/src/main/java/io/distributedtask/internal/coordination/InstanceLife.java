@@ -125,7 +125,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				this.settings.uri().get(), this.settings.labels(), this.settings.capacity(), this.state.isLeaving(),
 				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
 				List.copyOf(releases.values()), this.standing.kept(),
-				this.settings.staticMember() ? this.settings.sessionTimeout() : Duration.ZERO,
+				this.settings.staticMember() ? this.formerProcess.session() : Duration.ZERO,
 				this.formerProcess.isUnknown(), this.control.entries());
 	}
 
@@ -143,6 +143,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void assigned(String memberId, int generation, String assignor,
 			@Nullable MemberAssignment assignment) {
 		checkLease();
+		this.session.rebalanced();
 		Lease lease = this.session.begin();
 		this.formerProcess.isReplaced();
 		this.farewell.assigned();
@@ -167,7 +168,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 		this.assignedGeneration = generation;
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
-		this.control.hear(assignment.control());
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.STABLE);
 		}
@@ -195,6 +195,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
+		this.control.hear(assignment.control());
 		if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
@@ -205,7 +206,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void contact(long sentNanos, long sentMillis, boolean rebalancing) {
 		this.session.contact(new Contact(sentNanos, sentMillis), rebalancing);
 		if (rebalancing && this.state == InstanceState.STABLE) {
-			this.session.rebalanceBegins();
 			moveTo(InstanceState.REBALANCING);
 		}
 	}
@@ -304,6 +304,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
+	 * Whether a former process in this one's place may still run something. Others do not
+	 * get that for as long as the coordinator counts on this member, so it must not
+	 * leave.
+	 */
+	synchronized boolean guardsFormerProcess() {
+		return this.formerProcess.isUnknown() || !this.formerProcess.claims().isEmpty();
+	}
+
+	/**
 	 * Stop waiting for what does not stop.
 	 * @return what still runs
 	 */
@@ -320,8 +329,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
-	 * An operator has decided something here. A join that is under way does not tell it:
-	 * then another one follows.
+	 * An operator has decided something here. A join under way does not tell it yet.
 	 */
 	synchronized void decide(ControlEntry.Key key, @Nullable String value, String reason) {
 		this.control.decide(key, value, this.standing.instance());
@@ -338,8 +346,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
-	 * Why the group should be joined again now.
-	 * @return the reason, or {@code null} if there is none yet
+	 * Why the group should be joined again now; {@code null} if there is no reason yet.
 	 */
 	@Nullable String dueRejoin() {
 		return this.rejoin.due();
@@ -361,10 +368,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 					this.holdings.owned());
 		}
 	}
-
-	/*
-	 * What others may read.
-	 */
 
 	InstanceState state() {
 		return this.state;

@@ -228,6 +228,10 @@ public final class TaskCoordinator {
 	}
 
 	private void leave() {
+		if (this.life.guardsFormerProcess()) {
+			this.life.left();
+			return;
+		}
 		DrainDeadline deadline = this.drainDeadline;
 		Duration timeout = (deadline != null) ? deadline.leaveTimeout(this.clocks.nanos(), LEAVE_TIMEOUT)
 				: LEAVE_TIMEOUT;
