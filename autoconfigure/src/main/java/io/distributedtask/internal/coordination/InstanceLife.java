@@ -167,7 +167,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 		this.assignedGeneration = generation;
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
-		this.control.hear(assignment.control());
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.STABLE);
 		}
@@ -197,6 +196,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
+		this.control.hear(assignment.control());
 		if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
@@ -329,8 +329,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
-	 * An operator has decided something here. A join that is under way does not tell it:
-	 * then another one follows.
+	 * An operator has decided something here. A join under way does not tell it yet.
 	 */
 	synchronized void decide(ControlEntry.Key key, @Nullable String value, String reason) {
 		this.control.decide(key, value, this.standing.instance());
@@ -347,8 +346,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
-	 * Why the group should be joined again now.
-	 * @return the reason, or {@code null} if there is none yet
+	 * Why the group should be joined again now; {@code null} if there is no reason yet.
 	 */
 	@Nullable String dueRejoin() {
 		return this.rejoin.due();
@@ -372,10 +370,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 						this.settings.groupId(), former, next, this.standing.generation());
 		}
 	}
-
-	/*
-	 * What others may read.
-	 */
 
 	InstanceState state() {
 		return this.state;
