@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.distributedtask.Assignments;
@@ -204,7 +205,8 @@ class RestartIntegrationTests {
 		await().until(() -> tasks("a").membership().needsRemedy());
 		assertThat(tasks("a").membership().problem()).contains("distributed-task.static-member-id=same")
 			.contains("an id of its own");
-		await().until(() -> Map.copyOf(owners()).values().stream().filter("b"::equals).count() == SHARDS);
+		await().until(() -> IntStream.range(0, SHARDS)
+			.allMatch((shard) -> "b".equals(journal.running(id(this.groupId, shard)))));
 		int starts = journal.starts.size();
 		await().during(Duration.ofSeconds(8)).until(() -> owners().size() == SHARDS && owners().containsValue("b"));
 		assertThat(tasks("b").membership().problem()).isNull();

@@ -16,13 +16,11 @@
 
 package io.distributedtask.faults;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 import io.distributedtask.TaskContext;
 import io.distributedtask.faults.HistoryEvent.Kind;
@@ -33,7 +31,8 @@ import io.distributedtask.faults.HistoryEvent.Kind;
  */
 final class HistoryWriter implements AutoCloseable {
 
-	private final FileChannel file;
+	/** No channel, which the interrupt of a task that writes would close for all. */
+	private final FileOutputStream file;
 
 	private final String source;
 
@@ -45,8 +44,7 @@ final class HistoryWriter implements AutoCloseable {
 	HistoryWriter(Path folder, String source) {
 		this.source = source;
 		try {
-			this.file = FileChannel.open(folder.resolve(source + ".history"), StandardOpenOption.CREATE,
-					StandardOpenOption.APPEND);
+			this.file = new FileOutputStream(folder.resolve(source + ".history").toFile(), true);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -62,12 +60,10 @@ final class HistoryWriter implements AutoCloseable {
 	}
 
 	void write(HistoryEvent event) {
-		ByteBuffer bytes = ByteBuffer.wrap((event.line() + "\n").getBytes(StandardCharsets.UTF_8));
+		byte[] bytes = (event.line() + "\n").getBytes(StandardCharsets.UTF_8);
 		try {
 			synchronized (this.file) {
-				while (bytes.hasRemaining()) {
-					this.file.write(bytes);
-				}
+				this.file.write(bytes);
 			}
 		}
 		catch (IOException ex) {

@@ -39,6 +39,8 @@ final class FormerProcess {
 
 	private final Clocks clocks;
 
+	private final Duration ownSession;
+
 	private Duration session;
 
 	private boolean unknown;
@@ -57,6 +59,7 @@ final class FormerProcess {
 	 */
 	FormerProcess(String incarnation, Duration session, Clocks clocks) {
 		this.incarnation = incarnation;
+		this.ownSession = session;
 		this.session = session;
 		this.clocks = clocks;
 	}
@@ -126,6 +129,14 @@ final class FormerProcess {
 	}
 
 	/**
+	 * How long nobody else may run what was run in this place: the next process that
+	 * takes it has to know it, too.
+	 */
+	Duration session() {
+		return this.session;
+	}
+
+	/**
 	 * Whether it may run anything, nobody knows what.
 	 */
 	boolean isUnknown() {
@@ -148,6 +159,7 @@ final class FormerProcess {
 		if (ends) {
 			this.unknown = false;
 			this.claims = List.of();
+			this.session = this.ownSession;
 		}
 		return ends;
 	}

@@ -66,10 +66,12 @@ final class FormerProcesses {
 		this.members.forEach((memberId, former) -> {
 			String successorId = this.holders.get(former.staticId());
 			MemberState successor = (successorId != null) ? round.members().get(successorId) : null;
-			if (successor != null && !memberId.equals(successorId) && isUninformed(successor)
-					&& !successor.incarnation().equals(former.incarnation())) {
-				Ghost ghost = new Ghost(former.staticId(), successor.instance(), now + former.session().toNanos());
-				former.shards().forEach((id) -> this.ghosts.put(id, ghost));
+			boolean replaced = successorId != null && !memberId.equals(successorId) && (successor == null
+					|| isUninformed(successor) && !successor.incarnation().equals(former.incarnation()));
+			if (replaced) {
+				String instance = (successor != null) ? successor.instance() : former.staticId();
+				Ghost ghost = new Ghost(former.staticId(), instance, now + former.session().toNanos());
+				former.shards().forEach((id) -> this.ghosts.merge(id, ghost, Ghost::later));
 			}
 		});
 	}
@@ -141,6 +143,11 @@ final class FormerProcesses {
 	}
 
 	private record Ghost(String staticId, String instance, long untilNanos) {
+
+		static Ghost later(Ghost one, Ghost other) {
+			return (other.untilNanos - one.untilNanos > 0) ? other : one;
+		}
+
 	}
 
 }

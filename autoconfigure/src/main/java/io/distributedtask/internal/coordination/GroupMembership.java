@@ -199,7 +199,7 @@ public interface GroupMembership extends AutoCloseable {
 			Map<String, String> withRefused = new HashMap<>(this.unreadable);
 			withRefused.putAll(refused);
 			return new Round(this.generation, this.assignor, this.leader, remaining, withRefused, this.complete,
-					this.budget);
+					this.budget, this.staticIds);
 		}
 
 	}

@@ -123,7 +123,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				this.settings.uri().get(), this.settings.labels(), this.settings.capacity(), this.state.isLeaving(),
 				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
 				List.copyOf(releases.values()), this.standing.kept(),
-				this.settings.staticMember() ? this.settings.sessionTimeout() : Duration.ZERO,
+				this.settings.staticMember() ? this.formerProcess.session() : Duration.ZERO,
 				this.formerProcess.isUnknown());
 	}
 
@@ -142,6 +142,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void assigned(String memberId, int generation, String assignor,
 			@Nullable MemberAssignment assignment) {
 		checkLease();
+		this.session.rebalanced();
 		Lease lease = this.session.begin();
 		this.formerProcess.isReplaced();
 		this.farewell.assigned();
@@ -209,7 +210,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void contact(long sentNanos, long sentMillis, boolean rebalancing) {
 		this.session.contact(new Contact(sentNanos, sentMillis), rebalancing);
 		if (rebalancing && this.state == InstanceState.STABLE) {
-			this.session.rebalanceBegins();
 			this.account.begins();
 			moveTo(InstanceState.REBALANCING);
 		}
@@ -307,6 +307,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	/**
+	 * Whether a former process in this one's place may still run something. Others do not
+	 * get that for as long as the coordinator counts on this member, so it must not
+	 * leave.
+	 */
+	synchronized boolean guardsFormerProcess() {
+		return this.formerProcess.isUnknown() || !this.formerProcess.claims().isEmpty();
+	}
+
+	/**
 	 * Stop waiting for what does not stop.
 	 * @return what still runs
 	 */
@@ -380,10 +389,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	Duration leaseRemaining() {
 		return this.session.remaining();
-	}
-
-	boolean needsRemedy() {
-		return this.standing.needsRemedy();
 	}
 
 	synchronized void setProblem(@Nullable String problem, boolean needsRemedy) {

@@ -75,7 +75,7 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	/**
 	 * Whether the member runs nothing, and nobody in whose place it is.
 	 */
-	boolean isIdle() {
+	public boolean isIdle() {
 		return this.grants.isEmpty() && this.revoked.isEmpty() && !this.replacing && !isNothing();
 	}
 

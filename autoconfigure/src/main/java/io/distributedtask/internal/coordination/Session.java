@@ -41,6 +41,8 @@ final class Session {
 
 	private volatile long rebalanceMillis;
 
+	private boolean rebalancing;
+
 	Session(CoordinationSettings settings, Clocks clocks) {
 		this.settings = settings;
 		this.clocks = clocks;
@@ -61,6 +63,10 @@ final class Session {
 		if (!rebalancing) {
 			this.lastContact = contact;
 		}
+		else if (!this.rebalancing) {
+			this.rebalanceMillis = this.clocks.millis();
+		}
+		this.rebalancing = rebalancing;
 	}
 
 	/**
@@ -75,10 +81,10 @@ final class Session {
 	}
 
 	/**
-	 * The group has begun to rebalance.
+	 * A rebalance has ended; the next one may have begun.
 	 */
-	void rebalanceBegins() {
-		this.rebalanceMillis = this.clocks.millis();
+	void rebalanced() {
+		this.rebalancing = false;
 	}
 
 	/**

@@ -53,8 +53,8 @@ final class ShardKeeper {
 	/** Enough that they do not all go at once, and few enough to cost next to nothing. */
 	private static final int WITNESSES = 8;
 
-	/** More than that is nonsense, which must not keep the leader busy. */
-	private static final int MOST_SHARDS = 1_000_000;
+	/** How long a shard can have been without an owner, beyond the delay. */
+	private static final Duration LONGEST_OWNERLESS = Duration.ofHours(1);
 
 	private final Duration delay;
 
@@ -91,17 +91,27 @@ final class ShardKeeper {
 			.values()
 			.stream()
 			.filter((member) -> member.generation() == newest && !member.kept().isEmpty())
-			.filter((member) -> member.kept().stream().mapToLong((kept) -> kept.shards().size()).sum() <= MOST_SHARDS)
+			.filter((member) -> member.kept()
+				.stream()
+				.mapToLong((kept) -> kept.shards().size())
+				.sum() <= Admission.MAX_SHARDS)
 			.min(Comparator.comparing(MemberState::instance).thenComparing(MemberState::incarnation))
 			.map(MemberState::kept)
 			.orElse(List.of());
 		List<Progress> progress = new ArrayList<>();
 		for (Kept kept : told) {
-			Keep keep = new Keep(kept.instance(), kept.shardCount(), kept.ownerless(), kept.gone());
+			Keep keep = new Keep(kept.instance(), kept.shardCount(), believable(kept.ownerless()), kept.gone());
 			kept.shards().stream().forEach((shard) -> this.keeps.put(new TaskId(kept.task(), shard), keep));
 			progress.addAll(kept.progress());
 		}
 		return (newest == round.generation() - 1) ? progress : List.of();
+	}
+
+	private @Nullable Instant believable(@Nullable Instant ownerless) {
+		Instant now = Instant.ofEpochMilli(this.clocks.millis());
+		boolean isRight = ownerless != null && !ownerless.isAfter(now)
+				&& ownerless.isAfter(now.minus(this.delay).minus(LONGEST_OWNERLESS));
+		return isRight ? ownerless : null;
 	}
 
 	/**
@@ -192,10 +202,11 @@ final class ShardKeeper {
 	 */
 	private void withholdFromFormerProcesses(Round round, Claims claims, Catalogue catalogue, boolean remembers,
 			Keeping keeping) {
-		MemberState replacing = round.members()
-			.values()
+		MemberState replacing = round.staticIds()
+			.keySet()
 			.stream()
-			.filter(MemberState::replacing)
+			.map(round.members()::get)
+			.filter((member) -> member != null && member.replacing())
 			.findFirst()
 			.orElse(null);
 		this.blind = replacing != null && (this.blind || !remembers);

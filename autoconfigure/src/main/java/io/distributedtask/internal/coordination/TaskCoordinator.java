@@ -228,6 +228,10 @@ public final class TaskCoordinator {
 	}
 
 	private void leave() {
+		if (this.life.guardsFormerProcess()) {
+			this.life.left();
+			return;
+		}
 		DrainDeadline deadline = this.drainDeadline;
 		Duration timeout = (deadline != null) ? deadline.leaveTimeout(this.clocks.nanos(), LEAVE_TIMEOUT)
 				: LEAVE_TIMEOUT;
@@ -295,7 +299,7 @@ public final class TaskCoordinator {
 		Standing standing = this.life.standing();
 		return new Membership(standing.instance(), this.view.groupStatus(), standing.generation(),
 				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
-				this.life.holdings().stuck(this.settings.revokeTimeout()), standing.problem(), this.life.needsRemedy());
+				this.life.holdings().stuck(this.settings.revokeTimeout()), standing.problem(), standing.needsRemedy());
 	}
 
 	/**

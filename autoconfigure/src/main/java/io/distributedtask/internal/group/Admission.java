@@ -80,12 +80,10 @@ final class Admission {
 	 * @throws NotAdmittedException if the member has to ask first
 	 */
 	synchronized void check(JoinGroupRequestData join) {
-		if (this.needed && join.memberId().isEmpty()) {
-			if (!this.given) {
-				throw new NotAdmittedException();
-			}
-			this.given = false;
+		if (this.needed && !this.given && join.memberId().isEmpty()) {
+			throw new NotAdmittedException();
 		}
+		this.given = false;
 	}
 
 	/**

@@ -37,6 +37,9 @@ final class Fields {
 
 	static final int MAX_TEXT = 4096;
 
+	/** More than names and ids of instances may have, for the group makes them unique. */
+	private static final int MAX_INSTANCE = 300;
+
 	/** Latest instant that is told from nonsense: the year 9999. */
 	private static final long MAX_MILLIS = 253_402_300_799_999L;
 
@@ -89,6 +92,18 @@ final class Fields {
 	private static String line(String name, String text) {
 		if (text.chars().anyMatch(Character::isISOControl)) {
 			throw new MalformedMessageException("Field '%s' has control characters".formatted(name));
+		}
+		return text;
+	}
+
+	/**
+	 * What an instance is known by: its name, or its static member id.
+	 */
+	String instance(String name) {
+		String text = line(name);
+		if (text.length() > MAX_INSTANCE) {
+			throw new MalformedMessageException(
+					"Field '%s' is no name of at most %d characters".formatted(name, MAX_INSTANCE));
 		}
 		return text;
 	}

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
 import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
+import io.distributedtask.internal.coordination.MemberAssignment;
 import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.ClientUtils;
@@ -69,6 +70,11 @@ final class GroupClient {
 
 	/** The search for the coordinator, and the metadata. */
 	private static final int PLACES_OF_FAILURES = 2;
+
+	/** A state of the group, as DescribeGroups has it. */
+	private static final String COMPLETING = "CompletingRebalance";
+
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
 	private final GroupSettings settings;
 
@@ -170,8 +176,15 @@ final class GroupClient {
 		if (this.observer.takeRefused()) {
 			this.coordinator.requestRejoin("its heartbeats are refused");
 		}
-		if (this.admission.isWanting()) {
-			askForAdmission();
+		if (this.admission.isWanting() && !isMember() && this.observer.waiting() == null) {
+			try {
+				askForAdmission();
+			}
+			catch (RuntimeException ex) {
+				// it may not be the coordinator any more
+				this.coordinator.forgetCoordinator();
+				throw ex;
+			}
 		}
 		try {
 			this.coordinator.stayInGroup(this.time.milliseconds());
@@ -196,7 +209,7 @@ final class GroupClient {
 			return;
 		}
 		RequestFuture<ClientResponse> answer = this.network.send(other(node, THIRD), describeRequest());
-		this.network.poll(answer, this.time.timer(this.settings.sessionTimeout().toMillis() / 3), true);
+		this.network.poll(answer, this.time.timer(patience()), true);
 		if (answer.failed()) {
 			throw answer.exception();
 		}
@@ -213,13 +226,23 @@ final class GroupClient {
 			.filter((member) -> String.valueOf(this.settings.staticMemberId()).equals(member.groupInstanceId()))
 			.findFirst()
 			.orElse(null);
-		if (holder != null) {
+		if (holder != null && !this.coordinator.isOwnId(holder.memberId())) {
 			if (this.admission.isFenced()) {
 				throw new FencedInstanceIdException("member " + holder.memberId() + " has the id");
 			}
-			this.callbacks.replaces(this.conversation.readAssignment(holder.memberAssignment()));
+			MemberAssignment assignment = this.conversation.readAssignment(holder.memberAssignment());
+			// while the leader is awaited, that of the round before is shown
+			boolean past = COMPLETING.equals(group.groupState()) && assignment != null && assignment.isIdle();
+			this.callbacks.replaces(past ? null : assignment);
 		}
 		this.admission.give();
+	}
+
+	/**
+	 * How long the group's thread may wait for one answer.
+	 */
+	private long patience() {
+		return Math.min(this.settings.sessionTimeout().toMillis() / 3, LONGEST_WAIT.toMillis());
 	}
 
 	void wakeup() {
@@ -285,7 +308,7 @@ final class GroupClient {
 			return false;
 		}
 		RequestFuture<ClientResponse> answer = this.network.send(node, heartbeat(memberId, generation));
-		this.network.poll(answer, this.time.timer(this.settings.sessionTimeout().toMillis() / 3), true);
+		this.network.poll(answer, this.time.timer(patience()), true);
 		return answer.succeeded() && answer.value().responseBody() instanceof HeartbeatResponse heartbeat
 				&& (heartbeat.error() == Errors.NONE || heartbeat.error() == Errors.REBALANCE_IN_PROGRESS);
 	}

@@ -94,9 +94,7 @@ final class Hearing {
 			return state;
 		}
 		List<TaskDefinition> tasks = knownTasks.get(digest);
-		return (tasks != null) ? new MemberState(state.instance(), state.incarnation(), state.rejoins(), state.uri(),
-				state.labels(), state.capacity(), state.draining(), state.generation(), state.highestToken(), tasks,
-				state.claims(), state.releases()) : null;
+		return (tasks != null) ? state.withTasks(tasks) : null;
 	}
 
 	/**

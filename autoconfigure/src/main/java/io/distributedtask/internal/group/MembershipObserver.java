@@ -16,6 +16,8 @@
 
 package io.distributedtask.internal.group;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
 import org.apache.kafka.clients.ClientResponse;
@@ -82,7 +84,7 @@ final class MembershipObserver {
 
 	private boolean leaving;
 
-	private boolean refused;
+	private final AtomicBoolean refused = new AtomicBoolean();
 
 	MembershipObserver(Clocks clocks, Callbacks callbacks, Admission admission) {
 		this.clocks = clocks;
@@ -205,6 +207,10 @@ final class MembershipObserver {
 		else if (error == Errors.MEMBER_ID_REQUIRED) {
 			setGivenId(data.memberId());
 		}
+		else if (error == Errors.FENCED_INSTANCE_ID && (sent.memberId.isEmpty() || !sent.memberId.equals(memberId()))) {
+			// it has lost its membership before, or has not had one yet
+			this.admission.fenced();
+		}
 		else if (isFatalForMember(error) && !sent.memberId.isEmpty()) {
 			setGivenId("");
 			if (sent.memberId.equals(memberId())) {
@@ -238,7 +244,7 @@ final class MembershipObserver {
 			lost(error);
 		}
 		else if (sent.kind == Kind.HEARTBEAT && error == Errors.GROUP_AUTHORIZATION_FAILED) {
-			setRefused(true);
+			this.refused.set(true);
 		}
 	}
 
@@ -246,14 +252,8 @@ final class MembershipObserver {
 	 * Whether heartbeats are refused, which kafka-clients tells nobody: it waits for the
 	 * session to end. A join throws the reason.
 	 */
-	synchronized boolean takeRefused() {
-		boolean taken = this.refused;
-		this.refused = false;
-		return taken;
-	}
-
-	private synchronized void setRefused(boolean refused) {
-		this.refused = refused;
+	boolean takeRefused() {
+		return this.refused.getAndSet(false);
 	}
 
 	/**

@@ -200,7 +200,7 @@ final class MessageCodec {
 
 	MemberMessage decodeMember(ByteBuffer bytes) {
 		return decode(MEMBER, bytes, (fields) -> {
-			MemberState state = new MemberState(fields.line("i"), fields.line("x"),
+			MemberState state = new MemberState(fields.instance("i"), fields.line("x"),
 					fields.count("r", Integer.MAX_VALUE, 0), uri(fields.textOrNull("u")), fields.texts("l", MAX_LABELS),
 					fields.positive("c", 1.0), fields.flag("d"), (int) fields.number("g", -1, Integer.MAX_VALUE, -1),
 					MessageParts.token(fields), fields.list("T", MAX_TASKS, MessageCodec::task),
@@ -255,7 +255,7 @@ final class MessageCodec {
 		MessageParts.putAll(root, "U", assignment.unassigned(),
 				(unassigned, node) -> node.put("n", unassigned.task())
 					.put("i", unassigned.shards().toString())
-					.put("r", unassigned.reason()));
+					.put("r", abbreviate(unassigned.reason())));
 		if (assignment.problem() != null) {
 			root.put("p", abbreviate(assignment.problem()));
 		}
@@ -273,8 +273,9 @@ final class MessageCodec {
 	AssignmentMessage decodeAssignment(ByteBuffer bytes) {
 		return decode(ASSIGNMENT, bytes, (fields) -> {
 			MemberAssignment assignment = new MemberAssignment(fields.count("g", Integer.MAX_VALUE, 0),
-					fields.line("l"), fields.line("i"), fields.line("x"), fields.count("m", Integer.MAX_VALUE, 0),
-					MessageParts.token(fields), fields.list("G", MAX_GROUPS, MessageCodec::grant),
+					fields.instance("l"), fields.instance("i"), fields.line("x"),
+					fields.count("m", Integer.MAX_VALUE, 0), MessageParts.token(fields),
+					fields.list("G", MAX_GROUPS, MessageCodec::grant),
 					fields.list("V", MAX_GROUPS, MessageCodec::shards),
 					fields.list("P", MAX_GROUPS, MessageParts::progress),
 					fields.list("U", MAX_GROUPS, MessageCodec::unassigned), inOneLine(fields.textOrNull("p")),

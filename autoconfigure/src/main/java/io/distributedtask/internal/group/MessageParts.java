@@ -38,6 +38,8 @@ final class MessageParts {
 
 	private static final int MAX_SCHEDULES = 100;
 
+	private static final Duration MAX_SESSION = Duration.ofHours(1);
+
 	private MessageParts() {
 	}
 
@@ -53,13 +55,17 @@ final class MessageParts {
 		return Instant.ofEpochMilli(Math.min(token, Integer.MAX_VALUE * 1000L));
 	}
 
+	/**
+	 * A session timeout. What is said to be longer than any sensible one would keep
+	 * shards from being assigned for as long.
+	 */
 	static Duration session(Fields fields) {
-		return Duration.ofMillis(fields.count("s", Integer.MAX_VALUE, 0));
+		return Duration.ofMillis(Math.min(fields.count("s", Integer.MAX_VALUE, 0), MAX_SESSION.toMillis()));
 	}
 
 	static Kept kept(Fields fields) {
 		int shardCount = shardCount(fields);
-		return new Kept(fields.line("o"), fields.instantOrNull("z"), fields.instantOrNull("y"), fields.task("n"),
+		return new Kept(fields.instance("o"), fields.instantOrNull("z"), fields.instantOrNull("y"), fields.task("n"),
 				shardCount, fields.shards("i", shardCount), fields.list("P", MAX_GROUPS, MessageParts::progress));
 	}
 

@@ -113,6 +113,20 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 		close(time.timer(0), CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP);
 	}
 
+	/**
+	 * Search for the coordinator anew.
+	 */
+	void forgetCoordinator() {
+		markCoordinatorUnknown("a question was not answered");
+	}
+
+	/**
+	 * Whether a member id is the one with which this member is going to join.
+	 */
+	boolean isOwnId(String memberId) {
+		return memberId.equals(generation().memberId);
+	}
+
 	@Nullable Node node() {
 		return checkAndGetCoordinator();
 	}

@@ -207,7 +207,7 @@ class InstanceLifeTests {
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.life.assigned("member", 2, "sticky", null);
 		this.life.setProblem(null, false);
-		assertThat(this.life.needsRemedy()).as("being in the group does not mend it").isTrue();
+		assertThat(this.life.standing().needsRemedy()).as("being in the group does not mend it").isTrue();
 		assertThat(this.runner.calls()).contains("lost crawler[0]");
 	}
 
@@ -349,6 +349,24 @@ class InstanceLifeTests {
 		this.clocks.advance(Duration.ofSeconds(59));
 		life.beforePoll();
 		assertThat(life.memberState().claims()).isNotEmpty();
+		assertThat(life.memberState().session()).as("for the next process").isEqualTo(Duration.ofSeconds(60));
+		this.clocks.advance(Duration.ofSeconds(1));
+		life.beforePoll();
+		assertThat(life.memberState().session()).isEqualTo(Duration.ofSeconds(10));
+	}
+
+	@Test
+	void whoseFormerProcessMayRunSomethingDoesNotLeave() {
+		InstanceLife life = staticLife();
+		assertThat(life.guardsFormerProcess()).isFalse();
+		life.replaces(null);
+		assertThat(life.guardsFormerProcess()).isTrue();
+		contact(life);
+		life.assigned("member", 1, "sticky", former(List.of(grant(100, 1, 0)), List.of()));
+		assertThat(life.guardsFormerProcess()).isTrue();
+		this.clocks.advance(Duration.ofSeconds(10));
+		life.beforePoll();
+		assertThat(life.guardsFormerProcess()).isFalse();
 	}
 
 	@Test

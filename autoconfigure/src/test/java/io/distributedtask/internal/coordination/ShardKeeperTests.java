@@ -347,6 +347,36 @@ class ShardKeeperTests {
 	}
 
 	@Test
+	void aMemberThatIsRefusedTakesNoneOfThisAway() {
+		begin(Duration.ZERO, true);
+		join("liar");
+		this.group.get("liar").highestToken = Long.MAX_VALUE / 2;
+		Peer replaced = this.group.get("d");
+		ShardSet ghosts = replaced.owned();
+		replace(replaced);
+		round();
+		assertThat(told("liar").problem()).isNotNull();
+		round();
+		assertThat(unassigned())
+			.containsExactly(new Unassigned("crawler", ghosts, "a former process of d may still run it"));
+	}
+
+	@Test
+	void whatAReplacedProcessMayStillRunIsWithheldAlsoIfNobodyUnderstandsTheNextOne() {
+		begin(Duration.ZERO, true);
+		Peer replaced = this.group.get("d");
+		ShardSet ghosts = replaced.owned();
+		replace(replaced);
+		this.group.get("d").highestToken = Long.MAX_VALUE / 2;
+		round();
+		this.group.get("d").highestToken = 0;
+		this.group.remove("d");
+		round();
+		assertThat(unassigned())
+			.containsExactly(new Unassigned("crawler", ghosts, "a former process of id-d may still run it"));
+	}
+
+	@Test
 	void theSameProcessUnderANewMemberIdIsNoDanger() {
 		begin(Duration.ZERO, true);
 		Peer peer = this.group.get("d");
@@ -512,6 +542,8 @@ class ShardKeeperTests {
 
 		private int generation = -1;
 
+		private long highestToken;
+
 		private int revocations;
 
 		private Peer(String name, String incarnation) {
@@ -545,7 +577,7 @@ class ShardKeeperTests {
 
 		MemberState state() {
 			return new MemberState(this.name, this.incarnation, 0, null, Map.of(), 1.0, this.draining, this.generation,
-					0, List.of(ShardKeeperTests.this.task), this.claims, this.releases, this.kept,
+					this.highestToken, List.of(ShardKeeperTests.this.task), this.claims, this.releases, this.kept,
 					this.isStatic ? SESSION : Duration.ZERO, this.replacing);
 		}
 

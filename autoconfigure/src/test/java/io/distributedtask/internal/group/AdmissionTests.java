@@ -68,6 +68,14 @@ class AdmissionTests {
 	}
 
 	@Test
+	void itIsAskedForAnewWhenAMemberHasJoinedAgainMeanwhile() {
+		Admission admission = new Admission(true);
+		admission.give();
+		admission.check(MEMBER);
+		assertRefused(admission);
+	}
+
+	@Test
 	void whosePlaceIsTakenLosesItsAdmission() {
 		Admission admission = new Admission(true);
 		admission.give();

@@ -121,6 +121,19 @@ class MembershipObserverTests {
 		assertThat(this.observer.idToLeave()).isEmpty();
 	}
 
+	@Test
+	void whoeverHoldsTheIdIsAskedForAfterBeingFencedBeforeTheFirstJoin() {
+		Admission admission = new Admission(true);
+		admission.give();
+		MembershipObserver observer = new MembershipObserver(Clocks.SYSTEM, this.callbacks, admission);
+		MembershipObserver.Sent sent = observer.sending(NODE, join(""));
+		assertThat(sent).isNotNull();
+		answer(sent, new JoinGroupResponse(new JoinGroupResponseData().setErrorCode(Errors.FENCED_INSTANCE_ID.code()),
+				ApiKeys.JOIN_GROUP.latestVersion()));
+		assertThat(admission.isFenced()).isTrue();
+		assertThat(admission.isWanting()).isTrue();
+	}
+
 	private void join(int generation) {
 		answer(send(join("m")),
 				new JoinGroupResponse(

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -73,6 +74,39 @@ class MessageCodecTests {
 		assertThat(message.digest()).isEqualTo("abc");
 		assertThat(message.state().tasks()).isEmpty();
 		assertThat(message.state().claims()).isEqualTo(state.claims());
+	}
+
+	@Test
+	void whatElseIsSaidStaysWhenTheTasksOfADigestAreFound() {
+		List<TaskDefinition> tasks = IntStream.range(0, 200).mapToObj((i) -> TaskDefinition.of("task-" + i)).toList();
+		KnownTasks knownTasks = new KnownTasks(this.codec);
+		String digest = knownTasks.learnOwn(tasks);
+		for (long seed = 0; seed < 100; seed++) {
+			MemberState state = state(new Random(seed));
+			MemberMessage message = new MemberMessage(state, digest);
+			assertThat(Hearing.withTasks(message, knownTasks)).as("seed %d", seed).isEqualTo(state.withTasks(tasks));
+		}
+	}
+
+	@Test
+	void aLongReasonOfTheLeaderCanStillBeRead() {
+		MemberAssignment assignment = new MemberAssignment(1, "a", "a", "x", 1, 1, List.of(), List.of(), List.of(),
+				List.of(new Unassigned("t", ShardSet.of(0), "still running on " + "b".repeat(10_000))), null);
+		assertThat(this.codec.decodeAssignment(this.codec.encode(assignment, false)).assignment().unassigned())
+			.singleElement()
+			.satisfies((unassigned) -> assertThat(unassigned.reason()).startsWith("still running on bbb"));
+	}
+
+	@Test
+	void aNameOfThousandsOfCharactersIsRefused() {
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(() -> member("{\"i\":\"" + "a".repeat(301) + "\",\"x\":\"x\"}"))
+			.withMessageContaining("no name of at most 300 characters");
+	}
+
+	@Test
+	void aSessionOfDaysIsNotBelieved() {
+		assertThat(member("{\"i\":\"a\",\"x\":\"x\",\"s\":2000000000}").session()).isEqualTo(Duration.ofHours(1));
 	}
 
 	@Test
