@@ -171,14 +171,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			moveTo(InstanceState.STABLE);
 		}
 		this.account.ends(assignment, handedOver);
-		if (this.incarnation.equals(assignment.incarnation())) {
-			apply(assignment, lease);
-		}
-		else {
-			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of a former start");
-			this.formerProcess.wasAssigned(assignment);
-			requestRejoin("its assignment is that of a former start", Duration.ZERO);
-		}
+		apply(assignment, lease);
 		this.listener.on(this.account.event(this.holdings.account().takeFailedOver()));
 	}
 
@@ -190,7 +183,12 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
-		if (!this.holdings.apply(assignment, lease, this::missedSince, !this.state.isLeaving(), this.wakeup)) {
+		if (!this.incarnation.equals(assignment.incarnation())) {
+			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of a former start");
+			this.formerProcess.wasAssigned(assignment);
+			requestRejoin("its assignment is that of a former start", Duration.ZERO);
+		}
+		else if (!this.holdings.apply(assignment, lease, this::missedSince, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
 	}
