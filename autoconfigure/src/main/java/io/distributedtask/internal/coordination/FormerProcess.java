@@ -151,10 +151,18 @@ final class FormerProcess {
 	}
 
 	/**
+	 * Whether it may still run something. Others do not get that for as long as the
+	 * coordinator counts on this member, so it must not leave.
+	 */
+	boolean isGuarded() {
+		return this.unknown || !this.claims.isEmpty();
+	}
+
+	/**
 	 * Whether the time is over in which it may have run anything. Says so once.
 	 */
 	boolean ends() {
-		boolean ends = this.replaced && (this.unknown || !this.claims.isEmpty())
+		boolean ends = this.replaced && isGuarded()
 				&& this.clocks.nanos() - this.replacedNanos >= this.session.toNanos();
 		if (ends) {
 			this.unknown = false;

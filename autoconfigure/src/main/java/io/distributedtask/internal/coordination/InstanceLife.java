@@ -171,14 +171,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			moveTo(InstanceState.STABLE);
 		}
 		this.account.ends(assignment, handedOver);
-		if (this.incarnation.equals(assignment.incarnation())) {
-			apply(assignment, lease);
-		}
-		else {
-			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of a former start");
-			this.formerProcess.wasAssigned(assignment);
-			requestRejoin("its assignment is that of a former start", Duration.ZERO);
-		}
+		apply(assignment, lease);
 		this.listener.on(this.account.event(this.holdings.account().takeFailedOver()));
 	}
 
@@ -197,7 +190,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private void apply(MemberAssignment assignment, Lease lease) {
 		this.control.hear(assignment.control());
-		if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(), this.wakeup)) {
+		if (!this.incarnation.equals(assignment.incarnation())) {
+			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of a former start");
+			this.formerProcess.wasAssigned(assignment);
+			requestRejoin("its assignment is that of a former start", Duration.ZERO);
+		}
+		else if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(),
+				this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
 		this.control.carryOut(this.standing.instance());
@@ -303,13 +302,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		return this.holdings.isEmpty() && (!this.session.hasLease() || this.farewell.isOver(this.holdings));
 	}
 
-	/**
-	 * Whether a former process in this one's place may still run something. Others do not
-	 * get that for as long as the coordinator counts on this member, so it must not
-	 * leave.
-	 */
 	synchronized boolean guardsFormerProcess() {
-		return this.formerProcess.isUnknown() || !this.formerProcess.claims().isEmpty();
+		return this.formerProcess.isGuarded();
 	}
 
 	/**
