@@ -146,10 +146,14 @@ class RunObservationTests {
 
 	@Test
 	void anObserverThatFailsHarmsNoRun() throws Exception {
-		try (ConfigurableApplicationContext context = run(FailingObserver.class)) {
-			Tasks tasks = context.getBean(Tasks.class);
-			for (int i = 0; i < 3; i++) {
-				assertThat(tasks.scheduled.poll(60, TimeUnit.SECONDS)).isNotNull();
+		for (Class<?> application : List.of(FailingObserver.class, UnfitObserver.class)) {
+			try (ConfigurableApplicationContext context = run(application)) {
+				Tasks tasks = context.getBean(Tasks.class);
+				for (int i = 0; i < 3; i++) {
+					Current current = tasks.scheduled.poll(60, TimeUnit.SECONDS);
+					assertThat(current).isNotNull();
+					assertThat(current.observation()).as("what could not be begun is not current").isNull();
+				}
 			}
 		}
 	}
@@ -207,6 +211,28 @@ class RunObservationTests {
 		@Bean
 		ThreadPoolTaskScheduler own() {
 			return new ThreadPoolTaskScheduler();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UnfitObserver extends Application {
+
+		@Bean
+		ObservationHandler<TaskRunObservationContext> unfit() {
+			return new ObservationHandler<>() {
+
+				@Override
+				public void onScopeOpened(TaskRunObservationContext context) {
+					throw new NoSuchMethodError("of another version");
+				}
+
+				@Override
+				public boolean supportsContext(Observation.Context context) {
+					return context instanceof TaskRunObservationContext;
+				}
+
+			};
 		}
 
 	}

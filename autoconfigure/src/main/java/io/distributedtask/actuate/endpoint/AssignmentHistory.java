@@ -114,19 +114,21 @@ public class AssignmentHistory implements AutoCloseable {
 	public synchronized void lost(TaskLostEvent event) {
 		if (this.losses.isEmpty()) {
 			this.thread.schedule(this::addLosses, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+			this.losses.add(new Loss(event, Instant.now(), this.distributedTasks.membership()));
 		}
-		this.losses.add(new Loss(event, Instant.now(), this.distributedTasks.membership()));
+		else {
+			Loss first = this.losses.get(0);
+			this.losses.add(new Loss(event, first.at(), first.membership()));
+		}
 	}
 
 	private synchronized void addLosses() {
 		ChangeList changes = new ChangeList();
-		Instant at = null;
 		for (Loss loss : this.losses) {
-			at = (at != null) ? at : loss.at();
 			TaskId task = loss.event().task();
 			String self = loss.membership().instance();
 			if (this.comparison.lost(task, self)) {
-				changes.add(ChangeDescriptor.ofTask(at, ChangeKind.LOST, task.name(), self, null,
+				changes.add(ChangeDescriptor.ofTask(loss.at(), ChangeKind.LOST, task.name(), self, null,
 						loss.membership().generation(), reason(loss.event().cause())), task.shard());
 			}
 		}

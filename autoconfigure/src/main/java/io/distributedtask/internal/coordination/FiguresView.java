@@ -35,6 +35,12 @@ final class FiguresView {
 	CoordinationFigures now() {
 		Standing standing = this.life.standing();
 		MemberAssignment assignment = standing.assignment();
+		InstanceState state = this.life.state();
+		if (state == InstanceState.DISCONNECTED || state == InstanceState.STOPPED) {
+			// what was true of the group when it was last heard of is somebody else's now
+			return new CoordinationFigures(-1, 0, false, this.life.holdings().ownedByTask(), 0,
+					this.life.leaseRemaining(), 0, 0);
+		}
 		boolean leader = standing.isLeader();
 		int unassigned = leader ? standing.unassigned().stream().map(Unassigned::shards).mapToInt(ShardSet::size).sum()
 				: 0;

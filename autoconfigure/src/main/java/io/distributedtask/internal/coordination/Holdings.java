@@ -148,8 +148,7 @@ final class Holdings {
 			boolean isKnown = Objects.equals(runnable.get(id.name()), entry.getValue().shardCount());
 			if (mayStart && isKnown && canStart(id, entry.getValue(), assignment)) {
 				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(),
-						missedSince.apply(entry.getValue().ownerless()), lease, wakeup);
-				started.add(id);
+						missedSince.apply(entry.getValue().ownerless()), lease, wakeup, started);
 			}
 			else {
 				complete = false;
@@ -196,7 +195,7 @@ final class Holdings {
 	}
 
 	private void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
-			Runnable wakeup) {
+			Runnable wakeup, List<TaskId> started) {
 		Holding holding = new Holding(id, grant, progress, missedSince, lease, (stopped, anchors) -> {
 			this.stopped.add(new Stopped(stopped, anchors));
 			wakeup.run();
@@ -216,6 +215,7 @@ final class Holdings {
 		if (grant.origin() == Origin.FAILED_OVER) {
 			this.account.failedOver(id, missedSince);
 		}
+		started.add(id);
 		tell(new TaskAssignedEvent(id, grant.token()));
 	}
 

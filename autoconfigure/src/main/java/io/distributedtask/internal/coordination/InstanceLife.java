@@ -249,6 +249,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		if (!this.session.end()) {
 			return;
 		}
+		this.account.isInterrupted();
 		this.holdings.loseAll(cause, reason);
 		// others may own by now what was released or handed on before, and go further
 		this.holdings.takeStopped();

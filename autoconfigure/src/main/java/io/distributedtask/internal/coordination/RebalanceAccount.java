@@ -93,6 +93,13 @@ final class RebalanceAccount {
 	}
 
 	/**
+	 * This instance was cut off: the rebalance that it goes through later is another one.
+	 */
+	void isInterrupted() {
+		this.going = false;
+	}
+
+	/**
 	 * The coordinator has forgotten this member: it starts anew.
 	 */
 	void startsAnew() {

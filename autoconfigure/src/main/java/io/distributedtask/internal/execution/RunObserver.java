@@ -71,7 +71,8 @@ public final class RunObserver {
 			ObservationRegistry registry = this.registry.get();
 			return registry.isNoop() ? unobserved(task) : begin(task, registry);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// an error, too: a handler may be there in a version that does not fit
 			logger.warn("A run of {} cannot be observed", task, ex);
 			return unobserved(task);
 		}
@@ -81,7 +82,17 @@ public final class RunObserver {
 		TaskRunObservationContext context = new TaskRunObservationContext(task, this.instance.get());
 		Observation observation = TaskRunObservationDocumentation.RUN.observation(this.convention.get().orElse(null),
 				DEFAULT_CONVENTION, () -> context, registry);
-		return new ObservedRun(context, observation, observation.start().openScope());
+		Observation.Scope former = registry.getCurrentObservationScope();
+		observation.start();
+		try {
+			return new ObservedRun(context, observation, observation.openScope());
+		}
+		catch (Throwable ex) {
+			// the scope may be current all the same, and this thread is used again
+			registry.setCurrentObservationScope(former);
+			observation.stop();
+			throw ex;
+		}
 	}
 
 	private static ObservedRun unobserved(TaskContext task) {
@@ -110,7 +121,7 @@ public final class RunObserver {
 			try {
 				call.run();
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.warn("The end of a run of {} cannot be observed", this.context.getTask(), ex);
 			}
 		}
