@@ -17,6 +17,7 @@
 package io.distributedtask.actuate.endpoint;
 
 import java.util.List;
+import java.util.Set;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.DistributedTasks;
@@ -38,6 +39,10 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @Endpoint(id = "assignments", defaultAccess = Access.READ_ONLY)
 public class AssignmentsEndpoint {
+
+	private static final Set<String> ABOUT_THE_GROUP = Set.of("pause", "resume", "rebalance");
+
+	private static final int MAX_REASON = 200;
 
 	private final DistributedTasks distributedTasks;
 
@@ -149,19 +154,26 @@ public class AssignmentsEndpoint {
 	 * the whole group; {@code drain} or {@code undrain}, which are about an instance
 	 * @param instance the name of the instance
 	 * @param reason why, for the log, with {@code rebalance}
+	 * @param task must be left out: a task has an address of its own
 	 * @return what was done
 	 * @throws IllegalArgumentException for bad input
 	 * @throws java.util.NoSuchElementException for an instance that is not known
 	 * @throws IllegalStateException for what is not possible now
 	 */
 	@WriteOperation
-	public OperationDescriptor changeGroup(@Nullable String action, @Nullable String instance,
-			@Nullable String reason) {
-		switch (TaskOperation.required("action", action)) {
+	public OperationDescriptor changeGroup(@Nullable String action, @Nullable String instance, @Nullable String reason,
+			@Nullable String task) {
+		TaskOperation.refuse("This is about the whole group. To act on a task, POST to assignments/{task}", "task",
+				task);
+		String known = TaskOperation.required("action", action);
+		if (ABOUT_THE_GROUP.contains(known)) {
+			TaskOperation.refuse(known + " is about the whole group", "instance", instance);
+		}
+		switch (known) {
 			case "pause" -> this.distributedTasks.pauseAll();
 			case "resume" -> this.distributedTasks.resumeAll();
 			case "rebalance" -> this.distributedTasks
-				.rebalance((reason != null && !reason.isBlank()) ? reason : "an operator has asked for it");
+				.rebalance((reason != null && !reason.isBlank()) ? oneLine(reason) : "an operator has asked for it");
 			case "drain" -> this.distributedTasks.drain(TaskOperation.required("instance", instance));
 			case "undrain" -> this.distributedTasks.undrain(TaskOperation.required("instance", instance));
 			default -> throw new IllegalArgumentException(
@@ -169,6 +181,14 @@ public class AssignmentsEndpoint {
 						.formatted(action));
 		}
 		return new OperationDescriptor(action, null, null, instance, null, null);
+	}
+
+	/**
+	 * It goes into the logs.
+	 */
+	private static String oneLine(String reason) {
+		String line = reason.strip().replaceAll("\\p{Cntrl}+", " ");
+		return line.substring(0, Math.min(line.length(), MAX_REASON));
 	}
 
 }

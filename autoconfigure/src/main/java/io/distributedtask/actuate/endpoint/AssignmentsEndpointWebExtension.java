@@ -67,13 +67,14 @@ public class AssignmentsEndpointWebExtension {
 	 * @param action the action
 	 * @param instance the instance
 	 * @param reason why
+	 * @param task must be left out
 	 * @return what was done; 400 for bad input, 404 for an instance that is not known,
 	 * 409 for what is not possible now
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationDescriptor> changeGroup(@Nullable String action, @Nullable String instance,
-			@Nullable String reason) {
-		return respond(() -> this.delegate.changeGroup(action, instance, reason));
+			@Nullable String reason, @Nullable String task) {
+		return respond(() -> this.delegate.changeGroup(action, instance, reason, task));
 	}
 
 	private static WebEndpointResponse<OperationDescriptor> respond(Supplier<OperationDescriptor> operation) {

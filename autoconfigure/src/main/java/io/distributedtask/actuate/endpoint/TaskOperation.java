@@ -34,14 +34,17 @@ record TaskOperation(DistributedTasks distributedTasks, String task, @Nullable S
 	OperationDescriptor perform(@Nullable String action) {
 		return switch (required("action", action)) {
 			case "pause" -> {
+				refuseTargets("pause");
 				this.distributedTasks.pause(this.task);
 				yield done("pause", null, null, null);
 			}
 			case "resume" -> {
+				refuseTargets("resume");
 				this.distributedTasks.resume(this.task);
 				yield done("resume", null, null, null);
 			}
 			case "run" -> {
+				refuse("run is made by the owner", "instance", this.instance);
 				int number = shardNumber();
 				yield done("run", number, null, this.distributedTasks.run(this.task, number));
 			}
@@ -60,6 +63,20 @@ record TaskOperation(DistributedTasks distributedTasks, String task, @Nullable S
 					"There is no action '%s' for a task: choose one of pause, resume, run, move, clear"
 						.formatted(action));
 		};
+	}
+
+	/**
+	 * Whoever names a shard or an instance means less than the whole task.
+	 */
+	private void refuseTargets(String action) {
+		refuse(action + " is about all shards of the task", "shard", this.shard);
+		refuse(action + " is about all shards of the task", "instance", this.instance);
+	}
+
+	static void refuse(String why, String name, @Nullable String value) {
+		if (value != null) {
+			throw new IllegalArgumentException("%s: leave out '%s'".formatted(why, name));
+		}
 	}
 
 	private OperationDescriptor done(String action, @Nullable Integer number, @Nullable String target,

@@ -84,23 +84,23 @@ class AssignmentsEndpointOperationTests {
 
 	@Test
 	void theGroupIsPausedResumedAndRebalanced() {
-		assertThat(done(this.endpoint.changeGroup("pause", null, null)))
+		assertThat(done(this.endpoint.changeGroup("pause", null, null, null)))
 			.isEqualTo(new OperationDescriptor("pause", null, null, null, null, null));
 		then(this.tasks).should().pauseAll();
-		done(this.endpoint.changeGroup("resume", null, null));
+		done(this.endpoint.changeGroup("resume", null, null, null));
 		then(this.tasks).should().resumeAll();
-		done(this.endpoint.changeGroup("rebalance", null, "because"));
+		done(this.endpoint.changeGroup("rebalance", null, "because", null));
 		then(this.tasks).should().rebalance("because");
-		done(this.endpoint.changeGroup("rebalance", null, null));
+		done(this.endpoint.changeGroup("rebalance", null, null, null));
 		then(this.tasks).should().rebalance("an operator has asked for it");
 	}
 
 	@Test
 	void anInstanceIsDrainedAndTakenBack() {
-		assertThat(done(this.endpoint.changeGroup("drain", "shop-2", null)))
+		assertThat(done(this.endpoint.changeGroup("drain", "shop-2", null, null)))
 			.isEqualTo(new OperationDescriptor("drain", null, null, "shop-2", null, null));
 		then(this.tasks).should().drain("shop-2");
-		done(this.endpoint.changeGroup("undrain", "shop-2", null));
+		done(this.endpoint.changeGroup("undrain", "shop-2", null, null));
 		then(this.tasks).should().undrain("shop-2");
 	}
 
@@ -112,9 +112,29 @@ class AssignmentsEndpointOperationTests {
 		assertThat(refused(this.endpoint.change("crawler", "run", "x", null), 400))
 			.isEqualTo("'shard' must be a number, and is 'x'");
 		assertThat(refused(this.endpoint.change("crawler", "move", "1", " "), 400)).isEqualTo("'instance' is missing");
-		assertThat(refused(this.endpoint.changeGroup("drain", null, null), 400)).isEqualTo("'instance' is missing");
-		assertThat(refused(this.endpoint.changeGroup("move", null, null), 400)).contains("no action 'move'")
+		assertThat(refused(this.endpoint.changeGroup("drain", null, null, null), 400))
+			.isEqualTo("'instance' is missing");
+		assertThat(refused(this.endpoint.changeGroup("move", null, null, null), 400)).contains("no action 'move'")
 			.contains("pause, resume, rebalance, drain, undrain");
+	}
+
+	@Test
+	void whoMeansLessThanTheWholeDoesNotGetTheWhole() {
+		assertThat(refused(this.endpoint.changeGroup("pause", "shop-2", null, null), 400))
+			.isEqualTo("pause is about the whole group: leave out 'instance'");
+		assertThat(refused(this.endpoint.changeGroup("pause", null, null, "crawler"), 400))
+			.contains("POST to assignments/{task}");
+		assertThat(refused(this.endpoint.change("crawler", "pause", "3", null), 400))
+			.isEqualTo("pause is about all shards of the task: leave out 'shard'");
+		assertThat(refused(this.endpoint.change("crawler", "resume", null, "shop-2"), 400)).contains("'instance'");
+		assertThat(refused(this.endpoint.change("crawler", "run", "3", "shop-2"), 400)).contains("'instance'");
+		then(this.tasks).shouldHaveNoInteractions();
+	}
+
+	@Test
+	void aReasonIsOneLineInTheLog() {
+		done(this.endpoint.changeGroup("rebalance", null, " new\nline " + "x".repeat(300), null));
+		then(this.tasks).should().rebalance("new line " + "x".repeat(191));
 	}
 
 	@Test
