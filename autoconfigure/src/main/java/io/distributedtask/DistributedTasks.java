@@ -102,7 +102,9 @@ public interface DistributedTasks {
 	/**
 	 * Run a shard of a scheduled task once, now, on its owner; a continuous method is
 	 * called again if it has returned or waits after a failure. Exactly one run follows;
-	 * none if the owner crashes before anybody knows whether it has begun.
+	 * none if the owner crashes before anybody knows whether it has begun. Of a task that
+	 * is neither, an instance that does not run it itself cannot tell: the owner then
+	 * says in its log that nothing was run.
 	 * @param task the name of the task
 	 * @param shard the shard
 	 * @return the name of the owner
@@ -128,8 +130,8 @@ public interface DistributedTasks {
 
 	/**
 	 * Let an instance give back all it owns, and give it nothing; it stays in the group.
-	 * That lasts until it is {@linkplain #undrain ended}; an instance that is not in the
-	 * group is forgotten after a day.
+	 * That lasts until it is {@linkplain #undrain ended}, or the instance has been away
+	 * for a day.
 	 * @param instance the name of the instance
 	 */
 	void drain(String instance);

@@ -47,17 +47,18 @@ final class AssignorCall {
 	 * Find the target owner of each shard.
 	 * @param assignor who is asked
 	 * @param group what it is asked
+	 * @param spent the part of the time limit that former questions have taken
 	 * @return the names of the owners
 	 * @throws AssignorFailure if there is no answer that can be used
 	 */
-	Map<TaskId, String> target(TaskAssignor assignor, GroupState group) throws AssignorFailure {
+	Map<TaskId, String> target(TaskAssignor assignor, GroupState group, Duration spent) throws AssignorFailure {
 		FutureTask<Map<TaskId, String>> call = new FutureTask<>(() -> assignor.assign(group).owners());
 		Thread thread = new Thread(call, "distributed-task-assignor");
 		thread.setDaemon(true);
 		thread.start();
 		Map<TaskId, String> target;
 		try {
-			target = call.get(this.limit.toMillis(), TimeUnit.MILLISECONDS);
+			target = call.get(this.limit.minus(spent).toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			throw new AssignorFailure("failed with " + ex.getCause(), ex.getCause());

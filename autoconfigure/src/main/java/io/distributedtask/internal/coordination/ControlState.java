@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -75,8 +74,15 @@ final class ControlState {
 			return this;
 		}
 		keepLatest(merged, (key) -> key.kind() == Kind.RUN, MAX_RUNS);
-		keepLatest(merged, (key) -> key.kind() != Kind.RUN, MAX_SETTINGS);
+		keepLatest(merged, ControlState::isCounted, MAX_SETTINGS);
 		return new ControlState(merged);
+	}
+
+	/**
+	 * The one switch for all is there once, and never given up for others.
+	 */
+	private static boolean isCounted(Key key) {
+		return key.kind() != Kind.RUN && key.kind() != Kind.PAUSE_ALL;
 	}
 
 	/**
@@ -101,15 +107,34 @@ final class ControlState {
 	 */
 	ControlState decide(Key key, @Nullable String value, long now, String author) {
 		ControlEntry former = this.entries.get(key);
-		if (former == null && key.kind() != Kind.RUN
-				&& this.entries.keySet().stream().filter((other) -> other.kind() != Kind.RUN).count() >= MAX_SETTINGS) {
+		if (former == null && isCounted(key)
+				&& this.entries.keySet().stream().filter(ControlState::isCounted).count() >= MAX_SETTINGS) {
 			throw new IllegalStateException(
 					("There are %d pauses, moves and drains in force or taken back within a day, and there may be no "
-							+ "more: take some back, or pause the whole group")
+							+ "more: pause the whole group, or wait until some are forgotten")
 						.formatted(MAX_SETTINGS));
 		}
-		long time = (former != null) ? Math.max(now, former.time() + 1) : now;
-		return with(List.of(new ControlEntry(key, value, time, author)));
+		if (key.kind() == Kind.RUN && (former == null || !former.isSet()) && inForce(Kind.RUN).count() >= MAX_RUNS) {
+			throw new IllegalStateException(
+					"There are %d runs that were asked for and have not begun, and there may be no more: try again later"
+						.formatted(MAX_RUNS));
+		}
+		ControlEntry next = new ControlEntry(key, value, timeAfter(former, now), author);
+		ControlState decided = with(List.of(next));
+		if (!next.equals(decided.entries.get(key))) {
+			throw new IllegalStateException("There are too many later requests of the same kind: is the clock of '%s' "
+					+ "behind the others'?".formatted(author));
+		}
+		return decided;
+	}
+
+	private static long timeAfter(@Nullable ControlEntry former, long now) {
+		if (former == null) {
+			return now;
+		}
+		// that a former run is done is said one millisecond later than it was asked for
+		boolean mayBeDone = former.key().kind() == Kind.RUN && former.isSet();
+		return Math.max(now, former.time() + (mayBeDone ? 2 : 1));
 	}
 
 	/**
@@ -150,23 +175,15 @@ final class ControlState {
 	}
 
 	/**
-	 * Take back what has lost its object: a move when its instance has left, and whatever
-	 * was decided more than a day ago about a task or an instance that is not there.
-	 * @param instances the names of the instances
-	 * @param tasks the names of the tasks
+	 * Take back what has lost its object. A decision of somebody who does not know that
+	 * yet is to win, so this is said to have happened earlier.
+	 * @param which what to take back
 	 * @param now the wall clock in milliseconds
 	 * @param author who does it
 	 */
-	ControlState settle(Set<String> instances, Set<String> tasks, long now, String author) {
-		return with(this.entries.values().stream().filter(ControlEntry::isSet).filter((entry) -> {
-			boolean isOld = now - entry.time() > RETENTION.toMillis();
-			return switch (entry.key().kind()) {
-				case PAUSE_ALL, RUN -> false;
-				case PAUSE -> isOld && !tasks.contains(entry.key().subject());
-				case MOVE -> !instances.contains(entry.value()) || isOld && !tasks.contains(entry.key().subject());
-				case DRAIN -> isOld && !instances.contains(entry.key().subject());
-			};
-		}).map((entry) -> entry.takenBack(now, author)).toList());
+	ControlState takeBack(Predicate<ControlEntry> which, long now, String author) {
+		long earlier = now - RETENTION.dividedBy(2).toMillis();
+		return with(inForce().filter(which).map((entry) -> entry.takenBack(earlier, author)).toList());
 	}
 
 	/**
@@ -208,7 +225,14 @@ final class ControlState {
 	 * The entries of a kind that are in force.
 	 */
 	Stream<ControlEntry> inForce(Kind kind) {
-		return this.entries.values().stream().filter((entry) -> entry.key().kind() == kind && entry.isSet());
+		return inForce().filter((entry) -> entry.key().kind() == kind);
+	}
+
+	/**
+	 * The entries that are in force.
+	 */
+	Stream<ControlEntry> inForce() {
+		return this.entries.values().stream().filter(ControlEntry::isSet);
 	}
 
 	@Override

@@ -18,8 +18,8 @@ package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,7 +33,7 @@ final class Keeping {
 
 	private final Map<TaskId, String> owners = new HashMap<>();
 
-	private final Set<TaskId> kept = new HashSet<>();
+	private final Map<TaskId, String> kept = new HashMap<>();
 
 	private final Map<TaskId, String> withheld = new HashMap<>();
 
@@ -75,8 +75,14 @@ final class Keeping {
 	 * A shard is kept for an instance that is not here, or about to go.
 	 */
 	void keepFor(TaskId id, String reason) {
-		this.kept.add(id);
-		withhold(id, reason);
+		this.kept.put(id, reason);
+	}
+
+	/**
+	 * Shards are not kept any more, since operators want them elsewhere.
+	 */
+	void letGo(Collection<TaskId> ids) {
+		this.kept.keySet().removeAll(ids);
 	}
 
 	/**
@@ -126,7 +132,8 @@ final class Keeping {
 	 * @return the reason, or {@code null} if it may be given away
 	 */
 	@Nullable String reasonToWithhold(TaskId id) {
-		return this.withheld.get(id);
+		String kept = this.kept.get(id);
+		return (kept != null) ? kept : this.withheld.get(id);
 	}
 
 	/**
@@ -150,7 +157,7 @@ final class Keeping {
 	 * What is kept for instances that are expected back: it is on its way to nobody.
 	 */
 	Set<TaskId> kept() {
-		return this.kept;
+		return this.kept.keySet();
 	}
 
 	/**

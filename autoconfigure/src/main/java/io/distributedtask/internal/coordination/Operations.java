@@ -22,7 +22,9 @@ import java.util.function.Supplier;
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.Assignment;
 import io.distributedtask.Assignments.AssignmentStatus;
+import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.Assignments.Instance;
+import io.distributedtask.Assignments.Source;
 import io.distributedtask.Assignments.Task;
 import io.distributedtask.LabelSelector;
 import io.distributedtask.internal.coordination.ControlEntry.Key;
@@ -71,7 +73,8 @@ public final class Operations {
 	}
 
 	public String run(String name, int shard) {
-		Task task = task(this.picture.get(), name);
+		Assignments group = this.picture.get();
+		Task task = task(group, name);
 		Assignment assignment = shard(task, shard);
 		Long token = assignment.fencingToken();
 		String owner = assignment.owner();
@@ -88,6 +91,10 @@ public final class Operations {
 			throw new IllegalStateException("Shard %d of task '%s' has no owner that could run it: it is %s (%s)"
 				.formatted(shard, name, assignment.state(), assignment.reason()));
 		}
+		if (isOwnViewOnly(group) && !owner.equals(group.self())) {
+			throw new IllegalStateException("The coordinator does not say who owns shard %d of task '%s' now: try again"
+				.formatted(shard, name));
+		}
 		decide(new Key(Kind.RUN, name, shard), String.valueOf(token), "run %s[%d] once".formatted(name, shard));
 		return owner;
 	}
@@ -98,8 +105,9 @@ public final class Operations {
 		shard(task, shard);
 		Instance target = instance(group, instance);
 		if (!LabelSelector.parse(task.requires()).matches(target.labels())) {
-			throw new IllegalArgumentException("Instance '%s' lacks the labels '%s' that task '%s' requires"
-				.formatted(instance, task.requires(), name));
+			String problem = "Instance '%s' lacks the labels '%s' that task '%s' requires".formatted(instance,
+					task.requires(), name);
+			throw isWhole(group) ? new IllegalArgumentException(problem) : notYetKnown(group, problem);
 		}
 		if (target.draining()) {
 			throw new IllegalStateException("Instance '%s' is draining and takes nothing".formatted(instance));
@@ -131,7 +139,28 @@ public final class Operations {
 			.stream()
 			.filter((task) -> task.name().equals(name))
 			.findFirst()
-			.orElseThrow(() -> new NoSuchElementException("No live instance knows a task '%s'".formatted(name)));
+			.orElseThrow(() -> unknown(group, "No live instance knows a task '%s'".formatted(name)));
+	}
+
+	private static RuntimeException unknown(Assignments group, String problem) {
+		return isWhole(group) ? new NoSuchElementException(problem) : notYetKnown(group, problem);
+	}
+
+	private static IllegalStateException notYetKnown(Assignments group, String problem) {
+		return new IllegalStateException("%s, as far as is known while the group is %s: try again".formatted(problem,
+				isOwnViewOnly(group) ? "not reached" : group.group().state()));
+	}
+
+	/**
+	 * In a rebalance the coordinator does not know what all members say.
+	 */
+	private static boolean isWhole(Assignments group) {
+		GroupStatus state = group.group().state();
+		return state == GroupStatus.LOCAL || state == GroupStatus.STABLE && !isOwnViewOnly(group);
+	}
+
+	private static boolean isOwnViewOnly(Assignments group) {
+		return group.source() == Source.LOCAL && group.group().state() != GroupStatus.LOCAL;
 	}
 
 	private static Assignment shard(Task task, int shard) {
@@ -147,7 +176,7 @@ public final class Operations {
 			.stream()
 			.filter((instance) -> instance.name().equals(name))
 			.findFirst()
-			.orElseThrow(() -> new NoSuchElementException("The group has no instance '%s'".formatted(name)));
+			.orElseThrow(() -> unknown(group, "The group has no instance '%s'".formatted(name)));
 	}
 
 	private void decide(Key key, @Nullable String value, String what) {

@@ -78,6 +78,8 @@ final class RoundPlanner {
 
 	private final RecordFullness fullness = new RecordFullness();
 
+	private final Absences absences;
+
 	private Steering steering = Steering.NONE;
 
 	private @Nullable Duration retryAfter;
@@ -87,6 +89,7 @@ final class RoundPlanner {
 		this.call = call;
 		this.keeper = keeper;
 		this.clocks = clocks;
+		this.absences = new Absences(clocks);
 	}
 
 	/**
@@ -136,6 +139,8 @@ final class RoundPlanner {
 		tell(refused);
 		refused.forEach((memberId, reason) -> plan.put(memberId, MemberAssignment.nothing(round.generation(),
 				"The leader passes over what this instance says: " + reason)));
+		this.steering = this.steering.withoutDoubtfulRuns(round, plan, this.progress.known().keySet(),
+				this.clocks.millis());
 		this.lastPlan = new LastPlan(plan);
 		this.progress.given(round, plan);
 		Round admitted = round.without(refused);
@@ -207,7 +212,7 @@ final class RoundPlanner {
 					&& AssignmentCheck.isBelievable(release, this.clocks.millis()));
 		}
 		Roster roster = Roster.of(round);
-		this.steering = Steering.of(round, roster, catalogue, this.clocks.millis());
+		this.steering = Steering.of(round, roster, catalogue, this.absences, this.clocks.millis());
 		return this.keeper.look(round, roster, claims, catalogue, remembers, rebalancedAt, new Keeping(this.steering));
 	}
 
@@ -286,8 +291,11 @@ final class RoundPlanner {
 		this.intended.forEach(owners::putIfAbsent);
 		keeping.owners().forEach(owners::putIfAbsent);
 		List<TaskDefinition> tasks = List.copyOf(catalogue.definitions().values());
+		keeping.letGo(this.steering.moves(instances, catalogue).keySet());
+		long begin = this.clocks.nanos();
 		Map<TaskId, String> target = this.steering.target(owners, instances, catalogue,
-				(current) -> this.call.target(assignor, new GroupState(instances, tasks, current)));
+				(current) -> this.call.target(assignor, new GroupState(instances, tasks, current),
+						Duration.ofNanos(this.clocks.nanos() - begin)));
 		target.keySet().removeAll(keeping.kept());
 		this.intended = target;
 		return target;

@@ -29,9 +29,11 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState.Instance;
 import io.distributedtask.internal.coordination.AssignorCall.AssignorFailure;
+import io.distributedtask.internal.coordination.ControlEntry.Key;
 import io.distributedtask.internal.coordination.ControlEntry.Kind;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +44,7 @@ import org.slf4j.LoggerFactory;
 final class Steering {
 
 	/** Nothing has been decided. */
-	static final Steering NONE = new Steering(ControlState.EMPTY);
+	static final Steering NONE = new Steering(ControlState.EMPTY, "");
 
 	private static final Logger logger = LoggerFactory.getLogger(Steering.class);
 
@@ -56,8 +58,12 @@ final class Steering {
 
 	private final ControlState state;
 
-	private Steering(ControlState state) {
+	/** Who takes back what has lost its object. */
+	private final String leader;
+
+	private Steering(ControlState state, String leader) {
 		this.state = state;
+		this.leader = leader;
 	}
 
 	/**
@@ -65,9 +71,10 @@ final class Steering {
 	 * @param round the members whose words are taken into account
 	 * @param roster their names
 	 * @param catalogue the tasks
+	 * @param absences what has not been there for how long
 	 * @param now the wall clock of the leader in milliseconds
 	 */
-	static Steering of(Round round, Roster roster, Catalogue catalogue, long now) {
+	static Steering of(Round round, Roster roster, Catalogue catalogue, Absences absences, long now) {
 		MemberState leader = round.members().get(round.leader());
 		List<ControlEntry> own = (leader != null) ? leader.control() : List.of();
 		long known = own.stream().mapToLong(ControlEntry::time).max().orElse(0);
@@ -81,10 +88,60 @@ final class Steering {
 		if (state.equals(ControlState.EMPTY)) {
 			return NONE;
 		}
-		// who is not understood in this round need not have left
-		boolean allKnown = round.unreadable().isEmpty();
-		return new Steering(allKnown ? state.settle(new HashSet<>(roster.names().values()),
-				catalogue.definitions().keySet(), now, roster.name(round.leader())) : state);
+		// who or what is not understood in this round need not have left
+		boolean allKnown = round.unreadable().isEmpty() && round.complete();
+		return new Steering(allKnown ? settled(state, round, roster, catalogue, absences, now) : state,
+				roster.name(round.leader()));
+	}
+
+	/**
+	 * A move ends when its instance has left; whatever is about a task or an instance,
+	 * when that has not been there for long.
+	 */
+	private static ControlState settled(ControlState state, Round round, Roster roster, Catalogue catalogue,
+			Absences absences, long now) {
+		Set<String> instances = Set.copyOf(roster.names().values());
+		Set<String> tasks = catalogue.definitions().keySet();
+		Predicate<Key> isGone = absences.look(round.generation(), state, (key) -> switch (key.kind()) {
+			case PAUSE_ALL, RUN -> false;
+			case PAUSE, MOVE -> !tasks.contains(key.subject());
+			case DRAIN -> !instances.contains(key.subject());
+		}, ControlState.RETENTION);
+		return state.takeBack(
+				(entry) -> isGone.test(entry.key())
+						|| entry.key().kind() == Kind.MOVE && !instances.contains(String.valueOf(entry.value())),
+				now, roster.name(round.leader()));
+	}
+
+	/**
+	 * This without the runs whose shards get an owner to whom nobody has handed them
+	 * over: nobody knows whether their last owner has made the run.
+	 * @param round the round
+	 * @param plan the assignments by member id
+	 * @param released the shards that were given back in order
+	 * @param now the wall clock of the leader in milliseconds
+	 */
+	Steering withoutDoubtfulRuns(Round round, Map<String, MemberAssignment> plan, Set<TaskId> released, long now) {
+		if (this.state.inForce(Kind.RUN).findAny().isEmpty()) {
+			return this;
+		}
+		Set<TaskId> doubtful = new HashSet<>();
+		plan.values()
+			.stream()
+			.flatMap((assignment) -> assignment.grants().stream())
+			.filter((grant) -> grant.generation() == round.generation())
+			.forEach((grant) -> grant.shards()
+				.stream()
+				.forEach((shard) -> doubtful.add(new TaskId(grant.task(), shard))));
+		doubtful.removeAll(released);
+		Predicate<ControlEntry> isDoubtful = (entry) -> entry.key().kind() == Kind.RUN
+				&& doubtful.contains(new TaskId(entry.key().subject(), entry.key().shard()));
+		this.state.inForce()
+			.filter(isDoubtful)
+			.forEach((entry) -> logger.info(
+					"{}[{}] is not run as was asked on '{}': its owner at that time is gone, and " + "may have done it",
+					entry.key().subject(), entry.key().shard(), entry.author()));
+		return new Steering(this.state.takeBack(isDoubtful, now, this.leader), this.leader);
 	}
 
 	boolean isDrained(String instance) {
@@ -111,18 +168,26 @@ final class Steering {
 		Map<TaskId, String> moves = moves(instances, catalogue);
 		Map<TaskId, String> target = new HashMap<>(assignor.target(owners));
 		target.putAll(moves);
-		for (int i = 0; i < MOST_QUESTIONS && !moves.isEmpty(); i++) {
-			Map<TaskId, String> next = new HashMap<>(assignor.target(target));
-			next.putAll(moves);
-			if (next.equals(target)) {
-				break;
+		try {
+			for (int i = 0; i < MOST_QUESTIONS && !moves.isEmpty(); i++) {
+				Map<TaskId, String> next = new HashMap<>(assignor.target(target));
+				next.putAll(moves);
+				if (next.equals(target)) {
+					break;
+				}
+				target = next;
 			}
-			target = next;
+		}
+		catch (AssignorFailure ex) {
+			logger.debug("Assignor asked once more because of moves: the answer before is good enough", ex);
 		}
 		return target;
 	}
 
-	private Map<TaskId, String> moves(Collection<Instance> instances, Catalogue catalogue) {
+	/**
+	 * The moves that are possible.
+	 */
+	Map<TaskId, String> moves(Collection<Instance> instances, Catalogue catalogue) {
 		Map<TaskId, String> moves = new HashMap<>();
 		Map<String, Instance> byName = new HashMap<>();
 		instances.forEach((instance) -> byName.put(instance.name(), instance));
@@ -140,7 +205,7 @@ final class Steering {
 	/**
 	 * Say to all members what has been decided. They repeat it when they join, so there
 	 * has to be room for it twice; if there is not, most are told only what concerns
-	 * them.
+	 * them, and then all.
 	 * @param round the round
 	 * @param plan the assignments by member id
 	 * @param witnesses the members that are told everything, to say it to the next leader
@@ -152,10 +217,11 @@ final class Steering {
 			return plan;
 		}
 		long size = round.budget().size(plan);
-		for (boolean toAll : new boolean[] { true, false }) {
+		for (Collection<String> toldAll : List.of(plan.keySet(), witnesses, Set.<String>of())) {
 			Map<String, MemberAssignment> told = new HashMap<>();
-			plan.forEach((memberId, assignment) -> told.put(memberId, assignment.isNothing() ? assignment : assignment
-				.withControl((toAll || witnesses.contains(memberId)) ? all : concerning(assignment, all))));
+			plan.forEach((memberId, assignment) -> told.put(memberId,
+					assignment.isNothing() ? assignment : assignment.withControl(toldAll.contains(memberId) ? all
+							: concerning(assignment, round.members().get(memberId), all))));
 			long added = round.budget().size(told) - size;
 			if (size + 2 * added <= round.budget().limit()) {
 				return told;
@@ -166,7 +232,16 @@ final class Steering {
 		return plan;
 	}
 
-	private static List<ControlEntry> concerning(MemberAssignment assignment, List<ControlEntry> all) {
+	/**
+	 * What a member has to heed, and what it believes and is not so any more: it would
+	 * say that for longer than others remember the contrary.
+	 */
+	private static List<ControlEntry> concerning(MemberAssignment assignment, @Nullable MemberState member,
+			List<ControlEntry> all) {
+		Map<Key, ControlEntry> said = new HashMap<>();
+		if (member != null) {
+			member.control().forEach((entry) -> said.put(entry.key(), entry));
+		}
 		Map<String, List<Grant>> grants = new HashMap<>();
 		assignment.grants()
 			.forEach((grant) -> grants.computeIfAbsent(grant.task(), (task) -> new ArrayList<>()).add(grant));
@@ -180,7 +255,11 @@ final class Steering {
 				.anyMatch((grant) -> grant.shards().contains(entry.key().shard()));
 			case DRAIN -> entry.key().subject().equals(assignment.instance());
 		};
-		return all.stream().filter(concerns).toList();
+		Predicate<ControlEntry> corrects = (entry) -> {
+			ControlEntry believed = said.get(entry.key());
+			return believed != null && !believed.equals(entry);
+		};
+		return all.stream().filter(concerns.or(corrects)).toList();
 	}
 
 	/**

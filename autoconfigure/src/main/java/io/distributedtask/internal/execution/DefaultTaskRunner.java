@@ -194,7 +194,15 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	@Override
 	public void holdBack(Predicate<String> paused) {
 		this.paused = paused;
-		this.executions.forEach((id, execution) -> execution.holdBack(paused.test(id.name())));
+		this.executions.forEach((id, execution) -> {
+			try {
+				execution.holdBack(paused.test(id.name()));
+			}
+			catch (Throwable ex) {
+				// the others are to heed it, and what else the group has said
+				logger.error("{} cannot be held back, or go on", id, ex);
+			}
+		});
 	}
 
 	@Override

@@ -111,12 +111,13 @@ final class PausableExecution implements ShardExecution {
 	@Override
 	public synchronized boolean run(Runnable begun) {
 		Spell current = this.spell;
-		if (!this.restarts || this.paused || this.ending || current == null || current.ended) {
+		if (!this.restarts || this.paused || this.ending || current == null) {
 			return false;
 		}
 		begun.run();
 		ExecutionStatus status = current.status();
-		if (status == ExecutionStatus.COMPLETED || status == ExecutionStatus.BACKOFF) {
+		// the next spell begins anyway where the current one has been told to end
+		if (!current.ended && (status == ExecutionStatus.COMPLETED || status == ExecutionStatus.BACKOFF)) {
 			current.end();
 		}
 		return true;

@@ -83,8 +83,7 @@ final class ScheduledExecution implements ShardExecution {
 
 	@Override
 	public void start() {
-		// To find the scheduler may take application code
-		this.environment.threads().execute(() -> this.schedules.forEach(ShardSchedule::arm));
+		this.schedules.forEach(ShardSchedule::armSoon);
 	}
 
 	@Override

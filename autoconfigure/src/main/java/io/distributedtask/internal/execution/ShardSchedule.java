@@ -134,7 +134,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			if (!this.running) {
 				this.progress.skip(this.recorder.now());
 			}
-			arm();
+			armSoon();
 			return;
 		}
 		this.request = null;
@@ -153,8 +153,15 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			return false;
 		}
 		this.request = begun;
-		arm();
+		armSoon();
 		return true;
+	}
+
+	/**
+	 * To find the scheduler may take application code, for which nobody is to wait here.
+	 */
+	void armSoon() {
+		this.threads.execute(this::arm);
 	}
 
 	/**

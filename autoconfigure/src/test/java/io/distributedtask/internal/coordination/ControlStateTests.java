@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 import io.distributedtask.TaskId;
@@ -168,22 +167,53 @@ class ControlStateTests {
 	}
 
 	@Test
-	void aMoveEndsWhenItsInstanceLeavesAndOtherThingsADayLater() {
-		ControlState state = ControlState.EMPTY.decide(new Key(Kind.MOVE, "crawler", 1), "b", NOW, "a")
-			.decide(Key.of(Kind.DRAIN, "b"), "", NOW, "a")
-			.decide(CRAWLER, "", NOW, "a")
-			.decide(Key.of(Kind.PAUSE_ALL, ""), "", NOW, "a");
-		assertThat(state.settle(Set.of("a", "b"), Set.of("crawler"), NOW, "a")).isEqualTo(state);
-		ControlState left = state.settle(Set.of("a"), Set.of(), NOW, "a");
+	void theSwitchForAllHasRoomInAFullMapAndIsNotGivenUpForOthers() {
+		ControlState state = ControlState.EMPTY.decide(Key.of(Kind.PAUSE_ALL, ""), "", NOW - 1, "a");
+		for (int i = 0; i < ControlState.MAX_SETTINGS; i++) {
+			state = state.decide(Key.of(Kind.PAUSE, "t" + i), "", NOW, "a");
+		}
+		state = state.with(List.of(new ControlEntry(Key.of(Kind.PAUSE, "one more"), "", NOW + 1, "b")));
+		assertThat(state.isPaused("feed")).isTrue();
+		assertThat(state.decide(Key.of(Kind.PAUSE_ALL, ""), null, NOW, "a").isPaused("feed")).isFalse();
+	}
+
+	@Test
+	void aRunForWhichThereIsNoRoomIsRefused() {
+		ControlState state = ControlState.EMPTY;
+		for (int i = 0; i < ControlState.MAX_RUNS; i++) {
+			state = state.decide(new Key(Kind.RUN, "crawler", i), "7", NOW, "a");
+		}
+		ControlState full = state;
+		assertThatIllegalStateException()
+			.isThrownBy(() -> full.decide(new Key(Kind.RUN, "crawler", ControlState.MAX_RUNS), "7", NOW, "a"))
+			.withMessageContaining("500 runs");
+		assertThat(full.decide(new Key(Kind.RUN, "crawler", 3), "8", NOW, "a").inForce(Kind.RUN)).hasSize(500);
+		ControlState done = full.takeBack((entry) -> true, NOW + 1, "a");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> done.decide(new Key(Kind.RUN, "crawler", ControlState.MAX_RUNS), "7", NOW - 9, "a"))
+			.withMessageContaining("clock");
+	}
+
+	@Test
+	void aRunThatIsAskedForAnewIsNoneThatIsDone() {
+		Key run = new Key(Kind.RUN, "crawler", 1);
+		ControlState first = ControlState.EMPTY.decide(run, "7", NOW, "a");
+		ControlState second = first.decide(run, "7", NOW, "a");
+		ControlState firstIsDone = first.with(List.of(first.entries().get(0).takenBack(0, "z")));
+		assertThat(second.with(firstIsDone.entries()).inForce(Kind.RUN)).hasSize(1);
+	}
+
+	@Test
+	void whatHasLostItsObjectIsTakenBackAndADecisionThatDidNotKnowWins() {
+		Key move = new Key(Kind.MOVE, "crawler", 1);
+		ControlState state = ControlState.EMPTY.decide(move, "b", NOW - 1000, "a").decide(CRAWLER, "", NOW, "a");
+		ControlState left = state.takeBack((entry) -> entry.key().equals(move), NOW, "leader");
 		assertThat(left.moved(new TaskId("crawler", 1))).isNull();
-		assertThat(left.isDrained("b")).isTrue();
 		assertThat(left.isPaused("crawler")).isTrue();
 		assertThat(left.with(state.entries())).as("it does not come back").isEqualTo(left);
-		long later = NOW + ControlState.RETENTION.toMillis() + 1;
-		ControlState old = state.settle(Set.of("a"), Set.of(), later, "a");
-		assertThat(old.inForce(Kind.DRAIN)).isEmpty();
-		assertThat(old.inForce(Kind.PAUSE)).isEmpty();
-		assertThat(old.inForce(Kind.PAUSE_ALL)).as("is about nothing that could be gone").hasSize(1);
+		assertThat(left.recent(NOW + 1000)).as("it is remembered").isEqualTo(left);
+		ControlEntry elsewhere = new ControlEntry(move, "c", NOW - 10, "a");
+		assertThat(left.with(List.of(elsewhere)).moved(new TaskId("crawler", 1))).isEqualTo("c");
 	}
 
 }

@@ -291,6 +291,13 @@ final class OwnershipLedger {
 	}
 
 	/**
+	 * A run of a shard that was asked for has been refused.
+	 */
+	void refused(TaskId id) {
+		this.asked.merge(id, -1, Integer::sum);
+	}
+
+	/**
 	 * A run of a shard that was asked for has begun.
 	 */
 	void ran(TaskId id) {

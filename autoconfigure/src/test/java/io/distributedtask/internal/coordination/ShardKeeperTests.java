@@ -27,6 +27,8 @@ import java.util.TreeMap;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.coordination.ControlEntry.Key;
+import io.distributedtask.internal.coordination.ControlEntry.Kind;
 import io.distributedtask.internal.coordination.GroupMembership.Budget;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
@@ -117,6 +119,19 @@ class ShardKeeperTests {
 			assertThat(grant.origin()).isEqualTo(Origin.FAILED_OVER);
 			assertThat(grant.ownerless()).as("to look for missed instants from there").isEqualTo(until.minus(DELAY));
 		});
+	}
+
+	@Test
+	void aKeptShardThatAnOperatorWantsElsewhereGoesThere() {
+		ShardSet orphans = vanish("d");
+		round();
+		int wanted = orphans.stream().min().orElseThrow();
+		this.group.get("a").control = List
+			.of(new ControlEntry(new Key(Kind.MOVE, "crawler", wanted), "b", this.clocks.millis(), "a"));
+		round();
+		assertThat(owned().get("b").contains(wanted)).isTrue();
+		assertThat(unassigned()).extracting(Unassigned::shards)
+			.containsExactly(orphans.filter((shard) -> shard != wanted));
 	}
 
 	@Test
@@ -532,6 +547,8 @@ class ShardKeeperTests {
 
 		private List<Kept> kept = List.of();
 
+		private List<ControlEntry> control = List.of();
+
 		private boolean draining;
 
 		private boolean replacing;
@@ -578,7 +595,7 @@ class ShardKeeperTests {
 		MemberState state() {
 			return new MemberState(this.name, this.incarnation, 0, null, Map.of(), 1.0, this.draining, this.generation,
 					this.highestToken, List.of(ShardKeeperTests.this.task), this.claims, this.releases, this.kept,
-					this.isStatic ? SESSION : Duration.ZERO, this.replacing, List.of());
+					this.isStatic ? SESSION : Duration.ZERO, this.replacing, this.control);
 		}
 
 		void hear(MemberAssignment assignment) {

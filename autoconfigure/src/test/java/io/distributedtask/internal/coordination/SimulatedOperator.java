@@ -71,7 +71,13 @@ final class SimulatedOperator {
 			case 3 -> ask(instance, "resume all", (group) -> group.pauseAll(false));
 			case 4 -> ask(instance, "run " + id, (group) -> {
 				this.simulation.ledger().asked(id);
-				group.run(id.name(), id.shard());
+				try {
+					group.run(id.name(), id.shard());
+				}
+				catch (RuntimeException ex) {
+					this.simulation.ledger().refused(id);
+					throw ex;
+				}
 			});
 			case 5 -> ask(instance, "move " + id + " here", (group) -> {
 				this.moved.add(id);

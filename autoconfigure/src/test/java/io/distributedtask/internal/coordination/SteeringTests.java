@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.distributedtask.LabelSelector;
 import io.distributedtask.TaskDefinition;
@@ -36,6 +38,7 @@ import io.distributedtask.internal.coordination.MemberAssignment.Shards;
 import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Hold;
+import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,6 +64,10 @@ class SteeringTests {
 	private long limit = Long.MAX_VALUE;
 
 	private int generation = 6;
+
+	private boolean complete = true;
+
+	private final Set<TaskId> released = new HashSet<>();
 
 	@Test
 	void aMovedShardGoesToItsInstanceAndStaysThereWhateverElseHappens() {
@@ -162,6 +169,104 @@ class SteeringTests {
 	}
 
 	@Test
+	void aRunIsNotLeftToAnOwnerToWhomNobodyHasHandedTheShardOver() {
+		join("a");
+		settle();
+		control("a", new Key(Kind.RUN, "crawler", 0), "1", 0);
+		List<ControlEntry> said = this.control.get("a");
+		leave("a");
+		join("b");
+		this.control.put("b", said);
+		assertThat(plan().get("b").control()).singleElement().matches((entry) -> !entry.isSet());
+	}
+
+	@Test
+	void aRunIsLeftToTheNextOwnerInAnUnbrokenLine() {
+		join("a");
+		settle();
+		control("a", new Key(Kind.RUN, "crawler", 0), "1", 0);
+		settle();
+		assertThat(this.control.get("a")).as("it keeps its owner").allMatch(ControlEntry::isSet);
+		join("b");
+		this.claims.put("a", List.of());
+		this.released.add(new TaskId("crawler", 0));
+		Map<String, MemberAssignment> plan = plan();
+		assertThat(plan.get("a").control()).allMatch(ControlEntry::isSet);
+	}
+
+	@Test
+	void whatWasDecidedLongAgoOutlivesAMomentaryAbsence() {
+		join("a", "b");
+		settle();
+		control("a", Key.of(Kind.DRAIN, "b"), "", 0);
+		settle();
+		this.clocks.advance(ControlState.RETENTION.multipliedBy(3));
+		leave("b");
+		control("a", Key.of(Kind.PAUSE, "not here"), "", 0);
+		settle();
+		assertThat(this.control.get("a")).hasSize(2).allMatch(ControlEntry::isSet);
+		this.clocks.advance(ControlState.RETENTION.minusMinutes(1));
+		join("b");
+		settle();
+		leave("b");
+		this.clocks.advance(Duration.ofMinutes(2));
+		settle();
+		assertThat(this.control.get("a")).filteredOn(ControlEntry::isSet)
+			.extracting(ControlEntry::key)
+			.containsExactly(Key.of(Kind.DRAIN, "b"));
+		this.clocks.advance(ControlState.RETENTION);
+		settle();
+		assertThat(this.control.get("a")).noneMatch(ControlEntry::isSet);
+	}
+
+	@Test
+	void nothingIsTakenBackWhileTheTasksOfAMemberAreNotKnown() {
+		join("a", "b");
+		control("a", Key.of(Kind.PAUSE, "not here"), "", 0);
+		settle();
+		this.clocks.advance(ControlState.RETENTION.multipliedBy(2));
+		this.complete = false;
+		settle();
+		assertThat(this.control.get("a")).allMatch(ControlEntry::isSet);
+	}
+
+	@Test
+	void aMoveThatWasAskedForBeforeTheLastOneEndedHolds() {
+		join("a", "b", "c");
+		settle();
+		control("a", new Key(Kind.MOVE, "crawler", 0), "b", 0);
+		settle();
+		leave("b");
+		this.clocks.advance(Duration.ofSeconds(1));
+		control("c", new Key(Kind.MOVE, "crawler", 0), "c", 0);
+		List<ControlEntry> newer = this.control.get("c");
+		this.control.put("c", List.of());
+		this.clocks.advance(Duration.ofSeconds(1));
+		settle();
+		assertThat(this.control.get("a")).noneMatch(ControlEntry::isSet);
+		this.control.put("c", newer);
+		settle();
+		assertThat(holder(0)).isEqualTo("c");
+	}
+
+	@Test
+	void whoBelievesWhatIsNotSoAnyMoreIsToldWhereThereIsLittleRoom() {
+		for (int i = 0; i < 20; i++) {
+			join("i" + i);
+		}
+		settle();
+		for (int i = 0; i < 100; i++) {
+			control("i0", Key.of(Kind.PAUSE, "t" + i), "", 0);
+		}
+		control("i19", Key.of(Kind.DRAIN, "elsewhere"), "", 0);
+		control("i0", Key.of(Kind.DRAIN, "elsewhere"), null, 1);
+		this.limit = 100;
+		Map<String, MemberAssignment> plan = plan();
+		assertThat(plan.get("i19").control()).singleElement().matches((entry) -> !entry.isSet());
+		assertThat(plan.get("i18").control()).isEmpty();
+	}
+
+	@Test
 	void aFloodIsCutAndDoesNotTakeTheRoomOfAssignments() {
 		join("a", "b", "evil");
 		settle();
@@ -171,7 +276,7 @@ class SteeringTests {
 		}
 		flood.add(new ControlEntry(Key.of(Kind.PAUSE_ALL, ""), "", this.clocks.millis() + 1, "evil"));
 		this.control.put("evil", flood);
-		assertThat(plan().get("a").control()).hasSize(ControlState.MAX_SETTINGS);
+		assertThat(plan().get("a").control()).as("and the switch for all").hasSize(ControlState.MAX_SETTINGS + 1);
 		this.limit = 20_000;
 		for (int i = 0; i < 20; i++) {
 			join("i" + i);
@@ -180,8 +285,13 @@ class SteeringTests {
 		assertThat(plan.values()).extracting((assignment) -> assignment.control().size())
 			.as("most are told what concerns them, and some everything")
 			.contains(1)
-			.contains(ControlState.MAX_SETTINGS);
+			.contains(ControlState.MAX_SETTINGS + 1);
 		this.limit = 100;
+		plan = plan();
+		assertThat(plan.values()).as("what concerns everybody")
+			.extracting((assignment) -> assignment.control().size())
+			.containsOnly(1);
+		this.limit = 10;
 		plan = plan();
 		assertThat(plan.values()).allSatisfy((assignment) -> assertThat(assignment.control()).isEmpty());
 		assertThat(plan.values()).flatExtracting(MemberAssignment::grants).isNotEmpty();
@@ -229,7 +339,7 @@ class SteeringTests {
 		Map<String, MemberState> members = new HashMap<>();
 		this.claims.forEach((name, claims) -> members.put(name,
 				new MemberState(name, "i", 0, null, name.equals("zoneless") ? Map.of() : Map.of("zone", "eu"), 1.0,
-						false, this.generation, 0, List.of(this.task), claims, List.of(), List.of(), Duration.ZERO,
+						false, this.generation, 0, List.of(this.task), claims, releases(), List.of(), Duration.ZERO,
 						false, this.control.getOrDefault(name, List.of()))));
 		Budget budget = new Budget() {
 
@@ -246,8 +356,12 @@ class SteeringTests {
 		};
 		this.generation++;
 		String leader = members.keySet().stream().sorted().findFirst().orElseThrow();
-		return this.planner.plan(new Round(this.generation, "sticky", leader, members, Map.of(), true, budget),
+		return this.planner.plan(new Round(this.generation, "sticky", leader, members, Map.of(), this.complete, budget),
 				Instant.ofEpochMilli(this.clocks.millis()));
+	}
+
+	private List<Progress> releases() {
+		return this.released.stream().map((id) -> new Progress(id, List.of())).toList();
 	}
 
 	private String holder(int shard) {

@@ -307,6 +307,7 @@ class HeldBackTasksTests {
 		assertThat(this.runner.getScheduledTasks()).as("the schedules are still there").hasSize(3);
 		holdBack(false);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.IDLE);
+		awaitTimers(3);
 		this.scheduler.advance(Duration.ofMillis(1000));
 		assertThat(this.fired).containsExactly(seconds(1), seconds(62));
 		this.scheduler.advance(Duration.ofMillis(6500));
@@ -335,6 +336,7 @@ class HeldBackTasksTests {
 		this.scheduler.advance(Duration.ofSeconds(10));
 		assertThat(this.fired).isEmpty();
 		holdBack(false);
+		awaitTimers(1);
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(this.fired).containsExactly(seconds(3));
 	}
@@ -359,7 +361,7 @@ class HeldBackTasksTests {
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.PAUSED);
 		assertThat(this.scheduler.timers()).isEmpty();
 		holdBack(false);
-		assertThat(this.scheduler.timers()).hasSize(1);
+		awaitTimers(1);
 	}
 
 	@Test
@@ -370,6 +372,7 @@ class HeldBackTasksTests {
 		assertThat(this.runner.runsOnRequest("unknown")).isFalse();
 		assertThat(request()).isTrue();
 		assertThat(this.requested).as("it has not begun yet").hasValue(0);
+		await().until(() -> this.scheduler.timers().equals(List.of(NOON)));
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(this.requested).hasValue(1);
 		assertThat(execution().runs()).isEqualTo(1);
@@ -428,6 +431,10 @@ class HeldBackTasksTests {
 	private void record(TaskContext context) {
 		Instant scheduled = context.scheduledTime();
 		this.fired.add((scheduled != null) ? scheduled : Instant.EPOCH);
+	}
+
+	private void awaitTimers(int count) {
+		await().until(() -> this.scheduler.timers().size() == count);
 	}
 
 	private void holdBack(boolean paused) {
