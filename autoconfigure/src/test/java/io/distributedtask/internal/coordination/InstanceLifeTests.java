@@ -307,6 +307,17 @@ class InstanceLifeTests {
 	}
 
 	@Test
+	void itsFiguresSayNothingOfAGroupThatItIsCutOffFrom() {
+		FiguresView figures = new FiguresView(this.life, new RecordFullness());
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		assertThat(figures.now().generation()).isEqualTo(1);
+		assertThat(figures.now().instances()).isPositive();
+		this.clocks.advance(Duration.ofSeconds(11));
+		this.life.checkLease();
+		assertThat(figures.now()).isEqualTo(new CoordinationFigures(-1, 0, false, Map.of(), 0, Duration.ZERO, 0, 0));
+	}
+
+	@Test
 	void isDisconnectedWhenTheCoordinatorIsNotThereFromTheBeginning() {
 		this.life.checkLease();
 		assertThat(this.life.state()).isEqualTo(InstanceState.JOINING);

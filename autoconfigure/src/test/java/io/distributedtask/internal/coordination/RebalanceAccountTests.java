@@ -86,6 +86,18 @@ class RebalanceAccountTests {
 	}
 
 	@Test
+	void theTimeOfAnInstanceThatWasCutOffIsNotThatOfARebalance() {
+		end(assignment(7, 3));
+		this.account.begins();
+		this.clocks.advance(Duration.ofSeconds(10));
+		this.account.isInterrupted();
+		this.clocks.advance(Duration.ofHours(1));
+		this.account.joins(null);
+		this.clocks.advance(Duration.ofMillis(42));
+		assertThat(end(assignment(8, 3)).duration()).isEqualTo(Duration.ofMillis(42));
+	}
+
+	@Test
 	void shardsThatComeGoOrAreToGoAreAHandOver() {
 		end(assignment(7, 3));
 		assertThat(end(granted(8, 8)).cause()).isEqualTo(Cause.HAND_OVER);
