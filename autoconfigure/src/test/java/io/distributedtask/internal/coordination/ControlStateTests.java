@@ -58,7 +58,7 @@ class ControlStateTests {
 
 	@Test
 	void mergesOfMoreThanThereMayBeConverge() {
-		for (long seed = 0; seed < 5; seed++) {
+		for (long seed = 0; seed < 3; seed++) {
 			Random random = new Random(seed);
 			List<ControlEntry> entries = new ArrayList<>();
 			for (int i = 0; i < 3 * ControlState.MAX_SETTINGS; i++) {
@@ -69,9 +69,7 @@ class ControlStateTests {
 			ControlState expected = ControlState.EMPTY.with(entries);
 			assertThat(expected.entries()).hasSizeLessThanOrEqualTo(ControlState.MAX_SETTINGS + ControlState.MAX_RUNS)
 				.hasSizeGreaterThan(ControlState.MAX_SETTINGS);
-			for (int i = 0; i < 3; i++) {
-				assertThat(mergedInPieces(entries, random)).as("seed %d", seed).isEqualTo(expected);
-			}
+			assertThat(mergedInPieces(entries, random)).as("seed %d", seed).isEqualTo(expected);
 		}
 	}
 

@@ -42,6 +42,8 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.internal.coordination.ControlEntry;
+import io.distributedtask.internal.coordination.ControlEntry.Kind;
 import io.distributedtask.internal.coordination.MemberAssignment;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
@@ -130,6 +132,7 @@ class HostileMemberIntegrationTests {
 					.hasSize(2);
 			}
 			assertThat(tasks(a).membership().needsRemedy()).as("health of the others").isFalse();
+			assertThat(tasks(a).assignments().group().paused()).isFalse();
 			stop(b);
 			await().until(() -> tasks(a).assignments().instances().size() == 2);
 			if (!attack.claimsWhatIsFree) {
@@ -142,6 +145,25 @@ class HostileMemberIntegrationTests {
 		assertThat(worker(a).highestToken()).as("tokens grow")
 			.isGreaterThan(token)
 			.isLessThan(System.currentTimeMillis() + Duration.ofHours(25).toMillis());
+	}
+
+	@Test
+	void whatAMemberHasForgedInTheNameOfAnOperatorIsTakenBackByOne() {
+		ConfigurableApplicationContext a = start("a");
+		await().until(() -> owned(a) == SHARDS);
+		byte[] words = RawMember.words(asking(forged(Kind.PAUSE_ALL, "", inHours(23))));
+		try (RawMember hostile = RawMember.builder(brokers.bootstrapServers(), this.groupId)
+			.metadata(() -> words)
+			.start()) {
+			await().until(() -> hostile.generation() > 0);
+			await().until(() -> tasks(a).assignments().group().paused());
+			tasks(a).resumeAll();
+			ConfigurableApplicationContext b = start("b");
+			await().until(() -> owned(b) > 0);
+			assertThat(hostile.generation()).as("it has said it again").isGreaterThan(1);
+			assertThat(tasks(a).assignments().group().paused()).isFalse();
+			assertThat(tasks(b).assignments().group().paused()).isFalse();
+		}
 	}
 
 	@Test
@@ -237,6 +259,15 @@ class HostileMemberIntegrationTests {
 		return new MemberState("z", "z", 0, null, Map.of(), 1.0, false, 1, highestToken, tasks, claims, List.of());
 	}
 
+	private static MemberState asking(ControlEntry... entries) {
+		return new MemberState("z", "z", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(), List.of(),
+				List.of(), Duration.ZERO, false, List.of(entries));
+	}
+
+	private static ControlEntry forged(Kind kind, String subject, long time) {
+		return new ControlEntry(new ControlEntry.Key(kind, subject, 0), "z", time, "operator");
+	}
+
 	private static Claim claim(String task, int shardCount, long token, Hold hold) {
 		return new Claim(task, shardCount, token, Instant.now(), 1, hold,
 				ShardSet.of(IntStream.range(0, shardCount).toArray()));
@@ -311,6 +342,15 @@ class HostileMemberIntegrationTests {
 
 		A_HIGHEST_TOKEN_FROM_THE_FAR_FUTURE(true,
 				() -> RawMember.words(state(Long.MAX_VALUE - 1, List.of(), List.of()))),
+
+		REQUESTS_FROM_THE_FAR_FUTURE(false,
+				() -> RawMember.words(asking(forged(Kind.PAUSE_ALL, "", inHours(100)),
+						forged(Kind.DRAIN, "a", inHours(100)), forged(Kind.PAUSE, "crawler", Long.MAX_VALUE)))),
+
+		A_FLOOD_OF_REQUESTS(false,
+				() -> RawMember.words(asking(IntStream.range(0, 1400)
+					.mapToObj((i) -> forged((i < 1000) ? Kind.MOVE : Kind.RUN, "flood-" + i, inHours(1)))
+					.toArray(ControlEntry[]::new)))),
 
 		A_HIGHEST_TOKEN_OF_TOMORROW(false, () -> RawMember.words(state(inHours(23), List.of(), List.of()))),
 
