@@ -16,12 +16,12 @@
 
 package io.distributedtask.internal.coordination;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BiFunction;
 
 import io.distributedtask.TaskId;
@@ -29,6 +29,7 @@ import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Shards;
 import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
 import io.distributedtask.internal.coordination.MemberState.Progress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the leader is going to say to one member, shard by shard; shards that were granted
@@ -39,7 +40,7 @@ final class AssignmentDraft {
 	/** Grants by their terms, which are a grant of no shards. */
 	private final Map<Grant, BitSet> grants = new LinkedHashMap<>();
 
-	private final Map<String, BitSet> revoked = new TreeMap<>();
+	private final Map<Shards, BitSet> revoked = new LinkedHashMap<>();
 
 	private final Map<Unassigned, BitSet> unassigned = new LinkedHashMap<>();
 
@@ -49,8 +50,9 @@ final class AssignmentDraft {
 		this.grants.computeIfAbsent(terms, (key) -> new BitSet()).set(shard);
 	}
 
-	void revoke(TaskId id) {
-		this.revoked.computeIfAbsent(id.name(), (name) -> new BitSet()).set(id.shard());
+	void revoke(TaskId id, @Nullable Instant since) {
+		this.revoked.computeIfAbsent(new Shards(id.name(), ShardSet.EMPTY, since), (key) -> new BitSet())
+			.set(id.shard());
 	}
 
 	void unassigned(TaskId id, String reason) {
@@ -67,7 +69,7 @@ final class AssignmentDraft {
 	}
 
 	List<Shards> revoked() {
-		return list(this.revoked, Shards::new);
+		return list(this.revoked, (key, shards) -> new Shards(key.task(), shards, key.since()));
 	}
 
 	List<Unassigned> unassigned() {

@@ -115,6 +115,8 @@ final class AssignmentsView {
 
 		private final Map<String, String> problems = new HashMap<>();
 
+		private final Instant now;
+
 		private int shardCount;
 
 		private final @Nullable String self = AssignmentsView.this.life.standing().memberId();
@@ -124,6 +126,7 @@ final class AssignmentsView {
 		private @Nullable String leader;
 
 		Picture(List<GroupDescription.Member> members, Instant now) {
+			this.now = now;
 			for (GroupDescription.Member member : members) {
 				addMember(member);
 			}
@@ -199,15 +202,23 @@ final class AssignmentsView {
 							name, AssignmentStatus.OWNED, grant.token(), grant.since(), null, null)));
 			}
 			for (Shards revoked : assignment.revoked()) {
+				String reason = reason(revoked.since());
 				revoked.shards()
 					.stream()
 					.forEach((shard) -> put(new TaskId(revoked.task(), shard), 0,
-							revoking(member, revoked.task(), shard, name)));
+							revoking(member, revoked.task(), shard, name, reason)));
 			}
 			addUnassigned(assignment);
 		}
 
-		private Assignment revoking(GroupDescription.Member member, String task, int shard, @Nullable String name) {
+		private String reason(@Nullable Instant told) {
+			return (told != null) ? Holding.toldToStop(told,
+					told.plus(AssignmentsView.this.settings.revokeTimeout()).isBefore(this.now),
+					AssignmentsView.this.settings.revokeTimeout()) : "told to stop";
+		}
+
+		private Assignment revoking(GroupDescription.Member member, String task, int shard, @Nullable String name,
+				String reason) {
 			MemberState state = this.states.get(member.memberId());
 			Claim claim = null;
 			if (state != null) {
@@ -218,7 +229,7 @@ final class AssignmentsView {
 					.orElse(null);
 			}
 			return new Assignment(shard, name, AssignmentStatus.REVOKING, (claim != null) ? claim.token() : null,
-					(claim != null) ? claim.since() : null, "told to stop", null);
+					(claim != null) ? claim.since() : null, reason, null);
 		}
 
 		private void addUnassigned(MemberAssignment assignment) {

@@ -125,7 +125,12 @@ final class FormerProcess {
 			.filter((kept) -> kept.task().equals(revoked.task()))
 			.mapToInt(Kept::shardCount)
 			.findFirst()
-			.orElseGet(() -> revoked.shards().stream().max().orElse(0) + 1);
+			.orElseGet(() -> assignment.revoked()
+				.stream()
+				.filter((other) -> other.task().equals(revoked.task()))
+				.flatMapToInt((other) -> other.shards().stream())
+				.max()
+				.orElse(0) + 1);
 	}
 
 	/**

@@ -123,10 +123,19 @@ final class Holding implements Ownership {
 		if (told == null) {
 			return "lost, and has not stopped yet";
 		}
-		String what = "%s at %s".formatted((this.phase == Phase.LOST) ? "lost, and told to stop" : "told to stop",
-				told.truncatedTo(ChronoUnit.MILLIS));
-		return isStuck(nanos, revokeTimeout)
-				? "%s, and has not stopped within revoke-timeout (%d ms)".formatted(what, revokeTimeout.toMillis())
+		String what = toldToStop(told, isStuck(nanos, revokeTimeout), revokeTimeout);
+		return (this.phase == Phase.LOST) ? "lost, and " + what : what;
+	}
+
+	/**
+	 * What to say of a shard that was told to stop.
+	 * @param told when it was told
+	 * @param stuck whether it should have stopped
+	 * @param revokeTimeout how long it may take
+	 */
+	static String toldToStop(Instant told, boolean stuck, Duration revokeTimeout) {
+		String what = "told to stop at " + told.truncatedTo(ChronoUnit.MILLIS);
+		return stuck ? "%s, and has not stopped within revoke-timeout (%d ms)".formatted(what, revokeTimeout.toMillis())
 				: what;
 	}
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,15 +166,18 @@ final class Holdings {
 	 * End what is not granted, and take what is held already out of the grants.
 	 */
 	private void endOthers(MemberAssignment assignment, Map<TaskId, Grant> grants) {
-		Map<String, ShardSet> revoked = new HashMap<>();
-		assignment.revoked().forEach((shards) -> revoked.put(shards.task(), shards.shards()));
+		Set<TaskId> revoked = new HashSet<>();
+		assignment.revoked()
+			.forEach((shards) -> shards.shards()
+				.stream()
+				.forEach((shard) -> revoked.add(new TaskId(shards.task(), shard))));
 		List<TaskId> toldToStop = new ArrayList<>();
 		List<TaskId> lost = new ArrayList<>();
 		for (Holding holding : List.copyOf(this.held.values())) {
 			TaskId id = holding.id();
 			Grant grant = grants.remove(id);
 			if (grant == null || grant.token() != holding.fencingToken()) {
-				if (revoked.getOrDefault(id.name(), ShardSet.EMPTY).contains(id.shard())) {
+				if (revoked.contains(id)) {
 					revoke(holding, toldToStop);
 				}
 				else {

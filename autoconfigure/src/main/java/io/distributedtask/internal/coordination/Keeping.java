@@ -41,6 +41,8 @@ final class Keeping {
 
 	private final Map<TaskId, String> successors = new HashMap<>();
 
+	private final Map<TaskId, Instant> stopping;
+
 	private final Steering steering;
 
 	private @Nullable Duration retryAfter;
@@ -49,15 +51,18 @@ final class Keeping {
 	 * Begin where no operator has decided anything.
 	 */
 	Keeping() {
-		this(Steering.NONE);
+		this(Steering.NONE, Map.of());
 	}
 
 	/**
 	 * Begin.
 	 * @param steering what operators have decided
+	 * @param stopping since when shards are to be stopped that had not stopped in the
+	 * round before
 	 */
-	Keeping(Steering steering) {
+	Keeping(Steering steering, Map<TaskId, Instant> stopping) {
 		this.steering = steering;
+		this.stopping = stopping;
 	}
 
 	Steering steering() {
@@ -143,6 +148,15 @@ final class Keeping {
 	 */
 	@Nullable Instant ownerlessSince(TaskId id) {
 		return this.ownerless.get(id);
+	}
+
+	/**
+	 * Since when the owner of a shard has to stop it.
+	 * @param id the shard
+	 * @param now the answer for one that was to go on in the round before
+	 */
+	Instant stoppingSince(TaskId id, Instant now) {
+		return this.stopping.getOrDefault(id, now);
 	}
 
 	/**

@@ -151,12 +151,21 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	}
 
 	/**
-	 * Shards of one task.
+	 * Shards of one task that their owner has to stop.
 	 *
 	 * @param task the task
 	 * @param shards the shards
+	 * @param since when the leader has said so first, {@code null} if it does not know
 	 */
-	public record Shards(String task, ShardSet shards) {
+	public record Shards(String task, ShardSet shards, @Nullable Instant since) {
+
+		/**
+		 * Shards of which it is not known since when they are to be stopped.
+		 */
+		public Shards(String task, ShardSet shards) {
+			this(task, shards, null);
+		}
+
 	}
 
 	/**

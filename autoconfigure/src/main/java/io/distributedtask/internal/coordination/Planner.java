@@ -224,7 +224,7 @@ final class Planner {
 						claim.generation(), Origin.HANDED_OVER, null, ShardSet.EMPTY), id.shard());
 			}
 			else {
-				draft.revoke(id);
+				draft.revoke(id, Planner.this.keeping.stoppingSince(id, Planner.this.now));
 			}
 		}
 
@@ -266,10 +266,10 @@ final class Planner {
 		private void remindSuccessors() {
 			Planner.this.claims.stillRunning().forEach((id, memberId) -> {
 				if (Planner.this.round.staticIds().containsKey(memberId)) {
-					of(memberId).revoke(id);
+					of(memberId).revoke(id, null);
 				}
 			});
-			Planner.this.keeping.successors().forEach((id, memberId) -> of(memberId).revoke(id));
+			Planner.this.keeping.successors().forEach((id, memberId) -> of(memberId).revoke(id, null));
 		}
 
 		Map<String, MemberAssignment> assignments(@Nullable String problem) {

@@ -68,6 +68,8 @@ final class RoundPlanner {
 
 	private int plannedGeneration = -1;
 
+	private final Map<TaskId, Instant> stopping = new HashMap<>();
+
 	private final AtomicBoolean outdated = new AtomicBoolean();
 
 	private final Set<String> knownUnreadable = new HashSet<>();
@@ -141,6 +143,7 @@ final class RoundPlanner {
 				"The leader passes over what this instance says: " + reason)));
 		this.steering = this.steering.withoutDoubtfulRuns(round, plan, this.progress.known().keySet(),
 				this.clocks.millis());
+		noteStopping(plan);
 		this.lastPlan = new LastPlan(plan);
 		this.progress.given(round, plan);
 		Round admitted = round.without(refused);
@@ -149,6 +152,18 @@ final class RoundPlanner {
 		this.plannedGeneration = round.generation();
 		return this.steering.tell(admitted, tellWitnesses(admitted, roster, plan),
 				this.keeper.witnesses(admitted, roster));
+	}
+
+	private void noteStopping(Map<String, MemberAssignment> plan) {
+		this.stopping.clear();
+		plan.values().stream().flatMap((assignment) -> assignment.revoked().stream()).forEach((revoked) -> {
+			Instant since = revoked.since();
+			if (since != null) {
+				revoked.shards()
+					.stream()
+					.forEach((shard) -> this.stopping.put(new TaskId(revoked.task(), shard), since));
+			}
+		});
 	}
 
 	/**
@@ -197,6 +212,7 @@ final class RoundPlanner {
 		boolean outdated = this.outdated.getAndSet(false);
 		if (!remembers) {
 			this.lastPlan = LastPlan.UNKNOWN;
+			this.stopping.clear();
 			this.progress.replace(this.keeper.recall(round));
 		}
 		else if (outdated) {
@@ -213,7 +229,8 @@ final class RoundPlanner {
 		}
 		Roster roster = Roster.of(round);
 		this.steering = Steering.of(round, roster, catalogue, this.absences, this.clocks.millis());
-		return this.keeper.look(round, roster, claims, catalogue, remembers, rebalancedAt, new Keeping(this.steering));
+		return this.keeper.look(round, roster, claims, catalogue, remembers, rebalancedAt,
+				new Keeping(this.steering, Map.copyOf(this.stopping)));
 	}
 
 	private Planned planOnce(Round round, Keeping keeping, boolean first) {

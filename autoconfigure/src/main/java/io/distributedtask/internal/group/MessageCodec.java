@@ -102,7 +102,7 @@ import tools.jackson.databind.node.ObjectNode;
  * </tr>
  * <tr>
  * <td>V, P, U</td>
- * <td>revoked (n, i), progress, unassigned (n, i, r: reason)</td>
+ * <td>revoked (n, i, z: since when), progress, unassigned (n, i, r: reason)</td>
  * </tr>
  * <tr>
  * <td>K, s, f</td>
@@ -260,8 +260,10 @@ final class MessageCodec {
 			MessageParts.putInstant(node, "z", grant.ownerless());
 			node.put("i", grant.shards().toString());
 		});
-		MessageParts.putAll(root, "V", assignment.revoked(),
-				(shards, node) -> node.put("n", shards.task()).put("i", shards.shards().toString()));
+		MessageParts.putAll(root, "V", assignment.revoked(), (shards, node) -> {
+			node.put("n", shards.task()).put("i", shards.shards().toString());
+			MessageParts.putInstant(node, "z", shards.since());
+		});
 		MessageParts.putAll(root, "P", assignment.progress(), MessageParts::putProgress);
 		MessageParts.putAll(root, "U", assignment.unassigned(),
 				(unassigned, node) -> node.put("n", unassigned.task())
@@ -310,7 +312,7 @@ final class MessageCodec {
 	}
 
 	private static Shards shards(Fields fields) {
-		return new Shards(fields.task("n"), fields.shards("i", TaskDefinition.MAX_SHARDS));
+		return new Shards(fields.task("n"), fields.shards("i", TaskDefinition.MAX_SHARDS), fields.instantOrNull("z"));
 	}
 
 	private static Unassigned unassigned(Fields fields) {

@@ -123,7 +123,7 @@ class RoundPlannerTests {
 		target(Map.of(0, "a", 1, "a", 2, "b", 3, "b"));
 		Map<String, MemberAssignment> plan = plan();
 		assertThat(plan.get("a").grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0, 1));
-		assertThat(plan.get("a").revoked()).containsExactly(new Shards("crawler", ShardSet.of(2, 3)));
+		assertThat(plan.get("a").revoked()).extracting(Shards::shards).containsExactly(ShardSet.of(2, 3));
 		assertThat(plan.get("b").grants()).isEmpty();
 	}
 
@@ -133,8 +133,20 @@ class RoundPlannerTests {
 		member("b", 3);
 		target(Map.of(2, "b"));
 		Map<String, MemberAssignment> plan = plan();
-		assertThat(plan.get("a").revoked()).containsExactly(new Shards("crawler", ShardSet.of(2)));
+		assertThat(plan.get("a").revoked()).extracting(Shards::shards).containsExactly(ShardSet.of(2));
 		assertThat(plan.get("b").grants()).isEmpty();
+	}
+
+	@Test
+	void saysSinceWhenAShardIsToBeStopped() {
+		member("a", 3, claim(10, Hold.OWNED, 2));
+		member("b", 3);
+		target(Map.of(2, "b"));
+		Instant told = Instant.ofEpochMilli(this.clocks.millis());
+		assertThat(plan().get("a").revoked()).extracting(Shards::since).containsExactly(told);
+		this.clocks.advance(Duration.ofSeconds(9));
+		member("a", 4, claim(10, Hold.REVOKING, 2));
+		assertThat(plan().get("a").revoked()).extracting(Shards::since).containsExactly(told);
 	}
 
 	@Test
@@ -368,7 +380,7 @@ class RoundPlannerTests {
 		task("c", CRAWLER.withShards(8));
 		target(Map.of(0, "b", 1, "c"));
 		Map<String, MemberAssignment> plan = plan();
-		assertThat(plan.get("a").revoked()).containsExactly(new Shards("crawler", ShardSet.of(0, 1)));
+		assertThat(plan.get("a").revoked()).extracting(Shards::shards).containsExactly(ShardSet.of(0, 1));
 		assertThat(plan.get("b").grants()).isEmpty();
 		member("a", 3);
 		assertThat(plan().get("b").grants()).extracting(Grant::shardCount).containsExactly(8);

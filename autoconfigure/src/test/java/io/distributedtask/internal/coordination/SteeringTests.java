@@ -77,7 +77,7 @@ class SteeringTests {
 		String other = holder.equals("a") ? "b" : "a";
 		control("b", new Key(Kind.MOVE, "crawler", 0), other, 0);
 		Map<String, MemberAssignment> plan = plan();
-		assertThat(plan.get(holder).revoked()).containsExactly(new Shards("crawler", ShardSet.of(0)));
+		assertThat(plan.get(holder).revoked()).extracting(Shards::shards).containsExactly(ShardSet.of(0));
 		settle();
 		assertThat(holder(0)).isEqualTo(other);
 		join("c", "d", "e");

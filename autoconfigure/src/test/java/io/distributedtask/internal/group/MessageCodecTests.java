@@ -369,7 +369,9 @@ class MessageCodecTests {
 					shards(random, 64)));
 		}
 		return new MemberAssignment(random.nextInt(1000), "leader", "a", "x", random.nextInt(9),
-				random.nextLong(2_000_000_000_000L), grants, List.of(new Shards("t", shards(random, 64))),
+				random.nextLong(2_000_000_000_000L), grants,
+				List.of(new Shards("t", shards(random, 64),
+						random.nextBoolean() ? Instant.ofEpochMilli(random.nextInt(1_000_000)) : null)),
 				List.of(new Progress(new TaskId("t", 3), List.of(Instant.EPOCH))),
 				List.of(new Unassigned("t", shards(random, 64), "no instance has label zone=us")),
 				random.nextBoolean() ? "a problem" : null, kept(random), Duration.ofMillis(random.nextInt(3)),
