@@ -55,7 +55,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -258,7 +257,7 @@ class ControlIntegrationTests {
 		await().untilAsserted(
 				() -> instances.keySet().forEach((instance) -> assertThat(task(instance, "tick").paused()).isTrue()));
 		String leader = Objects.requireNonNull(tasks("a").assignments().group().leader());
-		instances.get(leader).getBean(Memberships.class).crash();
+		instances.get(leader).getBean(CrashableMemberships.class).crash();
 		String survivor = otherThan(leader);
 		await().until(() -> tasks(survivor).assignments().instances().size() == 2);
 		awaitStable(survivor);
@@ -365,38 +364,13 @@ class ControlIntegrationTests {
 	static class Application {
 
 		@Bean
-		static Memberships memberships() {
-			return new Memberships();
+		static CrashableMemberships memberships() {
+			return new CrashableMemberships();
 		}
 
 		@Bean
 		Worker worker() {
 			return new Worker();
-		}
-
-	}
-
-	/**
-	 * Makes memberships that can be cut off.
-	 */
-	static class Memberships implements BeanPostProcessor {
-
-		private volatile @Nullable CrashableMembership last;
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (bean instanceof GroupMembershipFactory factory) {
-				return (GroupMembershipFactory) (instance) -> {
-					CrashableMembership membership = new CrashableMembership(factory.create(instance));
-					this.last = membership;
-					return membership;
-				};
-			}
-			return bean;
-		}
-
-		void crash() {
-			Objects.requireNonNull(this.last).crash();
 		}
 
 	}

@@ -45,7 +45,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -285,7 +284,7 @@ class RestartIntegrationTests {
 	 */
 	private void crash(String name) {
 		ConfigurableApplicationContext context = this.instances.remove(name);
-		context.getBean(Memberships.class).crash();
+		context.getBean(CrashableMemberships.class).crash();
 		this.crashed.add(context);
 	}
 
@@ -416,8 +415,8 @@ class RestartIntegrationTests {
 		}
 
 		@Bean
-		static Memberships memberships() {
-			return new Memberships();
+		static CrashableMemberships memberships() {
+			return new CrashableMemberships();
 		}
 
 	}
@@ -457,34 +456,6 @@ class RestartIntegrationTests {
 			Instant scheduled = task.scheduledTime();
 			if (scheduled != null) {
 				journal.fires.add(scheduled.truncatedTo(ChronoUnit.SECONDS));
-			}
-		}
-
-	}
-
-	/**
-	 * Wraps the memberships that are made, so that they can be cut off.
-	 */
-	static class Memberships implements BeanPostProcessor {
-
-		private volatile @Nullable CrashableMembership last;
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (bean instanceof GroupMembershipFactory factory) {
-				return (GroupMembershipFactory) (instance) -> {
-					CrashableMembership membership = new CrashableMembership(factory.create(instance));
-					this.last = membership;
-					return membership;
-				};
-			}
-			return bean;
-		}
-
-		void crash() {
-			CrashableMembership membership = this.last;
-			if (membership != null) {
-				membership.crash();
 			}
 		}
 

@@ -58,7 +58,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -175,7 +174,7 @@ class TellingIntegrationTests {
 		await().untilAsserted(() -> assertThat(shards("a", "MOVED", "to", "c")).hasSize(2));
 		Instant crash = Instant.now();
 		ConfigurableApplicationContext b = this.instances.remove("b");
-		b.getBean(Memberships.class).crash();
+		b.getBean(CrashableMemberships.class).crash();
 		this.crashed.add(b);
 		awaitOwned(3, "a", "c");
 		for (String name : List.of("a", "c")) {
@@ -411,8 +410,8 @@ class TellingIntegrationTests {
 		}
 
 		@Bean
-		static Memberships memberships() {
-			return new Memberships();
+		static CrashableMemberships memberships() {
+			return new CrashableMemberships();
 		}
 
 	}
@@ -439,34 +438,6 @@ class TellingIntegrationTests {
 
 		@DistributedTask(name = "nowhere", requires = "zone=moon")
 		void nowhere(TaskContext task) {
-		}
-
-	}
-
-	/**
-	 * Wraps the memberships that are made, so that they can be cut off.
-	 */
-	static class Memberships implements BeanPostProcessor {
-
-		private volatile @Nullable CrashableMembership last;
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (bean instanceof GroupMembershipFactory factory) {
-				return (GroupMembershipFactory) (instance) -> {
-					CrashableMembership membership = new CrashableMembership(factory.create(instance));
-					this.last = membership;
-					return membership;
-				};
-			}
-			return bean;
-		}
-
-		void crash() {
-			CrashableMembership membership = this.last;
-			if (membership != null) {
-				membership.crash();
-			}
 		}
 
 	}
