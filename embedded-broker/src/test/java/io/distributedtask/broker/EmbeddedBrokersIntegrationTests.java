@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link EmbeddedBrokers}.
@@ -43,9 +44,10 @@ class EmbeddedBrokersIntegrationTests {
 			brokers.stop(1);
 			brokers.start(1);
 			assertThat(brokers.bootstrapServers()).isEqualTo(servers);
-			assertThat(brokers.groups()).containsKey("one");
+			// the groups are read from the log after the start
+			await().untilAsserted(() -> assertThat(brokers.groups()).containsKey("one"));
 			brokers.deleteGroup("one");
-			assertThat(brokers.groups()).doesNotContainKey("one");
+			await().untilAsserted(() -> assertThat(brokers.groups()).doesNotContainKey("one"));
 		}
 	}
 
