@@ -15,11 +15,11 @@ const MAX_LINES = 30;
 
 const MAX_ERRORS = 5;
 
-export function renderDetails(aside, { model, history, selected, actions, errors, onClose }) {
+export function renderDetails(root, { model, history, selected, actions, errors, onClose }) {
 	const content = selected && (selected.instance ? instanceDetails(model, history, selected, actions) : taskDetails(model, history, selected, { actions, errors }));
-	aside.hidden = !content;
+	root.hidden = !content;
 	if (content) {
-		refill(aside, button('×', onClose, { class: 'close', 'aria-label': 'Close the details', 'data-key': 'close' }), ...content.filter(Boolean));
+		refill(root, button('×', onClose, { class: 'close', 'aria-label': 'Close the details', 'data-key': 'close' }), ...content.filter(Boolean));
 	}
 }
 
