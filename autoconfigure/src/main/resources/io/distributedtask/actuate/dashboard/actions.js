@@ -60,7 +60,7 @@ export class Actions {
 		if (!writable) {
 			return null;
 		}
-		return el('div', { class: 'buttons' },
+		return el('div', { class: 'buttons', 'data-of': name },
 			draining ? button('End draining', () => this.drain(name, 'undrain'), { 'data-key': 'undrain' })
 				: button('Drain', () => this.drain(name, 'drain'), { 'data-key': 'drain' }));
 	}
@@ -69,7 +69,7 @@ export class Actions {
 		if (!writable) {
 			return null;
 		}
-		return el('div', { class: 'buttons' },
+		return el('div', { class: 'buttons', 'data-of': `${name} ${shard?.shard}` },
 			paused ? button('Resume', () => this.resume(name), { 'data-key': 'resume' }) : button('Pause', () => this.pause(name), { 'data-key': 'pause' }),
 			shard && button('Run now', () => this.run(name, shard.shard), { 'data-key': 'run' }),
 			shard && button('Move…', () => this.move(name, shard.shard), { 'data-key': 'move' }),

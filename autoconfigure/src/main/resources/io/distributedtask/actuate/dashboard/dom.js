@@ -42,7 +42,10 @@ export function byId(id) {
 	return document.getElementById(id);
 }
 
-/** Replaces only those children that differ, so that focus, selection and a click that has begun survive a refresh. */
+/**
+ * Replaces only those children that differ, so that focus, selection and a click that has begun survive a refresh.
+ * What looks the same keeps its old listeners, so what they act on has to be told by an attribute.
+ */
 export function refill(parent, ...children) {
 	const fresh = children.filter((child) => child !== null && child !== undefined && child !== false)
 		.map((child) => (child instanceof Node ? child : document.createTextNode(child)));

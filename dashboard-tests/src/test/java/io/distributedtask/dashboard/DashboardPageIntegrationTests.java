@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.dashboard;
+
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the dashboard makes of answers in a browser.
+ */
+@EnabledIf(value = "io.distributedtask.dashboard.Browser#isInstalled", disabledReason = Browser.MISSING)
+class DashboardPageIntegrationTests {
+
+	private static Browser browser;
+
+	private static Board board;
+
+	@BeforeAll
+	static void start() {
+		browser = new Browser();
+		board = new Board(browser);
+	}
+
+	@AfterAll
+	static void stop() throws Exception {
+		browser.close();
+	}
+
+	@Test
+	void actsOnWhatIsSelectedNow() throws Exception {
+		try (MadeUpGroup group = new MadeUpGroup(new MadeUpAnswer(1, 6, 3), true)) {
+			browser.open(group.page());
+			board.open("tenant-0");
+			board.select("tenant-0, shard 3");
+			board.select("tenant-0, shard 4");
+			browser.click("[data-key=run]");
+			assertThat(browser.texts("#dialog-title")).containsExactly("Run tenant-0 shard 4 now?");
+			browser.click("#confirm");
+			Browser.await()
+				.untilAsserted(() -> assertThat(group.asked("POST"))
+					.containsExactly("POST assignments/tenant-0 {\"action\":\"run\",\"shard\":4}"));
+			for (String instance : List.of("shop-1", "shop-2")) {
+				browser.click(".instance [data-key=" + instance + "]");
+				Browser.await().until(() -> browser.texts("#details h2").equals(List.of(instance)));
+			}
+			browser.click("[data-key=drain]");
+			assertThat(browser.texts("#dialog-title")).containsExactly("Drain shop-2?");
+			browser.click("#cancel");
+		}
+	}
+
+}
