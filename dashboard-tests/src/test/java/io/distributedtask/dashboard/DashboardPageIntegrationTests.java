@@ -17,6 +17,8 @@
 package io.distributedtask.dashboard;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +68,26 @@ class DashboardPageIntegrationTests {
 			browser.click("[data-key=drain]");
 			assertThat(browser.texts("#dialog-title")).containsExactly("Drain shop-2?");
 			browser.click("#cancel");
+		}
+	}
+
+	@Test
+	void asksForNewsAtAModestPace() throws Exception {
+		try (MadeUpGroup group = new MadeUpGroup(1, 6, 3)) {
+			AtomicInteger instances = new AtomicInteger();
+			group.reply((exchange) -> {
+				boolean live = exchange.getRequestURI().getPath().endsWith("/live");
+				if (live) {
+					MadeUpGroup.send(exchange, "text/event-stream",
+							"event: news\nid: %d\ndata: 3\n\n".formatted(instances.incrementAndGet()));
+				}
+				return live;
+			});
+			browser.open(group.page());
+			Browser.await().until(() -> group.asked("GET taskdashboard/live").size() > 3);
+			long seconds = (Long) Objects
+				.requireNonNull(browser.driver().executeScript("return Math.ceil(performance.now() / 1000)"));
+			assertThat((long) group.asked("GET taskdashboard/live").size()).isLessThanOrEqualTo(seconds + 1);
 		}
 	}
 

@@ -47,9 +47,11 @@ export async function act(path, body) {
 	return json(await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
-export function news(after) {
+/** News after those of a number that a process has counted: behind a load balancer each has numbers of its own. */
+export function news({ count, process }) {
 	const address = new URL('live', import.meta.url);
-	address.searchParams.set('after', after);
+	address.searchParams.set('after', count);
+	process && address.searchParams.set('of', process);
 	return new EventSource(address);
 }
 

@@ -9,6 +9,9 @@ import { assignments, news } from './api.js';
 
 const INTERVAL = 2000;
 
+/** Between two waits for news, however soon the first one has ended. */
+const PAUSE = 1000;
+
 const BUSY = 30000;
 
 export function watch(onAnswer, onFailure) {
@@ -17,7 +20,8 @@ export function watch(onAnswer, onFailure) {
 	let asking = false;
 	let again = false;
 	let source = null;
-	let known = 0;
+	let known = { count: 0, process: '' };
+	let listening = null;
 
 	async function ask() {
 		if (asking) {
@@ -46,26 +50,28 @@ export function watch(onAnswer, onFailure) {
 
 	function listen() {
 		source?.close();
+		clearTimeout(listening);
 		if (document.hidden) {
 			return;
 		}
+		const begin = performance.now();
 		source = news(known);
 		source.addEventListener('news', (event) => {
-			if (Number(event.data) !== known) {
-				known = Number(event.data);
+			const heard = { count: Number(event.data), process: event.lastEventId };
+			if (heard.count !== known.count || heard.process !== known.process) {
+				known = heard;
 				ask();
 			}
-			listen();
+			listenIn(PAUSE - (performance.now() - begin));
 		});
-		source.addEventListener('busy', () => {
-			source.close();
-			setTimeout(listen, BUSY);
-		});
-		source.addEventListener('error', () => {
-			if (source.readyState === EventSource.CLOSED) {
-				setTimeout(listen, BUSY);
-			}
-		});
+		source.addEventListener('busy', () => listenIn(BUSY));
+		source.addEventListener('error', (event) => event.target.readyState === EventSource.CLOSED && listenIn(BUSY));
+	}
+
+	function listenIn(millis) {
+		source.close();
+		clearTimeout(listening);
+		listening = setTimeout(listen, Math.max(0, millis));
 	}
 
 	document.addEventListener('visibilitychange', () => {
