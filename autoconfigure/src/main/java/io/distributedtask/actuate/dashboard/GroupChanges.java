@@ -33,13 +33,17 @@ import org.springframework.context.event.EventListener;
 
 /**
  * Counts the changes that this instance hears of, and lets a few requests wait for the
- * next one. Waiting takes a thread of the web server, so the number is bounded.
+ * next one. Waiting takes a thread of the server, so the number is bounded.
  *
  * @since 0.1.0
  */
 public class GroupChanges implements ApplicationContextAware {
 
-	private static final int MAX_WAITING = 16;
+	/**
+	 * With WebFlux the threads are those of Reactor's scheduler for what blocks, ten for
+	 * each processor, on which health is asked for, too.
+	 */
+	static final int MAX_WAITING = Math.max(2, Math.min(16, 2 * Runtime.getRuntime().availableProcessors()));
 
 	/**
 	 * Of another process the numbers say nothing here.

@@ -94,8 +94,11 @@ class GroupChangesTests {
 
 	@Test
 	void numberOfThoseWhoWaitIsBounded() {
+		assertThat(GroupChanges.MAX_WAITING).as("threads of Reactor's scheduler for what blocks are 10 per processor")
+			.isLessThanOrEqualTo(2 * Runtime.getRuntime().availableProcessors())
+			.isBetween(2, 16);
 		List<Thread> waiting = new ArrayList<>();
-		for (int i = 0; i < 16; i++) {
+		for (int i = 0; i < GroupChanges.MAX_WAITING; i++) {
 			Thread thread = new Thread(() -> this.changes.await(this.changes.process(), 1, LONG));
 			thread.start();
 			waiting.add(thread);
