@@ -91,4 +91,33 @@ class DashboardPageIntegrationTests {
 		}
 	}
 
+	@Test
+	void doesNotTakeTheLastAnswerOfAFrozenInstanceForThePresent() throws Exception {
+		try (MadeUpGroup group = new MadeUpGroup(new MadeUpAnswer(1, 6, 3), true)) {
+			browser.open(group.page());
+			board.select("tenant-0");
+			browser.click("[data-key=pause]");
+			browser.click("#confirm");
+			Browser.await().until(() -> browser.texts(".toast.wait").size() == 1);
+			group.freeze();
+			Browser.await()
+				.untilAsserted(() -> assertThat(browser.texts(".alert.bad"))
+					.anyMatch((it) -> it.startsWith("shop-1 does not answer")));
+			assertThat(browser.all("body.stale")).hasSize(1);
+			passTime(60);
+			Browser.await()
+				.untilAsserted(() -> assertThat(browser.texts(".toast.bad"))
+					.anyMatch((it) -> it.startsWith("Pause of tenant-0: whether it has had its effect is not known")));
+		}
+	}
+
+	/**
+	 * Put the page's clock for durations ahead.
+	 */
+	private static void passTime(int seconds) {
+		browser.driver()
+			.executeScript("const now = performance.now.bind(performance);"
+					+ "performance.now = () => now() + 1000 * arguments[0];", seconds);
+	}
+
 }

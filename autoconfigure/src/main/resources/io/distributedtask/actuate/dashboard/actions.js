@@ -26,16 +26,23 @@ export class Actions {
 	update(model) {
 		this.#model = model;
 		for (const wait of this.#waiting) {
-			const spent = performance.now() - wait.begin;
 			if (wait.isDone()) {
-				wait.settled = toast('good', `${wait.done} (${(spent / 1000).toFixed(1)} s)`, wait.element);
-			}
-			else if (spent > PATIENCE && !wait.told) {
-				wait.told = true;
-				toast('bad', `${wait.asked}: no effect yet after ${PATIENCE / 1000} s. See the reasons on this page, and the log.`, wait.element);
+				wait.settled = toast('good', `${wait.done} (${(spent(wait) / 1000).toFixed(1)} s)`, wait.element);
 			}
 		}
-		this.#waiting = this.#waiting.filter((wait) => !wait.settled && !wait.told);
+		this.#giveUp(() => `no effect yet after ${PATIENCE / 1000} s. See the reasons on this page, and the log.`);
+	}
+
+	/** There is no fresh picture, so nobody knows whether anything has had its effect. */
+	fail() {
+		this.#giveUp(() => 'whether it has had its effect is not known, since there is no answer.');
+	}
+
+	#giveUp(why) {
+		for (const wait of this.#waiting.filter((it) => !it.settled && spent(it) > PATIENCE)) {
+			wait.settled = toast('bad', `${wait.asked}: ${why(wait)}`, wait.element);
+		}
+		this.#waiting = this.#waiting.filter((wait) => !wait.settled);
 	}
 
 	#task(name) {
@@ -155,6 +162,10 @@ export class Actions {
 		}
 	}
 
+}
+
+function spent(wait) {
+	return performance.now() - wait.begin;
 }
 
 /** The reason of a shard says that it was moved by hand, and to where. */

@@ -9,6 +9,9 @@ const settings = document.documentElement.dataset;
 
 export const writable = settings.writable === 'true';
 
+/** A process that is stopped, or cut off without a word, would be waited for without end. */
+const LIMIT = 10_000;
+
 /** An answer that is no success, with what a person can do about it. */
 export class Refused extends Error {
 
@@ -32,7 +35,16 @@ export async function task(name) {
 }
 
 async function get(address) {
-	return json(await fetch(address, { headers: { Accept: 'application/json' }, cache: 'no-store' }));
+	return ask(address, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+}
+
+async function ask(address, options) {
+	try {
+		return await json(await fetch(address, { ...options, signal: AbortSignal.timeout(LIMIT) }));
+	}
+	catch (error) {
+		throw error.name === 'TimeoutError' ? new Error(`There was no answer within ${LIMIT / 1000} s.`) : error;
+	}
 }
 
 /** Asks for a change of a task, or of the group: `path` is what follows the endpoint's address. */
@@ -44,7 +56,7 @@ export async function act(path, body) {
 		headers['X-XSRF-TOKEN'] = decodeURIComponent(token.slice(token.indexOf('=') + 1));
 	}
 	const address = [settings.assignments, ...path.map(encodeURIComponent)].join('/');
-	return json(await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) }));
+	return ask(address, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
 /** News after those of a number that a process has counted: behind a load balancer each has numbers of its own. */

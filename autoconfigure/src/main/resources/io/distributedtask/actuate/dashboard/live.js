@@ -32,9 +32,12 @@ export function watch(onAnswer, onFailure) {
 		asking = true;
 		again = false;
 		const begin = performance.now();
+		let pause = INTERVAL;
 		try {
 			const answer = await assignments();
-			onAnswer(answer, performance.now());
+			// a group whose picture takes long is asked less often
+			pause = Math.max(pause, 10 * (performance.now() - begin));
+			onAnswer(answer);
 		}
 		catch (error) {
 			onFailure(error);
@@ -44,8 +47,7 @@ export function watch(onAnswer, onFailure) {
 			ask();
 			return;
 		}
-		// a group whose picture takes long is asked less often
-		timer = document.hidden ? null : setTimeout(ask, Math.max(INTERVAL, 10 * (performance.now() - begin)));
+		timer = document.hidden ? null : setTimeout(ask, pause);
 	}
 
 	function listen() {

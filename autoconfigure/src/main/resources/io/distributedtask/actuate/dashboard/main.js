@@ -94,6 +94,7 @@ function onAnswer(answer) {
 }
 
 function onFailure(failure) {
+	actions.fail();
 	document.body.classList.toggle('stale', !!model);
 	renderAlerts(model, failure);
 }
