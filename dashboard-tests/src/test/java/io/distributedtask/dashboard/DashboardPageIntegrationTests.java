@@ -17,7 +17,10 @@
 package io.distributedtask.dashboard;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +111,49 @@ class DashboardPageIntegrationTests {
 			Browser.await()
 				.untilAsserted(() -> assertThat(browser.texts(".toast.bad"))
 					.anyMatch((it) -> it.startsWith("Pause of tenant-0: whether it has had its effect is not known")));
+		}
+	}
+
+	@Test
+	void saysThatASessionHasEndedAndAsksRarelyThen() throws Exception {
+		try (MadeUpGroup group = new MadeUpGroup(1, 6, 3)) {
+			browser.open(group.page());
+			board.open("tenant-0");
+			browser.driver()
+				.executeScript("window.delays = []; const later = window.setTimeout;"
+						+ "window.setTimeout = (work, millis) => { window.delays.push(millis); return later(work, millis); };");
+			Set<String> scripts = ConcurrentHashMap.newKeySet();
+			group.reply((exchange) -> {
+				if (exchange.getRequestURI().getPath().endsWith("assignments")) {
+					scripts.addAll(exchange.getRequestHeaders().getOrDefault("X-Requested-With", List.of("")));
+				}
+				exchange.getResponseHeaders().set("Location", "http://127.0.0.1:1/sign-in");
+				exchange.sendResponseHeaders(302, -1);
+				exchange.close();
+				return true;
+			});
+			Browser.await()
+				.untilAsserted(() -> assertThat(browser.texts(".alert.bad")).singleElement()
+					.asString()
+					.contains("You are not signed in"));
+			assertThat(browser.strings("return [window.delays.at(-1) + '']")).containsExactly("30000");
+			assertThat(scripts).containsExactly("XMLHttpRequest");
+			browser.complaints();
+		}
+	}
+
+	@Test
+	void takesAFaultOfItsOwnForThatOfNobodyElse() throws Exception {
+		try (MadeUpGroup group = new MadeUpGroup(new MadeUpAnswer(1, 6, 3).set(Map.of("tasks", 3)), false)) {
+			browser.open(group.page());
+			Browser.await()
+				.untilAsserted(() -> assertThat(browser.texts(".alert.bad")).singleElement()
+					.asString()
+					.startsWith("This page cannot show the answer"));
+			group.tell(new MadeUpAnswer(1, 6, 3));
+			board.open("tenant-0");
+			assertThat(browser.texts(".alert")).isEmpty();
+			browser.complaints();
 		}
 	}
 

@@ -100,6 +100,9 @@ function alert(kind, shape, title, text, ...more) {
 }
 
 function lost(model, failure) {
+	if (failure.fault) {
+		return alert('bad', 'backoff', 'This page cannot show the answer', `What is below, if anything, is old. ${failure.fault}`);
+	}
 	if (!model) {
 		return alert('bad', 'unassigned', 'Nothing to show', failure.message);
 	}

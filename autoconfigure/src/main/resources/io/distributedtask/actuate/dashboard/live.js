@@ -5,7 +5,7 @@
 
 /** Keeps the picture fresh: asks regularly, and at once when the instance has news (server-sent events). */
 
-import { assignments, news } from './api.js';
+import { assignments, news, UNKNOWN } from './api.js';
 
 const INTERVAL = 2000;
 
@@ -14,7 +14,7 @@ const PAUSE = 1000;
 
 const BUSY = 30000;
 
-export function watch(onAnswer, onFailure) {
+export function watch({ onAnswer, onFailure, onFault }) {
 
 	let timer = null;
 	let asking = false;
@@ -33,14 +33,27 @@ export function watch(onAnswer, onFailure) {
 		again = false;
 		const begin = performance.now();
 		let pause = INTERVAL;
+		let tell;
 		try {
 			const answer = await assignments();
 			// a group whose picture takes long is asked less often
 			pause = Math.max(pause, 10 * (performance.now() - begin));
-			onAnswer(answer);
+			tell = () => onAnswer(answer);
+			source ?? listen();
 		}
 		catch (error) {
-			onFailure(error);
+			if (error.status === UNKNOWN) {
+				// each question could make the browser ask for a password
+				pause = BUSY;
+				silence();
+			}
+			tell = () => onFailure(error);
+		}
+		try {
+			tell();
+		}
+		catch (error) {
+			onFault(error);
 		}
 		asking = false;
 		if (again) {
@@ -51,8 +64,7 @@ export function watch(onAnswer, onFailure) {
 	}
 
 	function listen() {
-		source?.close();
-		clearTimeout(listening);
+		silence();
 		if (document.hidden) {
 			return;
 		}
@@ -70,17 +82,22 @@ export function watch(onAnswer, onFailure) {
 		source.addEventListener('error', (event) => event.target.readyState === EventSource.CLOSED && listenIn(BUSY));
 	}
 
+	function silence() {
+		clearTimeout(listening);
+		source?.close();
+		source = null;
+	}
+
 	function listenIn(millis) {
-		source.close();
+		source?.close();
 		clearTimeout(listening);
 		listening = setTimeout(listen, Math.max(0, millis));
 	}
 
 	document.addEventListener('visibilitychange', () => {
+		silence();
 		ask();
-		listen();
 	});
 	ask();
-	listen();
 	return ask;
 }

@@ -99,6 +99,13 @@ function onFailure(failure) {
 	renderAlerts(model, failure);
 }
 
+/** The answer is there, and it is this page that cannot cope with it. */
+function onFault(fault) {
+	reportError(fault);
+	document.body.classList.toggle('stale', !!model);
+	renderAlerts(null, { fault });
+}
+
 function begin() {
 	document.body.classList.toggle('writable', writable);
 	byId('hint').textContent = `Keys in the table: arrows move and open, Enter shows details${writable ? ', m moves a shard. A lit cell can be dragged to another column' : ''}.`;
@@ -117,7 +124,7 @@ function begin() {
 		}
 	});
 	new ResizeObserver(() => draw()).observe(byId('timeline').parentElement);
-	refresh = watch(onAnswer, onFailure);
+	refresh = watch({ onAnswer, onFailure, onFault });
 }
 
 /** A foreign page must not show this one inside itself, under something that invites a click. */
