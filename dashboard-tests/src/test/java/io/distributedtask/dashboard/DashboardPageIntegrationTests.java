@@ -16,6 +16,7 @@
 
 package io.distributedtask.dashboard;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,9 +26,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
+import static io.distributedtask.dashboard.MadeUpAnswer.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -44,6 +47,15 @@ class DashboardPageIntegrationTests {
 	static void start() {
 		browser = new Browser();
 		board = new Board(browser);
+	}
+
+	/**
+	 * The page of the last test would go on asking, and complain.
+	 */
+	@BeforeEach
+	void leave() {
+		browser.open(URI.create("about:blank"));
+		browser.complaints();
 	}
 
 	@AfterAll
@@ -138,7 +150,6 @@ class DashboardPageIntegrationTests {
 					.contains("You are not signed in"));
 			assertThat(browser.strings("return [window.delays.at(-1) + '']")).containsExactly("30000");
 			assertThat(scripts).containsExactly("XMLHttpRequest");
-			browser.complaints();
 		}
 	}
 
@@ -153,8 +164,72 @@ class DashboardPageIntegrationTests {
 			group.tell(new MadeUpAnswer(1, 6, 3));
 			board.open("tenant-0");
 			assertThat(browser.texts(".alert")).isEmpty();
-			browser.complaints();
 		}
+	}
+
+	@Test
+	void takesWhatIsNotToldForUnknown() throws Exception {
+		MadeUpAnswer answer = new MadeUpAnswer(3, 1, 2)
+			.shard(0, 0, Map.of("owner", "shop-2", "since", "2026-11-24T10:10:30Z"))
+			.shard(1, 0, Map.of("owner", "shop-2", "since", "2026-11-24T10:10:30Z"))
+			.shard(2, 0, Map.of("since", "2026-11-20T08:00:00Z"))
+			.history(List.of(change("2026-11-20T08:00:00Z", "ASSIGNED", "task", "tenant-2", "shards", "0", "to", "shop-1"),
+					change("2026-11-24T10:05:30Z", "REBALANCED"),
+					change("2026-11-24T10:10:30Z", "MOVED", "task", "tenant-0", "shards", "0", "from", "shop-1", "to",
+							"shop-2"),
+					change("2026-11-24T10:10:30Z", "MORE", "reason", "1 more shards of 1 tasks")));
+		try (MadeUpGroup group = new MadeUpGroup(answer, false)) {
+			browser.open(group.page());
+			Browser.await().until(() -> lanes().size() > 3);
+			assertThat(lanes()).containsExactly("shop-1: tenant-0, 10:05:30 to 10:10:30",
+					"shop-2: tenant-0, 10:10:30 to 10:15:30", "shop-2: tenant-1, 10:10:30 to 10:15:30",
+					"shop-1: tenant-2, 10:00:30 to 10:15:30");
+			assertThat(browser.texts("#known")).singleElement().asString().endsWith("10:05:30");
+		}
+	}
+
+	@Test
+	void knowsNoMoreThanTheInstanceThatAnswers() throws Exception {
+		MadeUpAnswer answer = new MadeUpAnswer(2, 1, 2).nobody(1, 0, "no instance has the label");
+		try (MadeUpGroup group = new MadeUpGroup(answer.history(List.of(change("2026-11-20T08:00:00Z", "ASSIGNED",
+				"task", "tenant-0", "shards", "0", "to", "shop-1"), change("2026-11-24T10:11:30Z", "REBALANCED"))), false)) {
+			browser.open(group.page());
+			Browser.await().until(() -> lanes().contains("Nobody: tenant-1, 10:11:30 to 10:15:30"));
+			group.tell(answer.history(List.of(change("2026-11-24T10:14:30Z", "REBALANCED"))));
+			Browser.await().until(() -> lanes().contains("Nobody: tenant-1, 10:14:30 to 10:15:30"));
+			assertThat(browser.texts("#known")).singleElement().asString().endsWith("10:14:30");
+			assertThat(browser.texts("#story time")).as("another day").allMatch((it) -> it.contains("24"));
+		}
+	}
+
+	@Test
+	void paintsNobodyOnlyBetweenOneOwnerAndTheNext() throws Exception {
+		MadeUpAnswer answer = new MadeUpAnswer(2, 1, 2)
+			.shard(0, 0, Map.of("state", "REVOKING", "since", "2026-11-24T10:11:30Z"))
+			.shard(1, 0, Map.of("since", "2026-11-24T10:13:30Z"))
+			.history(List.of(change("2026-11-24T10:11:00Z", "REBALANCED"),
+					change("2026-11-24T10:11:30Z", "ASSIGNED", "task", "tenant-0", "shards", "0", "to", "shop-1"),
+					change("2026-11-24T10:12:30Z", "LOST", "task", "tenant-1", "shards", "0", "from", "shop-1"),
+					change("2026-11-24T10:13:30Z", "ASSIGNED", "task", "tenant-1", "shards", "0", "to", "shop-2"),
+					change("2026-11-24T10:14:30Z", "REVOKED", "task", "tenant-0", "shards", "0", "from", "shop-1",
+							"reason", "told to stop")));
+		try (MadeUpGroup group = new MadeUpGroup(answer, false)) {
+			browser.open(group.page());
+			Browser.await().until(() -> lanes().size() > 3);
+			assertThat(lanes()).containsExactly("shop-1: tenant-0, 10:11:30 to 10:15:30",
+					"shop-1: tenant-1, 10:11:00 to 10:12:30", "Nobody: tenant-1, 10:12:30 to 10:13:30",
+					"shop-2: tenant-1, 10:13:30 to 10:15:30");
+		}
+	}
+
+	/**
+	 * What the lanes of the timeline say, without dates.
+	 */
+	private static List<String> lanes() {
+		return browser.texts("#timeline :is(.held, .nobody) title")
+			.stream()
+			.map((it) -> it.replaceAll("[A-Z][a-z]+ \\d+ (?=\\d+:)", ""))
+			.toList();
 	}
 
 	/**

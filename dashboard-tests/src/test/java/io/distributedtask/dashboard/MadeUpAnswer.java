@@ -99,9 +99,19 @@ final class MadeUpAnswer {
 	/**
 	 * What has changed, oldest first.
 	 */
-	@SafeVarargs
-	final MadeUpAnswer history(Map<String, Object>... changes) {
-		return set(Map.of("history", List.of(changes)));
+	MadeUpAnswer history(List<Map<String, Object>> changes) {
+		return set(Map.of("history", changes));
+	}
+
+	/**
+	 * A change, by its names and values.
+	 */
+	static Map<String, Object> change(String at, String kind, String... more) {
+		Map<String, Object> change = new LinkedHashMap<>(Map.of("at", at, "kind", kind, "generation", 7));
+		for (int i = 0; i < more.length; i += 2) {
+			change.put(more[i], more[i + 1]);
+		}
+		return change;
 	}
 
 	String json() {

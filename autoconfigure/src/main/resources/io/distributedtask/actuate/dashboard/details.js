@@ -5,7 +5,7 @@
 
 /** Everything about one task, shard or instance, and what can be done with it. */
 
-import { button, clock, el, glyph, plural, refill } from './dom.js';
+import { button, el, glyph, moment, plural, refill } from './dom.js';
 import { pageOf } from './api.js';
 import { lastContact } from './head.js';
 import { describe, STATES } from './model.js';
@@ -78,13 +78,13 @@ function shardFacts(model, shard, errors) {
 		shard.reason && el('p', { class: 'reason' }, shard.reason),
 		facts([
 			['Owner', shard.owner ?? 'nobody'],
-			['Since', shard.since && el('time', null, when(shard.since))],
+			['Since', shard.since && el('time', null, moment(Date.parse(shard.since)))],
 			['Fencing token', shard.fencingToken],
 			...(execution ? [
-				['Next run', execution.nextRun && when(execution.nextRun)],
+				['Next run', execution.nextRun && moment(Date.parse(execution.nextRun))],
 				['Runs', `${execution.runs}, of which ${execution.failures} failed`],
-				['Last start', execution.lastStart && when(execution.lastStart)],
-				['Last end', execution.lastEnd && when(execution.lastEnd)]] : [])]),
+				['Last start', execution.lastStart && moment(Date.parse(execution.lastStart))],
+				['Last end', execution.lastEnd && moment(Date.parse(execution.lastEnd))]] : [])]),
 		execution?.lastError && error(shard, errors),
 		!execution && shard.owner && el('p', { class: 'unknown' }, `How it runs is known on ${shard.owner} only. `, link(owner, `Ask ${shard.owner}`))];
 }
@@ -97,7 +97,7 @@ function wholeFacts(task, errors) {
 	return [
 		facts([
 			['Owners', [...task.owners].map(([owner, count]) => `${owner} ${count}`).join(', ') || 'nobody'],
-			['Next run', next && when(next)],
+			['Next run', next && moment(Date.parse(next))],
 			['Runs', known.length ? `${known.reduce((sum, it) => sum + it.execution.runs, 0)}, of which ${known.reduce((sum, it) => sum + it.execution.failures, 0)} failed` : null]]),
 		...failed.slice(0, MAX_ERRORS).map((it) => error(it, errors, `Shard ${it.shard}`)),
 		elsewhere > 0 && el('p', { class: 'unknown' }, `How ${plural(elsewhere, 'shard')} of it ${elsewhere === 1 ? 'runs' : 'run'} is known on other instances only.`)];
@@ -108,16 +108,10 @@ function error(shard, errors, name) {
 		el('pre', { tabindex: 0 }, errors.stackOf(shard) ?? shard.execution.lastError));
 }
 
-function when(text) {
-	const time = Date.parse(text);
-	const far = Math.abs(Date.now() - time) > 20 * 3_600_000;
-	return far ? new Date(time).toLocaleString() : clock(time);
-}
-
 function log(changes) {
 	const lines = summarize(changes).slice(0, MAX_LINES);
 	return [el('h3', null, 'History'),
-		lines.length ? el('ol', { class: 'story' }, ...lines.map((line) => el('li', { class: line.kind.toLowerCase() }, el('time', null, clock(line.at)), ' ', el('span', null, tell(line)))))
+		lines.length ? el('ol', { class: 'story' }, ...lines.map((line) => el('li', { class: line.kind.toLowerCase() }, el('time', null, moment(line.at)), ' ', el('span', null, tell(line)))))
 			: el('p', { class: 'unknown' }, 'No change has been seen.')];
 }
 

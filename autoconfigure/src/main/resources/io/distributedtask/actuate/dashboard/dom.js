@@ -71,6 +71,16 @@ export function plural(count, word) {
 	return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
 }
 
+// a format is slow to make, and the timeline tells thousands of times
+const CLOCK = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+
+const DAY = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' });
+
 export function clock(millis) {
-	return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+	return CLOCK.format(millis);
+}
+
+/** With its date, unless that is today's. */
+export function moment(millis) {
+	return new Date(millis).toDateString() === new Date().toDateString() ? clock(millis) : `${DAY.format(millis)} ${clock(millis)}`;
 }

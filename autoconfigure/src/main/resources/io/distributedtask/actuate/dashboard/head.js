@@ -5,7 +5,7 @@
 
 /** The top of the page: how the group is, and what a person should know first. */
 
-import { button, byId, clock, el, glyph, plural, refill } from './dom.js';
+import { button, byId, clock, el, glyph, moment, plural, refill } from './dom.js';
 import { pageOf } from './api.js';
 import { STATES } from './model.js';
 import { toRanges } from './history.js';
@@ -108,7 +108,7 @@ function lost(model, failure) {
 	}
 	const pages = model.instances.filter((it) => !it.gone && !it.self).map((it) => [it.name, pageOf(it)]).filter(([, page]) => page).slice(0, 5);
 	return alert('bad', 'unassigned', `${model.self} does not answer`,
-		`${failure.status ? failure.message : 'It may be gone.'} This is the picture of ${clock(model.now)}; trying again. `,
+		`${failure.status ? failure.message : 'It may be gone.'} This is the picture of ${moment(model.now)}; trying again. `,
 		...pages.flatMap(([name, href], index) => [index ? ', ' : 'Pages of the others: ', el('a', { href, rel: 'noreferrer' }, name)]));
 }
 
@@ -125,5 +125,5 @@ export function renderStates(model, view, onToggle) {
 
 /** In words that change only when the fact does, so that nothing is drawn anew under a pointer. */
 export function lastContact(instance, now) {
-	return instance.gone ? `gone, seen ${clock(instance.seen)}` : instance.seen === now ? 'in contact' : `seen ${clock(instance.seen)}`;
+	return instance.gone ? `gone, seen ${moment(instance.seen)}` : instance.seen === now ? 'in contact' : `seen ${moment(instance.seen)}`;
 }
