@@ -17,6 +17,7 @@
 package io.distributedtask.dashboard;
 
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -220,6 +221,32 @@ class DashboardPageIntegrationTests {
 					"shop-1: tenant-1, 10:11:00 to 10:12:30", "Nobody: tenant-1, 10:12:30 to 10:13:30",
 					"shop-2: tenant-1, 10:13:30 to 10:15:30");
 		}
+	}
+
+	@Test
+	void keepsWhatIsOpenAndFocusWhenItIsDrawnAnew() throws Exception {
+		MadeUpAnswer answer = new MadeUpAnswer(1, 3, 2).shard(0, 0, failed(5)).shard(0, 1, failed(5));
+		try (MadeUpGroup group = new MadeUpGroup(answer, true)) {
+			browser.open(group.page());
+			board.select("tenant-0");
+			browser.click("#details details:last-of-type summary");
+			assertThat(browser.texts("#details details[open] summary")).containsExactly("Shard 1: last error");
+			group.tell(answer.shard(0, 0, failed(6)).shard(0, 1, failed(6)));
+			Browser.await().until(() -> browser.texts("#details dd").contains("12, of which 12 failed"));
+			assertThat(browser.texts("#details details[open] summary")).containsExactly("Shard 1: last error");
+			browser.click("#details [data-key=pause]");
+			browser.click("#confirm");
+			group.tell(answer.task(0, Map.of("paused", true)));
+			Browser.await().until(() -> !browser.all("#details [data-key=resume]").isEmpty());
+			assertThat(browser.texts(":focus")).containsExactly("Resume");
+		}
+	}
+
+	private static Map<String, Object> failed(int times) {
+		Map<String, Object> execution = new LinkedHashMap<>(Map.of("status", "BACKOFF", "runs", times, "failures",
+				times, "lastError", "IllegalStateException: no " + times));
+		execution.put("nextRun", null);
+		return Map.of("execution", execution);
 	}
 
 	/**

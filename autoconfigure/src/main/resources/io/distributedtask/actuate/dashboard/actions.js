@@ -58,8 +58,8 @@ export class Actions {
 			return null;
 		}
 		return el('div', { class: 'buttons' },
-			group.paused ? button('Resume all', () => this.#group('resume'), { 'data-key': 'resume-all', class: 'primary' })
-				: button('Pause all', () => this.#group('pause'), { 'data-key': 'pause-all' }),
+			group.paused ? button('Resume all', () => this.#group('resume'), { 'data-key': 'resume-all', 'data-place': 'pause-all', class: 'primary' })
+				: button('Pause all', () => this.#group('pause'), { 'data-key': 'pause-all', 'data-place': 'pause-all' }),
 			button('Rebalance', () => this.#group('rebalance'), { 'data-key': 'rebalance' }));
 	}
 
@@ -68,8 +68,8 @@ export class Actions {
 			return null;
 		}
 		return el('div', { class: 'buttons', 'data-of': name },
-			draining ? button('End draining', () => this.drain(name, 'undrain'), { 'data-key': 'undrain' })
-				: button('Drain', () => this.drain(name, 'drain'), { 'data-key': 'drain' }));
+			draining ? button('End draining', () => this.drain(name, 'undrain'), { 'data-key': 'undrain', 'data-place': 'drain' })
+				: button('Drain', () => this.drain(name, 'drain'), { 'data-key': 'drain', 'data-place': 'drain' }));
 	}
 
 	taskButtons({ name, paused }, shard) {
@@ -77,10 +77,10 @@ export class Actions {
 			return null;
 		}
 		return el('div', { class: 'buttons', 'data-of': `${name} ${shard?.shard}` },
-			paused ? button('Resume', () => this.resume(name), { 'data-key': 'resume' }) : button('Pause', () => this.pause(name), { 'data-key': 'pause' }),
+			paused ? button('Resume', () => this.resume(name), { 'data-key': 'resume', 'data-place': 'pause' }) : button('Pause', () => this.pause(name), { 'data-key': 'pause', 'data-place': 'pause' }),
 			shard && button('Run now', () => this.run(name, shard.shard), { 'data-key': 'run' }),
-			shard && button('Move…', () => this.move(name, shard.shard), { 'data-key': 'move' }),
-			shard && isPinned(shard) && button('Clear move', () => this.clear(name, shard.shard), { 'data-key': 'clear' }));
+			shard && button('Move…', () => this.move(name, shard.shard), { 'data-key': 'move', 'data-place': 'move' }),
+			shard && isPinned(shard) && button('Clear move', () => this.clear(name, shard.shard), { 'data-key': 'clear', 'data-place': 'move' }));
 	}
 
 	#group(action) {

@@ -52,7 +52,7 @@ function instanceDetails(model, history, { instance: name }, actions) {
 
 function link(instance, words) {
 	const href = instance && !instance.gone && pageOf(instance);
-	return href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, words) : null;
+	return href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer', 'data-key': `page ${instance.name}` }, words) : null;
 }
 
 function taskDetails(model, history, selected, { actions, errors }) {
@@ -104,8 +104,9 @@ function wholeFacts(task, errors) {
 }
 
 function error(shard, errors, name) {
-	return el('details', { class: 'error', open: !name }, el('summary', null, name ? `${name}: last error` : 'Last error'),
-		el('pre', { tabindex: 0 }, errors.stackOf(shard) ?? shard.execution.lastError));
+	const key = `error ${shard.task.name} ${shard.shard}`;
+	return el('details', { class: 'error', open: !name, 'data-key': key }, el('summary', { 'data-key': `${key} title` }, name ? `${name}: last error` : 'Last error'),
+		el('pre', { tabindex: 0, 'data-key': `${key} stack` }, errors.stackOf(shard) ?? shard.execution.lastError));
 }
 
 function log(changes) {
