@@ -249,6 +249,58 @@ class DashboardPageIntegrationTests {
 		return Map.of("execution", execution);
 	}
 
+	@Test
+	void takesTheDecisionOfOneInstanceForThatOfAllOnlyAfterARebalance() throws Exception {
+		MadeUpAnswer answer = new MadeUpAnswer(1, 3, 2);
+		try (MadeUpGroup group = new MadeUpGroup(answer, true)) {
+			browser.open(group.page());
+			board.select("tenant-0");
+			browser.click("#details [data-key=pause]");
+			browser.click("#confirm");
+			for (Map<String, Object> notYet : List.<Map<String, Object>>of(Map.of("state", "REBALANCING"),
+					Map.of("state", "REBALANCING", "generation", 8), Map.of("state", "STABLE", "generation", 7))) {
+				group.tell(answer.task(0, Map.of("paused", true)).group(notYet));
+				awaitNextAnswer(group);
+				assertThat(browser.texts("#details .status")).containsExactly("3 paused");
+				assertThat(browser.texts(".toast")).containsExactly("Pause of tenant-0: asked …");
+			}
+			group.tell(answer.group(Map.of("generation", 8)).set(Map.of("source", "LOCAL")));
+			awaitNextAnswer(group);
+			assertThat(browser.texts(".toast.good")).isEmpty();
+			group.tell(answer.set(Map.of("source", "COORDINATOR")));
+			Browser.await()
+				.untilAsserted(() -> assertThat(browser.texts(".toast.good")).singleElement()
+					.asString()
+					.startsWith("tenant-0 is paused"));
+		}
+	}
+
+	@Test
+	void saysThatWhatRunsAlreadyRunsOn() throws Exception {
+		Map<String, Object> running = new LinkedHashMap<>(failed(1));
+		running.put("execution", Map.of("status", "RUNNING", "runs", 1, "failures", 0));
+		try (MadeUpGroup group = new MadeUpGroup(new MadeUpAnswer(1, 1, 1).shard(0, 0, running), true)) {
+			browser.open(group.page());
+			board.select("tenant-0");
+			browser.click("#details [data-key=run]");
+			assertThat(browser.texts("dialog p")).singleElement().asString().contains("a continuous one just runs on");
+			browser.click("#confirm");
+			Browser.await()
+				.untilAsserted(() -> assertThat(browser.texts(".toast.good")).singleElement()
+					.asString()
+					.startsWith("tenant-0: It runs at present"));
+		}
+	}
+
+	/**
+	 * Wait until the page has seen an answer that was given after now: it asks for the
+	 * second one when it has seen the first.
+	 */
+	private static void awaitNextAnswer(MadeUpGroup group) {
+		int asked = group.asked("GET assignments").size();
+		Browser.await().until(() -> group.asked("GET assignments").size() >= asked + 2);
+	}
+
 	/**
 	 * What the lanes of the timeline say, without dates.
 	 */
