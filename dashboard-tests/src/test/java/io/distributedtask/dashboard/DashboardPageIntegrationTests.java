@@ -276,6 +276,30 @@ class DashboardPageIntegrationTests {
 	}
 
 	@Test
+	void raisesAlarmOnlyForShardsThatDoNotStopInTime() throws Exception {
+		MadeUpAnswer answer = new MadeUpAnswer(1, 6, 2).group(Map.of("paused", true));
+		try (MadeUpGroup group = new MadeUpGroup(revoking(answer, ""), false)) {
+			browser.open(group.page());
+			Browser.await().until(() -> browser.texts(".chip.revoking b").equals(List.of("3")));
+			assertThat(browser.texts(".alert")).singleElement().asString().startsWith("All tasks are paused");
+			assertThat(browser.all("[role=alert] .alert")).isEmpty();
+			group.tell(revoking(answer, ", and has not stopped within revoke-timeout (30000 ms)"));
+			Browser.await()
+				.untilAsserted(() -> assertThat(browser.texts("[role=alert] .alert"))
+					.containsExactly("3 shards revoking. told to stop, and has not stopped within revoke-timeout (30000 ms):"
+							+ " tenant-0 0-2"));
+		}
+	}
+
+	private static MadeUpAnswer revoking(MadeUpAnswer answer, String more) {
+		for (int i = 0; i < 3; i++) {
+			answer.shard(0, i, Map.of("state", "REVOKING", "reason",
+					"told to stop at 2026-11-24T10:15:0%d.%d23Z%s".formatted(i, i, more)));
+		}
+		return answer;
+	}
+
+	@Test
 	void saysThatWhatRunsAlreadyRunsOn() throws Exception {
 		Map<String, Object> running = new LinkedHashMap<>(failed(1));
 		running.put("execution", Map.of("status", "RUNNING", "runs", 1, "failures", 0));

@@ -26,6 +26,12 @@ const HINTS = {
 
 const MAX_REASONS = 5;
 
+/** So says the instance of a shard whose code has not stopped within its time. */
+const LATE = /has not stopped within/;
+
+/** Shards differ in the moment, and have one reason all the same. */
+const INSTANT = / at \S+Z|,?\s+since .*$/g;
+
 function fact(name, ...value) {
 	return el('div', null, el('dt', null, name), el('dd', null, ...value));
 }
@@ -68,22 +74,23 @@ export function renderAlerts(model, failure) {
 	}
 	const reasons = reasonsOf(model);
 	for (const { count, status, reason, tasks } of reasons.slice(0, MAX_REASONS)) {
-		const names = [...tasks].map(([task, shards]) => `${task.name}${task.shards.length > 1 ? ` ${toRanges(shards)}` : ''}`);
-		alerts.push(alert(status === 'unassigned' ? 'bad' : 'warn', status, `${plural(count, 'shard')} ${STATES[status].toLowerCase()}`,
+		const names = [...tasks].map(([task, shards]) => `${task.name}${task.shards > 1 ? ` ${toRanges(shards)}` : ''}`);
+		alerts.push(alert('bad', status, `${plural(count, 'shard')} ${STATES[status].toLowerCase()}`,
 			`${reason}: ${names.slice(0, 3).join('; ')}${names.length > 3 ? ` and ${names.length - 3} more tasks` : ''}`));
 	}
 	if (reasons.length > MAX_REASONS) {
 		alerts.push(alert('warn', 'unassigned', 'And more', `${reasons.length - MAX_REASONS} more reasons: see the shards that are unassigned or revoking.`));
 	}
-	refill(byId('alerts'), ...alerts);
+	refill(byId('bad'), ...alerts.filter((it) => it.classList.contains('bad')));
+	refill(byId('warn'), ...alerts.filter((it) => it.classList.contains('warn')));
 }
 
 function reasonsOf(model) {
 	const reasons = new Map();
 	for (const shard of model?.tasks.flatMap((task) => task.shards) ?? []) {
-		if (shard.status === 'unassigned' || (shard.status === 'revoking' && shard.reason)) {
-			// a moment in the life of a stopping shard is no reason of its own
-			const reason = (shard.reason ?? 'no reason was told').replace(/,?\s+since .*$/, '');
+		// a shard that stops in time is none of anybody's business
+		if (shard.status === 'unassigned' || (shard.status === 'revoking' && LATE.test(shard.reason))) {
+			const reason = (shard.reason ?? 'no reason was told').replace(INSTANT, '');
 			const key = `${shard.status}\n${reason}`;
 			reasons.has(key) || reasons.set(key, { count: 0, status: shard.status, reason, tasks: new Map() });
 			const entry = reasons.get(key);
