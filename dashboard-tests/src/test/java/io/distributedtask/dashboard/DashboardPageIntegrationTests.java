@@ -174,10 +174,10 @@ class DashboardPageIntegrationTests {
 			.shard(0, 0, Map.of("owner", "shop-2", "since", "2026-11-24T10:10:30Z"))
 			.shard(1, 0, Map.of("owner", "shop-2", "since", "2026-11-24T10:10:30Z"))
 			.shard(2, 0, Map.of("since", "2026-11-20T08:00:00Z"))
-			.history(List.of(change("2026-11-20T08:00:00Z", "ASSIGNED", "task", "tenant-2", "shards", "0", "to", "shop-1"),
-					change("2026-11-24T10:05:30Z", "REBALANCED"),
-					change("2026-11-24T10:10:30Z", "MOVED", "task", "tenant-0", "shards", "0", "from", "shop-1", "to",
-							"shop-2"),
+			.history(List.of(
+					change("2026-11-20T08:00:00Z", "ASSIGNED", "task", "tenant-2", "shards", "0", "to", "shop-1"),
+					change("2026-11-24T10:05:30Z", "REBALANCED"), change("2026-11-24T10:10:30Z", "MOVED", "task",
+							"tenant-0", "shards", "0", "from", "shop-1", "to", "shop-2"),
 					change("2026-11-24T10:10:30Z", "MORE", "reason", "1 more shards of 1 tasks")));
 		try (MadeUpGroup group = new MadeUpGroup(answer, false)) {
 			browser.open(group.page());
@@ -192,8 +192,10 @@ class DashboardPageIntegrationTests {
 	@Test
 	void knowsNoMoreThanTheInstanceThatAnswers() throws Exception {
 		MadeUpAnswer answer = new MadeUpAnswer(2, 1, 2).nobody(1, 0, "no instance has the label");
-		try (MadeUpGroup group = new MadeUpGroup(answer.history(List.of(change("2026-11-20T08:00:00Z", "ASSIGNED",
-				"task", "tenant-0", "shards", "0", "to", "shop-1"), change("2026-11-24T10:11:30Z", "REBALANCED"))), false)) {
+		try (MadeUpGroup group = new MadeUpGroup(answer.history(
+				List.of(change("2026-11-20T08:00:00Z", "ASSIGNED", "task", "tenant-0", "shards", "0", "to", "shop-1"),
+						change("2026-11-24T10:11:30Z", "REBALANCED"))),
+				false)) {
 			browser.open(group.page());
 			Browser.await().until(() -> lanes().contains("Nobody: tenant-1, 10:11:30 to 10:15:30"));
 			group.tell(answer.history(List.of(change("2026-11-24T10:14:30Z", "REBALANCED"))));
@@ -285,9 +287,9 @@ class DashboardPageIntegrationTests {
 			assertThat(browser.all("[role=alert] .alert")).isEmpty();
 			group.tell(revoking(answer, ", and has not stopped within revoke-timeout (30000 ms)"));
 			Browser.await()
-				.untilAsserted(() -> assertThat(browser.texts("[role=alert] .alert"))
-					.containsExactly("3 shards revoking. told to stop, and has not stopped within revoke-timeout (30000 ms):"
-							+ " tenant-0 0-2"));
+				.untilAsserted(() -> assertThat(browser.texts("[role=alert] .alert")).containsExactly(
+						"3 shards revoking. told to stop, and has not stopped within revoke-timeout (30000 ms):"
+								+ " tenant-0 0-2"));
 		}
 	}
 

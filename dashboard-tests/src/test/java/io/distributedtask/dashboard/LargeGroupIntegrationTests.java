@@ -126,17 +126,20 @@ class LargeGroupIntegrationTests {
 	}
 
 	/**
-	 * Every third shard of the first task goes to and fro, so that its history has as many
-	 * ranges as shards.
+	 * Every third shard of the first task goes to and fro, so that its history has as
+	 * many ranges as shards.
 	 */
 	private static List<Map<String, Object>> moves(int tasks, int shards) {
 		String third = IntStream.iterate(0, (it) -> it < shards, (it) -> it + 3)
 			.mapToObj(String::valueOf)
 			.collect(Collectors.joining(","));
 		Map<String, Object> begin = MadeUpAnswer.change("2026-11-24T10:00:00Z", "REBALANCED");
-		return Stream.concat(Stream.of(begin), IntStream.range(1, MOVES).mapToObj((i) -> MadeUpAnswer.change("2026-11-24T10:%02d:%02dZ".formatted(i / 60, i % 60), "MOVED", "task",
-					(tasks > 1) ? "tenant-99" : "tenant-0", "shards", third, "from", "shop-" + (1 + i % 2), "to",
-					"shop-" + (2 - i % 2)))).toList();
+		return Stream.concat(Stream.of(begin),
+				IntStream.range(1, MOVES)
+					.mapToObj((i) -> MadeUpAnswer.change("2026-11-24T10:%02d:%02dZ".formatted(i / 60, i % 60), "MOVED",
+							"task", (tasks > 1) ? "tenant-99" : "tenant-0", "shards", third, "from",
+							"shop-" + (1 + i % 2), "to", "shop-" + (2 - i % 2))))
+			.toList();
 	}
 
 	private static long elapsed(String script) {

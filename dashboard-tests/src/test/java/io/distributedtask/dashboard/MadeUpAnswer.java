@@ -24,9 +24,9 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the assignments endpoint of a group could answer: tasks {@code tenant-0} and so on,
- * whose shards are dealt out to instances {@code shop-1} and so on, of which the first one
- * answers.
+ * What the assignments endpoint of a group could answer: tasks {@code tenant-0} and so
+ * on, whose shards are dealt out to instances {@code shop-1} and so on, of which the
+ * first one answers.
  */
 final class MadeUpAnswer {
 
@@ -34,8 +34,8 @@ final class MadeUpAnswer {
 
 	private static final JsonMapper MAPPER = new JsonMapper();
 
-	private final Map<String, Object> group = new LinkedHashMap<>(Map.of("id", "large", "state", "STABLE", "generation",
-			7, "assignor", "sticky", "leader", "shop-1"));
+	private final Map<String, Object> group = new LinkedHashMap<>(
+			Map.of("id", "large", "state", "STABLE", "generation", 7, "assignor", "sticky", "leader", "shop-1"));
 
 	private final Map<String, Object> all = new LinkedHashMap<>();
 
@@ -55,9 +55,9 @@ final class MadeUpAnswer {
 		for (int task = 0; task < tasks; task++) {
 			List<Map<String, Object>> assignments = new ArrayList<>();
 			for (int shard = 0; shard < shards; shard++) {
-				assignments.add(new LinkedHashMap<>(Map.of("shard", shard, "owner",
-						"shop-" + (1 + (task + shard) % instances), "state", "OWNED", "fencingToken", 1795500930123L,
-						"since", "2026-11-24T09:55:30.123Z")));
+				assignments
+					.add(new LinkedHashMap<>(Map.of("shard", shard, "owner", "shop-" + (1 + (task + shard) % instances),
+							"state", "OWNED", "fencingToken", 1795500930123L, "since", "2026-11-24T09:55:30.123Z")));
 			}
 			this.shards.add(assignments);
 			this.tasks.add(new LinkedHashMap<>(Map.of("name", "tenant-" + task, "shards", shards, "weight", 1.0,

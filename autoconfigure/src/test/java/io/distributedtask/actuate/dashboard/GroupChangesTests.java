@@ -106,7 +106,8 @@ class GroupChangesTests {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
 			.until(() -> waiting.stream().allMatch((it) -> it.getState() == Thread.State.TIMED_WAITING));
-		assertThatExceptionOfType(BusyException.class).isThrownBy(() -> this.changes.await(this.changes.process(), 1, LONG));
+		assertThatExceptionOfType(BusyException.class)
+			.isThrownBy(() -> this.changes.await(this.changes.process(), 1, LONG));
 		this.changes.changed();
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> waiting.stream().noneMatch(Thread::isAlive));
 		assertThat(this.changes.await(this.changes.process(), 1, LONG)).isEqualTo(2);
