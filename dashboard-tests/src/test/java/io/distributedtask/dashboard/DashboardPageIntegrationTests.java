@@ -288,7 +288,7 @@ class DashboardPageIntegrationTests {
 			group.tell(revoking(answer, ", and has not stopped within revoke-timeout (30000 ms)"));
 			Browser.await()
 				.untilAsserted(() -> assertThat(browser.texts("[role=alert] .alert")).containsExactly(
-						"3 shards revoking. told to stop, and has not stopped within revoke-timeout (30000 ms):"
+						"3 shards revoking. Told to stop, and has not stopped within revoke-timeout (30000 ms):"
 								+ " tenant-0 0-2"));
 		}
 	}

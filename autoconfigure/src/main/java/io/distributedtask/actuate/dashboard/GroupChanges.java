@@ -23,7 +23,6 @@ import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;

@@ -96,7 +96,7 @@ function wholeFacts(task, errors) {
 	const elsewhere = task.shards.filter((it) => it.owner && !it.execution).length;
 	return [
 		facts([
-			['Owners', [...task.owners].map(([owner, count]) => `${owner} ${count}`).join(', ') || 'nobody'],
+			['Owners', [...task.owners].map(([owner, count]) => `${owner}: ${count}`).join(', ') || 'nobody'],
 			['Next run', next && moment(Date.parse(next))],
 			['Runs', known.length ? `${known.reduce((sum, it) => sum + it.execution.runs, 0)}, of which ${known.reduce((sum, it) => sum + it.execution.failures, 0)} failed` : null]]),
 		...failed.slice(0, MAX_ERRORS).map((it) => error(it, errors, `Shard ${it.shard}`)),

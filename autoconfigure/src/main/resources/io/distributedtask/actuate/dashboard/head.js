@@ -103,7 +103,7 @@ function reasonsOf(model) {
 }
 
 function alert(kind, shape, title, text, ...more) {
-	return el('div', { class: `alert ${kind}` }, glyph(shape), el('p', null, el('strong', null, `${title}. `), text, ...more));
+	return el('div', { class: `alert ${kind}` }, glyph(shape), el('p', null, el('strong', null, `${title}. `), text.charAt(0).toUpperCase() + text.slice(1), ...more));
 }
 
 function lost(model, failure) {
