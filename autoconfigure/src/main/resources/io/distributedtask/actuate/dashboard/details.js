@@ -39,9 +39,9 @@ function instanceDetails(model, history, { instance: name }, actions) {
 		instance.problem && el('p', { class: 'reason' }, instance.problem),
 		facts([
 			['Contact', lastContact(instance, model.now)],
-			['Role', [instance.leader && 'leader', instance.self && 'tells this page', instance.draining && 'draining'].filter(Boolean).join(', ') || 'member'],
+			['Role', [instance.leader && 'leader', instance.self && 'tells this page', instance.draining && 'draining'].filter(Boolean).join(', ') || (instance.gone ? null : 'member')],
 			['Owns', plural(instance.owned, 'shard')],
-			['Load', `${instance.load} at capacity ${instance.capacity}`],
+			['Load', instance.capacity === undefined ? null : `${instance.load} at capacity ${instance.capacity}`],
 			['Labels', labels],
 			['Host', instance.host],
 			['Member', instance.memberId],

@@ -30,6 +30,9 @@ const BOLD = 8;
 
 const TOGETHER = 5000;
 
+/** Between two ticks, by the minutes that are shown: whole ones where ticks tell no seconds. */
+const STEPS = { 1: 10_000, 5: 60_000, 15: 180_000, 60: 600_000 };
+
 export function renderTimeline(root, { model, history, rows, minutes, colour }) {
 	const width = root.clientWidth;
 	const left = width < 560 ? 92 : 170;
@@ -58,7 +61,7 @@ export function renderTimeline(root, { model, history, rows, minutes, colour }) 
 }
 
 function axis(from, to, minutes, x, bottom) {
-	const step = minutes * 60_000 / 6;
+	const step = STEPS[minutes];
 	const ticks = [];
 	for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
 		const words = minutes > 5 ? clock(time).slice(0, 5) : clock(time);
