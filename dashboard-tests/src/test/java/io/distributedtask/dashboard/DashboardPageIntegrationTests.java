@@ -47,6 +47,8 @@ class DashboardPageIntegrationTests {
 	@BeforeAll
 	static void start() {
 		browser = new Browser();
+		browser.driver().executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", "UTC"));
+		browser.driver().executeCdpCommand("Emulation.setLocaleOverride", Map.of("locale", "en-US"));
 		board = new Board(browser);
 	}
 
