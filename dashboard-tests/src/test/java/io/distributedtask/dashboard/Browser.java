@@ -17,8 +17,10 @@
 package io.distributedtask.dashboard;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -164,6 +166,21 @@ final class Browser implements AutoCloseable {
 	void prefer(String feature, String value) {
 		this.driver.executeCdpCommand("Emulation.setEmulatedMedia",
 				Map.of("features", List.of(Map.of("name", feature, "value", value))));
+	}
+
+	/**
+	 * What the page, as it is now, has that hinders people who cannot see it well or use
+	 * no mouse: the findings of axe, with the elements that they are about.
+	 */
+	List<String> barriers() throws IOException {
+		try (InputStream script = Objects.requireNonNull(Browser.class.getResourceAsStream("/axe.min.js"))) {
+			this.driver.executeScript(new String(script.readAllBytes(), StandardCharsets.UTF_8));
+		}
+		Object found = this.driver.executeAsyncScript("const done = arguments[0]; axe.run().then((results) => done("
+				+ "results.violations.flatMap((it) => it.nodes.map((node) => "
+				+ "`${it.id} (${it.impact}): ${node.html.slice(0, 200)}: ${node.any.map((why) => why.message)}`))), "
+				+ "(error) => done(['axe has failed: ' + error]))");
+		return ((List<?>) Objects.requireNonNull(found)).stream().map(String::valueOf).toList();
 	}
 
 	@Override

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.support.ui.Select;
@@ -143,6 +145,27 @@ class DashboardControlIntegrationTests {
 		browser.click("#cancel");
 		assertThat(browser.all("dialog[open]")).isEmpty();
 		assertThat(browser.all(".toast")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1400,prefers-color-scheme,light", "1400,prefers-color-scheme,dark", "1400,forced-colors,active",
+			"420,prefers-color-scheme,light" })
+	void putsUpNoBarriers(int width, String feature, String value) throws Exception {
+		openCrawler();
+		try {
+			browser.resize(width, 1100).prefer(feature, value);
+			board.select("crawler, shard 0");
+			Browser.await().until(() -> !browser.all("#details [data-key=move]").isEmpty());
+			assertThat(browser.barriers()).isEmpty();
+			browser.click("[data-key=move]");
+			assertThat(browser.barriers()).as("with a dialog").isEmpty();
+			assertThat(browser.driver().executeScript("return document.documentElement.scrollWidth"))
+				.as("the page as a whole does not scroll sideways")
+				.isEqualTo(browser.driver().executeScript("return document.documentElement.clientWidth"));
+		}
+		finally {
+			browser.resize(1400, 1100).prefer("prefers-color-scheme", "light");
+		}
 	}
 
 	@Test

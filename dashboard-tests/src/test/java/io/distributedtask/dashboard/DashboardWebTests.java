@@ -93,7 +93,7 @@ class DashboardWebTests {
 			HttpResponse<String> response = this.client.send(request, BodyHandlers.ofString());
 			assertThat(response.statusCode()).isEqualTo(200);
 			assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-			assertThat(response.body()).matches("event: news\ndata: \\d+\n\n");
+			assertThat(response.body()).matches("event: news\nid: \\S+\ndata: \\d+\n\n");
 			HttpRequest wrong = HttpRequest.newBuilder(URI.create(live + "?after=x")).build();
 			HttpResponse<Void> refusal = HttpClient.newHttpClient().send(wrong, BodyHandlers.discarding());
 			assertThat(refusal.statusCode()).isEqualTo(400);

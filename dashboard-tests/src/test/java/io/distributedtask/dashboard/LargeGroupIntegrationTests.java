@@ -16,11 +16,17 @@
 
 package io.distributedtask.dashboard;
 
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +46,11 @@ class LargeGroupIntegrationTests {
 	 */
 	private static final long BOUND_MILLIS = 20_000;
 
+	/**
+	 * As many as an instance remembers.
+	 */
+	private static final int MOVES = 500;
+
 	private static final String FILTER = """
 			const done = arguments[1];
 			const filter = document.getElementById('filter');
@@ -57,6 +68,15 @@ class LargeGroupIntegrationTests {
 		browser = new Browser();
 	}
 
+	/**
+	 * The page of the last test would go on asking, and complain.
+	 */
+	@BeforeEach
+	void leave() {
+		browser.open(URI.create("about:blank"));
+		browser.complaints();
+	}
+
 	@AfterAll
 	static void stop() throws Exception {
 		browser.close();
@@ -65,15 +85,17 @@ class LargeGroupIntegrationTests {
 	@ParameterizedTest
 	@CsvSource({ "1,10000,3", "1000,10,20" })
 	void rendersAndFiltersTenThousandShards(int tasks, int shards, int instances) throws Exception {
-		try (MadeUpGroup group = new MadeUpGroup(tasks, shards, instances)) {
+		MadeUpAnswer answer = new MadeUpAnswer(tasks, shards, instances).history(moves(tasks, shards));
+		try (MadeUpGroup group = new MadeUpGroup(answer, false)) {
 			browser.open(group.page());
 			Browser.await().until(() -> browser.texts("#main:not([hidden]) .row").size() > 0);
 			long shown = elapsed("return Math.round(performance.now())");
 			long filtered = elapsedAsync(FILTER, "9999 shop-1".substring((tasks > 1) ? 5 : 0));
 			List<String> count = browser.texts("#count");
-			long opened = elapsedAsync(FILTER, (tasks > 1) ? "tenant-99" : "");
+			long opened = elapsedAsync(FILTER, (tasks > 1) ? "tenant-99" : "shop-1");
 			System.out.printf("%d tasks of %d shards: shown within %d ms, filtered in %d ms, filtered again in %d ms%n",
 					tasks, shards, shown, filtered, opened);
+			assertThat(browser.all("#timeline .held").size()).as("spans in the picture").isGreaterThan(100);
 			assertThat(count).singleElement().asString().contains("of 10,000");
 			assertThat(browser.all(".row").size()).as("rows in the document").isLessThan(100);
 			assertThat(filtered).isLessThan(BOUND_MILLIS);
@@ -101,6 +123,23 @@ class LargeGroupIntegrationTests {
 			Browser.await().until(() -> browser.all(".instance").size() == 100);
 			assertThat(browser.complaints()).isEmpty();
 		}
+	}
+
+	/**
+	 * Every third shard of the first task goes to and fro, so that its history has as
+	 * many ranges as shards.
+	 */
+	private static List<Map<String, Object>> moves(int tasks, int shards) {
+		String third = IntStream.iterate(0, (it) -> it < shards, (it) -> it + 3)
+			.mapToObj(String::valueOf)
+			.collect(Collectors.joining(","));
+		Map<String, Object> begin = MadeUpAnswer.change("2026-11-24T10:00:00Z", "REBALANCED");
+		return Stream.concat(Stream.of(begin),
+				IntStream.range(1, MOVES)
+					.mapToObj((i) -> MadeUpAnswer.change("2026-11-24T10:%02d:%02dZ".formatted(i / 60, i % 60), "MOVED",
+							"task", (tasks > 1) ? "tenant-99" : "tenant-0", "shards", third, "from",
+							"shop-" + (1 + i % 2), "to", "shop-" + (2 - i % 2))))
+			.toList();
 	}
 
 	private static long elapsed(String script) {

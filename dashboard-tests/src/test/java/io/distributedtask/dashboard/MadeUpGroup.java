@@ -22,7 +22,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -38,6 +41,8 @@ final class MadeUpGroup implements AutoCloseable {
 
 	private static final String PREFIX = "/outer/proxy/manage/";
 
+	private static final String JSON = "application/vnd.spring-boot.actuator.v3+json";
+
 	private static final Map<String, String> TYPES = Map.of("js", "text/javascript", "css", "text/css", "svg",
 			"image/svg+xml");
 
@@ -45,10 +50,23 @@ final class MadeUpGroup implements AutoCloseable {
 
 	private final HttpServer server;
 
+	private final boolean writable;
+
+	private final List<String> asked = new CopyOnWriteArrayList<>();
+
+	private final CountDownLatch closed = new CountDownLatch(1);
+
 	private volatile String assignments;
 
+	private volatile Replies replies = (exchange) -> false;
+
 	MadeUpGroup(int tasks, int shards, int instances) throws IOException {
-		this.assignments = assignments(tasks, shards, instances);
+		this(new MadeUpAnswer(tasks, shards, instances), false);
+	}
+
+	MadeUpGroup(MadeUpAnswer answer, boolean writable) throws IOException {
+		this.assignments = answer.json();
+		this.writable = writable;
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
 		this.server.setExecutor(this.threads);
 		this.server.createContext(PREFIX, this::answer);
@@ -59,22 +77,71 @@ final class MadeUpGroup implements AutoCloseable {
 		return URI.create("http://127.0.0.1:" + this.server.getAddress().getPort() + PREFIX + "taskdashboard");
 	}
 
+	/**
+	 * Answer this from now on.
+	 */
+	void tell(MadeUpAnswer answer) {
+		this.assignments = answer.json();
+	}
+
+	/**
+	 * Let something else answer what it wants to, from now on.
+	 */
+	void reply(Replies replies) {
+		this.replies = replies;
+	}
+
+	/**
+	 * Read what is asked, and never answer, as an instance that is stopped by a signal.
+	 */
+	void freeze() {
+		reply((exchange) -> {
+			awaitClose();
+			return true;
+		});
+	}
+
+	private void awaitClose() {
+		try {
+			this.closed.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * What the page has asked for: methods, paths, and bodies, of those paths that begin
+	 * so.
+	 */
+	List<String> asked(String beginning) {
+		return this.asked.stream().filter((it) -> it.startsWith(beginning)).toList();
+	}
+
 	private void answer(HttpExchange exchange) throws IOException {
 		String path = exchange.getRequestURI().getPath().substring(PREFIX.length());
+		String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+		this.asked.add("%s %s %s".formatted(exchange.getRequestMethod(), path, body).trim());
+		if (this.replies.to(exchange)) {
+			return;
+		}
+		if (path.startsWith("assignments")) {
+			send(exchange, JSON, body.isEmpty() ? this.assignments : "{}");
+			return;
+		}
 		switch (path) {
 			case "taskdashboard" -> send(exchange, "text/html",
 					file("index.html").replace("@files@", "taskdashboard/")
 						.replace("@assignments@", "assignments")
 						.replace("@self@", "taskdashboard")
-						.replace("@writable@", "false"));
-			case "assignments" -> send(exchange, "application/vnd.spring-boot.actuator.v3+json", this.assignments);
+						.replace("@writable@", String.valueOf(this.writable)));
 			case "taskdashboard/live" -> send(exchange, "text/event-stream", "event: busy\ndata: 0\n\n");
 			default -> send(exchange, TYPES.getOrDefault(path.substring(path.lastIndexOf('.') + 1), "text/plain"),
 					file(path.substring("taskdashboard/".length())));
 		}
 	}
 
-	private static void send(HttpExchange exchange, String type, String body) throws IOException {
+	static void send(HttpExchange exchange, String type, String body) throws IOException {
 		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
 		exchange.getResponseHeaders().set("Content-Type", type);
 		exchange.sendResponseHeaders(200, bytes.length);
@@ -88,35 +155,25 @@ final class MadeUpGroup implements AutoCloseable {
 		}
 	}
 
-	private static String assignments(int tasks, int shards, int instances) {
-		StringBuilder json = new StringBuilder("{\"group\":{\"id\":\"large\",\"state\":\"STABLE\",\"generation\":7,"
-				+ "\"assignor\":\"sticky\",\"leader\":\"shop-1\"},\"self\":\"shop-1\",\"source\":\"COORDINATOR\","
-				+ "\"asOf\":\"2026-11-24T10:15:30.123Z\",\"instances\":[");
-		for (int i = 1; i <= instances; i++) {
-			json.append((i > 1) ? "," : "").append("""
-					{"name":"shop-%d","memberId":"m","host":"h","labels":{"zone":"eu"},"capacity":1.0,"draining":false,
-					"leader":%s,"self":%s,"owned":%d}""".formatted(i, i == 1, i == 1, tasks * shards / instances));
-		}
-		json.append("],\"tasks\":[");
-		for (int task = 0; task < tasks; task++) {
-			json.append((task > 0) ? "," : "")
-				.append("{\"name\":\"tenant-%d\",\"shards\":%d,\"weight\":1.0,\"requires\":\"\",\"paused\":false,"
-					.formatted(task, shards))
-				.append("\"assignments\":[");
-			for (int shard = 0; shard < shards; shard++) {
-				json.append((shard > 0) ? "," : "").append("""
-						{"shard":%d,"owner":"shop-%d","state":"OWNED","fencingToken":1795500930123,
-						"since":"2026-11-24T09:55:30.123Z"}""".formatted(shard, 1 + (task + shard) % instances));
-			}
-			json.append("]}");
-		}
-		return json.append("]}").toString();
-	}
-
 	@Override
 	public void close() {
+		this.closed.countDown();
 		this.server.stop(0);
 		this.threads.shutdownNow();
+	}
+
+	/**
+	 * Answers some of what is asked.
+	 */
+	@FunctionalInterface
+	interface Replies {
+
+		/**
+		 * Answer, or do not.
+		 * @return whether nobody else shall
+		 */
+		boolean to(HttpExchange exchange) throws IOException;
+
 	}
 
 }

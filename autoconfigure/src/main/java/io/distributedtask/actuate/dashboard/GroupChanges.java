@@ -17,32 +17,60 @@
 package io.distributedtask.actuate.dashboard;
 
 import java.time.Duration;
+import java.util.UUID;
 
 import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 
 /**
  * Counts the changes that this instance hears of, and lets a few requests wait for the
- * next one. Waiting takes a thread of the web server, so the number is bounded.
+ * next one. Waiting takes a thread of the server, so the number is bounded.
  *
  * @since 0.1.0
  */
-public class GroupChanges {
+public class GroupChanges implements ApplicationContextAware {
 
-	private static final int MAX_WAITING = 16;
+	/**
+	 * With WebFlux the threads are those of Reactor's scheduler for what blocks, ten for
+	 * each processor, on which health is asked for, too.
+	 */
+	static final int MAX_WAITING = Math.max(2, Math.min(16, 2 * Runtime.getRuntime().availableProcessors()));
+
+	/**
+	 * Of another process the numbers say nothing here.
+	 */
+	private final String process = UUID.randomUUID().toString();
 
 	private final Object monitor = new Object();
+
+	private @Nullable ApplicationContext context;
 
 	private long count = 1;
 
 	private int waiting;
 
 	private boolean closed;
+
+	@Override
+	public void setApplicationContext(ApplicationContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Which process counts.
+	 * @return a name that no other process has
+	 */
+	String process() {
+		return this.process;
+	}
 
 	@EventListener({ GroupRebalancedEvent.class, TaskAssignedEvent.class, TaskRevokedEvent.class, TaskLostEvent.class })
 	void changed() {
@@ -53,10 +81,14 @@ public class GroupChanges {
 	}
 
 	/**
-	 * A web server that stops in order waits for its requests.
+	 * A web server that stops in order waits for its requests. Contexts within that of
+	 * the application close for reasons of their own.
 	 */
-	@EventListener(ContextClosedEvent.class)
-	void closed() {
+	@EventListener
+	void closed(ContextClosedEvent event) {
+		if (event.getApplicationContext() != this.context) {
+			return;
+		}
 		synchronized (this.monitor) {
 			this.closed = true;
 			this.monitor.notifyAll();
@@ -65,27 +97,22 @@ public class GroupChanges {
 
 	/**
 	 * Wait for a change.
+	 * @param process the process that counted what the caller knows, if it knows anything
 	 * @param known the number of changes that the caller has heard of
 	 * @param limit how long to wait
 	 * @return the number of changes now
-	 * @throws TooManyWaitingException if others wait in such numbers that this one may
-	 * not
+	 * @throws BusyException if this one may not wait, or not any longer
 	 */
-	long await(long known, Duration limit) {
+	long await(@Nullable String process, long known, Duration limit) {
 		long deadline = System.nanoTime() + limit.toNanos();
 		synchronized (this.monitor) {
 			if (this.waiting >= MAX_WAITING) {
-				throw new TooManyWaitingException();
+				throw new BusyException("%d requests wait for a change already".formatted(MAX_WAITING));
 			}
+			long before = (process == null || process.equals(this.process)) ? known : this.count;
 			this.waiting++;
 			try {
-				while (this.count == known && !this.closed) {
-					long millis = (deadline - System.nanoTime()) / 1_000_000;
-					if (millis <= 0) {
-						break;
-					}
-					this.monitor.wait(millis);
-				}
+				waitWhileCountIs(before, deadline);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
@@ -93,16 +120,29 @@ public class GroupChanges {
 			finally {
 				this.waiting--;
 			}
+			if (this.closed) {
+				throw new BusyException("This instance stops");
+			}
 			return this.count;
 		}
 	}
 
-	static class TooManyWaitingException extends RuntimeException {
+	private void waitWhileCountIs(long known, long deadline) throws InterruptedException {
+		while (this.count == known && !this.closed) {
+			long millis = (deadline - System.nanoTime()) / 1_000_000;
+			if (millis <= 0) {
+				return;
+			}
+			this.monitor.wait(millis);
+		}
+	}
+
+	static class BusyException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
 
-		TooManyWaitingException() {
-			super("More than " + MAX_WAITING + " requests wait for a change");
+		BusyException(String message) {
+			super(message);
 		}
 
 	}

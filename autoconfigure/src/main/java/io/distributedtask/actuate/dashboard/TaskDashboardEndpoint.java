@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-import io.distributedtask.actuate.dashboard.GroupChanges.TooManyWaitingException;
+import io.distributedtask.actuate.dashboard.GroupChanges.BusyException;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpoint;
 import org.jspecify.annotations.Nullable;
 
@@ -102,11 +102,12 @@ public class TaskDashboardEndpoint {
 	 * A file of the page, or news.
 	 * @param path the path below the page
 	 * @param after the number of changes that the page has heard of, for news
+	 * @param of the process that has counted them
 	 * @return the response, {@code null} if there is no such file
 	 */
 	@ReadOperation(produces = { HTML, DashboardFiles.SCRIPT, DashboardFiles.STYLE, DashboardFiles.IMAGE, EVENTS })
 	public @Nullable WebEndpointResponse<Resource> file(@Selector(match = Match.ALL_REMAINING) String[] path,
-			@Nullable Long after) {
+			@Nullable Long after, @Nullable String of) {
 		if (path.length == 0) {
 			Resource page = page("", "../".repeat(depth(path(ID, ID.toLowerCaseString()))));
 			return new WebEndpointResponse<>(page, MimeType.valueOf(HTML));
@@ -115,7 +116,7 @@ public class TaskDashboardEndpoint {
 			return null;
 		}
 		if (path[0].equals(LIVE)) {
-			return new WebEndpointResponse<>(text(news((after != null) ? after : 0)), MimeType.valueOf(EVENTS));
+			return new WebEndpointResponse<>(text(news(of, (after != null) ? after : 0)), MimeType.valueOf(EVENTS));
 		}
 		MimeType type = DashboardFiles.type(path[0]);
 		return (type != null) ? new WebEndpointResponse<>(DashboardFiles.file(path[0]), type) : null;
@@ -124,11 +125,12 @@ public class TaskDashboardEndpoint {
 	/**
 	 * One event, after which the response ends: an operation cannot write a stream.
 	 */
-	private String news(long known) {
+	private String news(@Nullable String process, long known) {
 		try {
-			return "event: news\ndata: " + this.changes.await(known, WAIT) + "\n\n";
+			long count = this.changes.await(process, known, WAIT);
+			return "event: news\nid: %s\ndata: %d\n\n".formatted(this.changes.process(), count);
 		}
-		catch (TooManyWaitingException ex) {
+		catch (BusyException ex) {
 			return "event: busy\ndata: " + ex.getMessage() + "\n\n";
 		}
 	}

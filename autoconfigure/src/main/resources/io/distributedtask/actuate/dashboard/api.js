@@ -9,6 +9,12 @@ const settings = document.documentElement.dataset;
 
 export const writable = settings.writable === 'true';
 
+/** A process that is stopped, or cut off without a word, would be waited for without end. */
+const LIMIT = 10_000;
+
+/** The status of those who are not signed in. */
+export const UNKNOWN = 401;
+
 /** An answer that is no success, with what a person can do about it. */
 export class Refused extends Error {
 
@@ -31,25 +37,40 @@ export async function task(name) {
 	return get(`${settings.assignments}/${encodeURIComponent(name)}`);
 }
 
+/** By the second header Spring Security knows a script, so that it answers without making the browser ask for a password. */
+const HEADERS = { Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest' };
+
 async function get(address) {
-	return json(await fetch(address, { headers: { Accept: 'application/json' }, cache: 'no-store' }));
+	return ask(address, { headers: HEADERS, cache: 'no-store' });
+}
+
+async function ask(address, options) {
+	try {
+		// a redirect leads to where people sign in, maybe at another origin, which a script may not follow
+		return await json(await fetch(address, { ...options, redirect: 'manual', signal: AbortSignal.timeout(LIMIT) }));
+	}
+	catch (error) {
+		throw error.name === 'TimeoutError' ? new Error(`There was no answer within ${LIMIT / 1000} s.`) : error;
+	}
 }
 
 /** Asks for a change of a task, or of the group: `path` is what follows the endpoint's address. */
 export async function act(path, body) {
-	const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+	const headers = { ...HEADERS, 'Content-Type': 'application/json' };
 	const token = document.cookie.split('; ').find((cookie) => cookie.startsWith('XSRF-TOKEN='));
 	if (token) {
 		// how Spring Security hands its token to scripts
 		headers['X-XSRF-TOKEN'] = decodeURIComponent(token.slice(token.indexOf('=') + 1));
 	}
 	const address = [settings.assignments, ...path.map(encodeURIComponent)].join('/');
-	return json(await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) }));
+	return ask(address, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
-export function news(after) {
+/** News after those of a number that a process has counted: behind a load balancer each has numbers of its own. */
+export function news({ count, process }) {
 	const address = new URL('live', import.meta.url);
-	address.searchParams.set('after', after);
+	address.searchParams.set('after', count);
+	process && address.searchParams.set('of', process);
 	return new EventSource(address);
 }
 
@@ -65,19 +86,22 @@ export function pageOf(instance) {
 }
 
 async function json(response) {
+	if (response.type === 'opaqueredirect') {
+		throw new Refused(explain(UNKNOWN), UNKNOWN);
+	}
 	const text = await response.text();
 	const isJson = /[/+]json/.test(response.headers.get('Content-Type') ?? '');
 	if (response.ok && (isJson || !text)) {
 		return text ? JSON.parse(text) : null;
 	}
-	throw new Refused(explain(response.status, isJson ? JSON.parse(text) : null), response.status);
+	throw new Refused(explain(response.status, isJson ? JSON.parse(text) : null), response.ok ? UNKNOWN : response.status);
 }
 
 function explain(status, body) {
 	const said = body?.message ?? body?.detail;
 	switch (status) {
 		case 200:
-		case 401:
+		case UNKNOWN:
 			return 'You are not signed in, or no longer. Sign in and load this page again.';
 		case 403:
 			return 'You are not allowed to do this, or the application expects a CSRF token that this page cannot see.';

@@ -5,7 +5,7 @@
 
 /** Everything about one task, shard or instance, and what can be done with it. */
 
-import { button, clock, el, glyph, plural, refill } from './dom.js';
+import { button, el, glyph, moment, plural, refill } from './dom.js';
 import { pageOf } from './api.js';
 import { lastContact } from './head.js';
 import { describe, STATES } from './model.js';
@@ -15,11 +15,11 @@ const MAX_LINES = 30;
 
 const MAX_ERRORS = 5;
 
-export function renderDetails(aside, { model, history, selected, actions, errors, onClose }) {
+export function renderDetails(root, { model, history, selected, actions, errors, onClose }) {
 	const content = selected && (selected.instance ? instanceDetails(model, history, selected, actions) : taskDetails(model, history, selected, { actions, errors }));
-	aside.hidden = !content;
+	root.hidden = !content;
 	if (content) {
-		refill(aside, button('×', onClose, { class: 'close', 'aria-label': 'Close the details', 'data-key': 'close' }), ...content.filter(Boolean));
+		refill(root, button('×', onClose, { class: 'close', 'aria-label': 'Close the details', 'data-key': 'close' }), ...content.filter(Boolean));
 	}
 }
 
@@ -39,9 +39,9 @@ function instanceDetails(model, history, { instance: name }, actions) {
 		instance.problem && el('p', { class: 'reason' }, instance.problem),
 		facts([
 			['Contact', lastContact(instance, model.now)],
-			['Role', [instance.leader && 'leader', instance.self && 'tells this page', instance.draining && 'draining'].filter(Boolean).join(', ') || 'member'],
+			['Role', [instance.leader && 'leader', instance.self && 'tells this page', instance.draining && 'draining'].filter(Boolean).join(', ') || (instance.gone ? null : 'member')],
 			['Owns', plural(instance.owned, 'shard')],
-			['Load', `${instance.load} at capacity ${instance.capacity}`],
+			['Load', instance.capacity === undefined ? null : `${instance.load} at capacity ${instance.capacity}`],
 			['Labels', labels],
 			['Host', instance.host],
 			['Member', instance.memberId],
@@ -52,7 +52,7 @@ function instanceDetails(model, history, { instance: name }, actions) {
 
 function link(instance, words) {
 	const href = instance && !instance.gone && pageOf(instance);
-	return href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, words) : null;
+	return href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer', 'data-key': `page ${instance.name}` }, words) : null;
 }
 
 function taskDetails(model, history, selected, { actions, errors }) {
@@ -78,13 +78,13 @@ function shardFacts(model, shard, errors) {
 		shard.reason && el('p', { class: 'reason' }, shard.reason),
 		facts([
 			['Owner', shard.owner ?? 'nobody'],
-			['Since', shard.since && el('time', null, when(shard.since))],
+			['Since', shard.since && el('time', null, moment(Date.parse(shard.since)))],
 			['Fencing token', shard.fencingToken],
 			...(execution ? [
-				['Next run', execution.nextRun && when(execution.nextRun)],
+				['Next run', execution.nextRun && moment(Date.parse(execution.nextRun))],
 				['Runs', `${execution.runs}, of which ${execution.failures} failed`],
-				['Last start', execution.lastStart && when(execution.lastStart)],
-				['Last end', execution.lastEnd && when(execution.lastEnd)]] : [])]),
+				['Last start', execution.lastStart && moment(Date.parse(execution.lastStart))],
+				['Last end', execution.lastEnd && moment(Date.parse(execution.lastEnd))]] : [])]),
 		execution?.lastError && error(shard, errors),
 		!execution && shard.owner && el('p', { class: 'unknown' }, `How it runs is known on ${shard.owner} only. `, link(owner, `Ask ${shard.owner}`))];
 }
@@ -96,28 +96,23 @@ function wholeFacts(task, errors) {
 	const elsewhere = task.shards.filter((it) => it.owner && !it.execution).length;
 	return [
 		facts([
-			['Owners', [...task.owners].map(([owner, count]) => `${owner} ${count}`).join(', ') || 'nobody'],
-			['Next run', next && when(next)],
+			['Owners', [...task.owners].map(([owner, count]) => `${owner}: ${count}`).join(', ') || 'nobody'],
+			['Next run', next && moment(Date.parse(next))],
 			['Runs', known.length ? `${known.reduce((sum, it) => sum + it.execution.runs, 0)}, of which ${known.reduce((sum, it) => sum + it.execution.failures, 0)} failed` : null]]),
 		...failed.slice(0, MAX_ERRORS).map((it) => error(it, errors, `Shard ${it.shard}`)),
 		elsewhere > 0 && el('p', { class: 'unknown' }, `How ${plural(elsewhere, 'shard')} of it ${elsewhere === 1 ? 'runs' : 'run'} is known on other instances only.`)];
 }
 
 function error(shard, errors, name) {
-	return el('details', { class: 'error', open: !name }, el('summary', null, name ? `${name}: last error` : 'Last error'),
-		el('pre', { tabindex: 0 }, errors.stackOf(shard) ?? shard.execution.lastError));
-}
-
-function when(text) {
-	const time = Date.parse(text);
-	const far = Math.abs(Date.now() - time) > 20 * 3_600_000;
-	return far ? new Date(time).toLocaleString() : clock(time);
+	const key = `error ${shard.task.name} ${shard.shard}`;
+	return el('details', { class: 'error', open: !name, 'data-key': key }, el('summary', { 'data-key': `${key} title` }, name ? `${name}: last error` : 'Last error'),
+		el('pre', { tabindex: 0, 'data-key': `${key} stack` }, errors.stackOf(shard) ?? shard.execution.lastError));
 }
 
 function log(changes) {
 	const lines = summarize(changes).slice(0, MAX_LINES);
 	return [el('h3', null, 'History'),
-		lines.length ? el('ol', { class: 'story' }, ...lines.map((line) => el('li', { class: line.kind.toLowerCase() }, el('time', null, clock(line.at)), ' ', el('span', null, tell(line)))))
+		lines.length ? el('ol', { class: 'story' }, ...lines.map((line) => el('li', { class: line.kind.toLowerCase() }, el('time', null, moment(line.at)), ' ', el('span', null, tell(line)))))
 			: el('p', { class: 'unknown' }, 'No change has been seen.')];
 }
 

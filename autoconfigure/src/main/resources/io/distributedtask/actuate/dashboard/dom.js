@@ -42,11 +42,16 @@ export function byId(id) {
 	return document.getElementById(id);
 }
 
-/** Replaces only those children that differ, so that focus, selection and a click that has begun survive a refresh. */
+/**
+ * Replaces only those children that differ, so that focus, selection and a click that has begun survive a refresh.
+ * What looks the same keeps its old listeners, so what they act on has to be told by an attribute. A `data-key` tells what
+ * is the same in a new shape, and a `data-place` what stands for what was there before: "Resume" for "Pause".
+ */
 export function refill(parent, ...children) {
 	const fresh = children.filter((child) => child !== null && child !== undefined && child !== false)
 		.map((child) => (child instanceof Node ? child : document.createTextNode(child)));
-	const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+	const { key, place } = parent.contains(document.activeElement) ? document.activeElement.dataset : {};
+	keepOpen(parent, fresh);
 	fresh.forEach((child, index) => {
 		const old = parent.childNodes[index];
 		if (!old) {
@@ -59,8 +64,19 @@ export function refill(parent, ...children) {
 	while (parent.childNodes.length > fresh.length) {
 		parent.lastChild.remove();
 	}
-	if (focused && !parent.contains(document.activeElement)) {
-		[...parent.querySelectorAll('[data-key]')].find((it) => it.dataset.key === focused)?.focus();
+	if ((key || place) && !parent.contains(document.activeElement)) {
+		const all = [...parent.querySelectorAll('[data-key]')];
+		(all.find((it) => it.dataset.key === key) ?? all.find((it) => place && it.dataset.place === place))?.focus();
+	}
+}
+
+/** A person has opened or closed them, and that is no difference. */
+function keepOpen(parent, fresh) {
+	const former = new Map([...parent.querySelectorAll('details')].map((it) => [it.dataset.key, it.open]));
+	for (const child of former.size ? fresh.filter((it) => it instanceof Element) : []) {
+		for (const it of [child, ...child.querySelectorAll('details')].filter((it) => it.matches('details') && former.has(it.dataset.key))) {
+			it.open = former.get(it.dataset.key);
+		}
 	}
 }
 
@@ -68,6 +84,16 @@ export function plural(count, word) {
 	return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
 }
 
+// a format is slow to make, and the timeline tells thousands of times
+const CLOCK = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+
+const DAY = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' });
+
 export function clock(millis) {
-	return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+	return CLOCK.format(millis);
+}
+
+/** With its date, unless that is today's. */
+export function moment(millis) {
+	return new Date(millis).toDateString() === new Date().toDateString() ? clock(millis) : `${DAY.format(millis)} ${clock(millis)}`;
 }

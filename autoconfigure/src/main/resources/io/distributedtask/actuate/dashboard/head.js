@@ -5,7 +5,7 @@
 
 /** The top of the page: how the group is, and what a person should know first. */
 
-import { button, byId, clock, el, glyph, plural, refill } from './dom.js';
+import { button, byId, clock, el, glyph, moment, plural, refill } from './dom.js';
 import { pageOf } from './api.js';
 import { STATES } from './model.js';
 import { toRanges } from './history.js';
@@ -25,6 +25,12 @@ const HINTS = {
 };
 
 const MAX_REASONS = 5;
+
+/** So says the instance of a shard whose code has not stopped within its time. */
+const LATE = /has not stopped within/;
+
+/** Shards differ in the moment, and have one reason all the same. */
+const INSTANT = / at \S+Z|,?\s+since .*$/g;
 
 function fact(name, ...value) {
 	return el('div', null, el('dt', null, name), el('dd', null, ...value));
@@ -68,22 +74,23 @@ export function renderAlerts(model, failure) {
 	}
 	const reasons = reasonsOf(model);
 	for (const { count, status, reason, tasks } of reasons.slice(0, MAX_REASONS)) {
-		const names = [...tasks].map(([task, shards]) => `${task.name}${task.shards.length > 1 ? ` ${toRanges(shards)}` : ''}`);
-		alerts.push(alert(status === 'unassigned' ? 'bad' : 'warn', status, `${plural(count, 'shard')} ${STATES[status].toLowerCase()}`,
+		const names = [...tasks].map(([task, shards]) => `${task.name}${task.shards > 1 ? ` ${toRanges(shards)}` : ''}`);
+		alerts.push(alert('bad', status, `${plural(count, 'shard')} ${STATES[status].toLowerCase()}`,
 			`${reason}: ${names.slice(0, 3).join('; ')}${names.length > 3 ? ` and ${names.length - 3} more tasks` : ''}`));
 	}
 	if (reasons.length > MAX_REASONS) {
 		alerts.push(alert('warn', 'unassigned', 'And more', `${reasons.length - MAX_REASONS} more reasons: see the shards that are unassigned or revoking.`));
 	}
-	refill(byId('alerts'), ...alerts);
+	refill(byId('bad'), ...alerts.filter((it) => it.classList.contains('bad')));
+	refill(byId('warn'), ...alerts.filter((it) => it.classList.contains('warn')));
 }
 
 function reasonsOf(model) {
 	const reasons = new Map();
 	for (const shard of model?.tasks.flatMap((task) => task.shards) ?? []) {
-		if (shard.status === 'unassigned' || (shard.status === 'revoking' && shard.reason)) {
-			// a moment in the life of a stopping shard is no reason of its own
-			const reason = (shard.reason ?? 'no reason was told').replace(/,?\s+since .*$/, '');
+		// a shard that stops in time is none of anybody's business
+		if (shard.status === 'unassigned' || (shard.status === 'revoking' && LATE.test(shard.reason))) {
+			const reason = (shard.reason ?? 'no reason was told').replace(INSTANT, '');
 			const key = `${shard.status}\n${reason}`;
 			reasons.has(key) || reasons.set(key, { count: 0, status: shard.status, reason, tasks: new Map() });
 			const entry = reasons.get(key);
@@ -96,16 +103,19 @@ function reasonsOf(model) {
 }
 
 function alert(kind, shape, title, text, ...more) {
-	return el('div', { class: `alert ${kind}` }, glyph(shape), el('p', null, el('strong', null, `${title}. `), text, ...more));
+	return el('div', { class: `alert ${kind}` }, glyph(shape), el('p', null, el('strong', null, `${title}. `), text.charAt(0).toUpperCase() + text.slice(1), ...more));
 }
 
 function lost(model, failure) {
+	if (failure.fault) {
+		return alert('bad', 'backoff', 'This page cannot show the answer', `What is below, if anything, is old. ${failure.fault}`);
+	}
 	if (!model) {
 		return alert('bad', 'unassigned', 'Nothing to show', failure.message);
 	}
 	const pages = model.instances.filter((it) => !it.gone && !it.self).map((it) => [it.name, pageOf(it)]).filter(([, page]) => page).slice(0, 5);
 	return alert('bad', 'unassigned', `${model.self} does not answer`,
-		`${failure.status ? failure.message : 'It may be gone.'} This is the picture of ${clock(model.now)}; trying again. `,
+		`${failure.status ? failure.message : 'It may be gone.'} This is the picture of ${moment(model.now)}; trying again. `,
 		...pages.flatMap(([name, href], index) => [index ? ', ' : 'Pages of the others: ', el('a', { href, rel: 'noreferrer' }, name)]));
 }
 
@@ -122,5 +132,5 @@ export function renderStates(model, view, onToggle) {
 
 /** In words that change only when the fact does, so that nothing is drawn anew under a pointer. */
 export function lastContact(instance, now) {
-	return instance.gone ? `gone, seen ${clock(instance.seen)}` : instance.seen === now ? 'in contact' : `seen ${clock(instance.seen)}`;
+	return instance.gone ? `gone, seen ${moment(instance.seen)}` : instance.seen === now ? 'in contact' : `seen ${moment(instance.seen)}`;
 }

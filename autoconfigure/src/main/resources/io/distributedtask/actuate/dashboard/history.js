@@ -12,11 +12,18 @@ const HOUR = 3_600_000;
 
 const MAX = 500;
 
-export function shardNumbers(ranges) {
-	return String(ranges ?? '').split(',').filter(Boolean).flatMap((range) => {
+/** So many changes of one look at the group are told one by one; a `MORE` stands for the others. */
+const TOLD = 100;
+
+/** Their `at` is when they were seen; an owner's beginning may have been found long after it. */
+const SEEN = new Set(['REBALANCED', 'JOINED', 'LEFT', 'REVOKED', 'LOST']);
+
+/** The first and the last of each range, one after the other, ascending. */
+function toBounds(ranges) {
+	return Int32Array.from(String(ranges ?? '').split(',').filter(Boolean).flatMap((range) => {
 		const [first, last = first] = range.split('-').map(Number);
-		return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-	});
+		return [first, last];
+	}));
 }
 
 export function toRanges(numbers) {
@@ -44,7 +51,14 @@ export class History {
 
 	#told = false;
 
+	/** Spans by task and shard, of the last answer. */
+	#spans = new Map();
+
+	/** Bounds by ranges as they are told: each answer tells the same changes. */
+	#bounds = new Map();
+
 	update(model) {
+		const first = this.#first;
 		if (model.history) {
 			this.#told = true;
 			this.changes = model.history.map((change) => ({ ...change, at: Date.parse(change.at) }));
@@ -52,13 +66,22 @@ export class History {
 		else if (!this.#told) {
 			this.#observe(model);
 		}
-		this.#began = Math.min(this.#began, model.now);
+		// what this page once knew is gone when older changes are, or when another process tells
+		const isAnother = (first && first !== this.#first) || (this.#before && this.#before.self !== model.self);
+		this.#began = isAnother ? model.now : Math.min(this.#began, model.now);
 		this.#before = model;
+		this.#spans = new Map();
+		const ranges = new Set(this.changes.map((change) => change.shards));
+		this.#bounds = new Map([...this.#bounds].filter(([key]) => ranges.has(key)));
 	}
 
-	/** Since when nothing is missing. */
+	get #first() {
+		return this.changes.length ? JSON.stringify(this.changes[0]) : null;
+	}
+
+	/** Since when no change is missing, but for those that a `MORE` stands for. */
 	get since() {
-		return Math.min(this.#began, this.changes.at(0)?.at ?? Infinity);
+		return Math.min(this.#began, this.changes.find((change) => SEEN.has(change.kind))?.at ?? Infinity);
 	}
 
 	#observe(model) {
@@ -82,33 +105,180 @@ export class History {
 		this.changes = [...this.changes, ...fresh].filter((it) => model.now - it.at < HOUR).slice(-MAX);
 	}
 
-	/** Spans of ownership by shard: `{ owner, from, to }`; an open one has no `to`. */
-	spans(task) {
-		const spans = new Map(task.shards.map((shard) => [shard.shard, []]));
-		for (const change of this.changes) {
+	/**
+	 * Who had shards of a task: `{ owner, from, to, count }`, where nobody is an owner of `null` and an open span has no `to`.
+	 * Between spans it is not known.
+	 */
+	spans(task, shards) {
+		this.#spans.has(task.name) || this.#spans.set(task.name, this.#find(task));
+		const counts = new Map();
+		for (const { shard } of shards) {
+			const spans = this.#spans.get(task.name).get(shard);
+			counts.set(spans, (counts.get(spans) ?? 0) + 1);
+		}
+		return [...counts].flatMap(([spans, count]) => spans.map((span) => ({ ...span, count })));
+	}
+
+	/** The spans by shard. Those to which the same has happened share theirs: ten thousand shards have few stories. */
+	#find(task) {
+		const { stories, of } = this.#storiesOf(task);
+		const mores = [...this.changes.keys()].filter((index) => this.changes[index].kind === 'MORE');
+		const known = new Map();
+		return new Map(task.shards.map((shard) => {
+			const key = `${of[shard.shard]} ${shard.owner} ${shard.since}`;
+			known.has(key) || known.set(key, this.#tell(stories, of[shard.shard], mores, shard));
+			return [shard.shard, known.get(key)];
+		}));
+	}
+
+	/** A story is a change, by its index, and the story before it; the first one is that nothing has happened. */
+	#storiesOf(task) {
+		const stories = [null];
+		const of = new Int32Array(task.shards.length);
+		this.changes.forEach((change, index) => {
 			if (change.task === task.name) {
-				for (const shard of shardNumbers(change.shards)) {
-					spans.has(shard) && extend(spans.get(shard), change, this.since);
-				}
+				const next = new Map();
+				this.#eachOf(change.shards, of.length, (shard) => {
+					next.has(of[shard]) || next.set(of[shard], stories.push({ index, before: of[shard] }) - 1);
+					of[shard] = next.get(of[shard]);
+				});
+			}
+		});
+		return { stories, of };
+	}
+
+	#eachOf(ranges, count, work) {
+		const bounds = this.#bounds.get(ranges) ?? toBounds(ranges);
+		this.#bounds.set(ranges, bounds);
+		for (let i = 0; i < bounds.length; i += 2) {
+			for (let shard = bounds[i]; shard <= bounds[i + 1] && shard < count; shard++) {
+				work(shard);
 			}
 		}
-		for (const shard of task.shards) {
-			const own = spans.get(shard.shard);
-			const last = own.at(-1);
-			const since = Date.parse(shard.since);
-			if (shard.owner && (!last || last.to !== undefined || last.owner !== shard.owner)) {
-				close(own, since);
-				own.push({ owner: shard.owner, from: Number.isNaN(since) ? this.since : since });
+	}
+
+	#tell(stories, last, mores, shard) {
+		const indices = [...mores];
+		for (let story = stories[last]; story; story = stories[story.before]) {
+			indices.push(story.index);
+		}
+		const past = new Past(this.since);
+		for (const index of indices.sort((a, b) => a - b)) {
+			const change = this.changes[index];
+			if (change.kind === 'MORE') {
+				past.forget(Math.max(change.at, this.since), this.#beginOf(index));
 			}
-			else if (!shard.owner) {
-				close(own, last?.from);
+			else {
+				past.add(change, index);
 			}
 		}
-		return spans;
+		past.end(shard, this.#before.now);
+		return past.spans;
+	}
+
+	/** Where those changes begin that are told together with a `MORE`. */
+	#beginOf(more) {
+		let index = more;
+		while (index > 0 && more - index < TOLD && this.changes[index - 1].task) {
+			index--;
+		}
+		return index;
 	}
 
 	of(task) {
 		return this.changes.filter((change) => change.task === task);
+	}
+
+}
+
+/** What is known of one shard. */
+class Past {
+
+	spans = [];
+
+	/** Since when each change is known. */
+	#floor;
+
+	#index = -1;
+
+	constructor(floor) {
+		this.#floor = floor;
+	}
+
+	add({ kind, from, to, at }, index) {
+		this.#index = index;
+		if (from) {
+			this.#had(from, at);
+		}
+		this.#change(kind === 'REVOKED' || kind === 'LOST' ? null : to, at);
+	}
+
+	/** There were changes that are not told, maybe of this shard. */
+	forget(at, told) {
+		if (this.#index < told) {
+			this.#close(at);
+			this.#floor = at;
+		}
+	}
+
+	/** What it is now. */
+	end({ owner, since: text }, now) {
+		const since = Date.parse(text);
+		const held = this.#held;
+		if (!owner && this.#isOpen) {
+			this.#last.owner && this.#change(null, now);
+		}
+		else if (!owner) {
+			this.#begin(null, this.#floor);
+		}
+		else if (held?.owner === owner && !(since > held.from)) {
+			this.#reopen(held);
+		}
+		else {
+			this.#change(owner, since || this.#floor);
+		}
+	}
+
+	/** Whoever is told to stop has it until that has happened, and nothing is missing since the last change. */
+	#had(owner, at) {
+		if (this.#held?.owner === owner) {
+			this.#reopen(this.#held);
+		}
+		else if (!this.#isOpen) {
+			this.#begin(owner, Math.min(this.#floor, at));
+		}
+	}
+
+	get #last() {
+		return this.spans.at(-1);
+	}
+
+	get #isOpen() {
+		return this.#last !== undefined && this.#last.to === undefined;
+	}
+
+	get #held() {
+		return this.spans.findLast((it) => it.owner);
+	}
+
+	#change(owner, at) {
+		this.#close(at);
+		this.#begin(owner, at);
+	}
+
+	#reopen(span) {
+		this.spans.length = this.spans.indexOf(span) + 1;
+		delete span.to;
+	}
+
+	#begin(owner, from) {
+		this.spans.push({ owner, from: Math.max(from, this.#last?.to ?? from) });
+	}
+
+	#close(at) {
+		if (this.#isOpen) {
+			this.#last.to = Math.max(this.#last.from, at);
+		}
 	}
 
 }
@@ -128,21 +298,4 @@ function moves(task, former, now, generation) {
 		const kind = !owner ? 'REVOKED' : from ? 'MOVED' : 'ASSIGNED';
 		return { at, kind, task: task.name, shards: toRanges(shards), from: from ?? undefined, to: owner ?? undefined, generation };
 	});
-}
-
-function close(spans, at) {
-	const last = spans.at(-1);
-	if (last && last.to === undefined) {
-		last.to = Math.max(last.from, at ?? last.from);
-	}
-}
-
-function extend(spans, { kind, from, to, at }, since) {
-	if (from && !spans.length) {
-		spans.push({ owner: from, from: Math.min(since, at) });
-	}
-	close(spans, at);
-	if (to && (kind === 'ASSIGNED' || kind === 'MOVED')) {
-		spans.push({ owner: to, from: at });
-	}
 }

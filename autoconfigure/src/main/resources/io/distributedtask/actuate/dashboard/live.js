@@ -5,19 +5,23 @@
 
 /** Keeps the picture fresh: asks regularly, and at once when the instance has news (server-sent events). */
 
-import { assignments, news } from './api.js';
+import { assignments, news, UNKNOWN } from './api.js';
 
 const INTERVAL = 2000;
 
+/** Between two waits for news, however soon the first one has ended. */
+const PAUSE = 1000;
+
 const BUSY = 30000;
 
-export function watch(onAnswer, onFailure) {
+export function watch({ onAnswer, onFailure, onFault }) {
 
 	let timer = null;
 	let asking = false;
 	let again = false;
 	let source = null;
-	let known = 0;
+	let known = { count: 0, process: '' };
+	let listening = null;
 
 	async function ask() {
 		if (asking) {
@@ -28,51 +32,72 @@ export function watch(onAnswer, onFailure) {
 		asking = true;
 		again = false;
 		const begin = performance.now();
+		let pause = INTERVAL;
+		let tell;
 		try {
 			const answer = await assignments();
-			onAnswer(answer, performance.now());
+			// a group whose picture takes long is asked less often
+			pause = Math.max(pause, 10 * (performance.now() - begin));
+			tell = () => onAnswer(answer);
+			source ?? listen();
 		}
 		catch (error) {
-			onFailure(error);
+			if (error.status === UNKNOWN) {
+				// each question could make the browser ask for a password
+				pause = BUSY;
+				silence();
+			}
+			tell = () => onFailure(error);
+		}
+		try {
+			tell();
+		}
+		catch (error) {
+			onFault(error);
 		}
 		asking = false;
 		if (again) {
 			ask();
 			return;
 		}
-		// a group whose picture takes long is asked less often
-		timer = document.hidden ? null : setTimeout(ask, Math.max(INTERVAL, 10 * (performance.now() - begin)));
+		timer = document.hidden ? null : setTimeout(ask, pause);
 	}
 
 	function listen() {
-		source?.close();
+		silence();
 		if (document.hidden) {
 			return;
 		}
+		const begin = performance.now();
 		source = news(known);
 		source.addEventListener('news', (event) => {
-			if (Number(event.data) !== known) {
-				known = Number(event.data);
+			const heard = { count: Number(event.data), process: event.lastEventId };
+			if (heard.count !== known.count || heard.process !== known.process) {
+				known = heard;
 				ask();
 			}
-			listen();
+			listenIn(PAUSE - (performance.now() - begin));
 		});
-		source.addEventListener('busy', () => {
-			source.close();
-			setTimeout(listen, BUSY);
-		});
-		source.addEventListener('error', () => {
-			if (source.readyState === EventSource.CLOSED) {
-				setTimeout(listen, BUSY);
-			}
-		});
+		source.addEventListener('busy', () => listenIn(BUSY));
+		source.addEventListener('error', (event) => event.target.readyState === EventSource.CLOSED && listenIn(BUSY));
+	}
+
+	function silence() {
+		clearTimeout(listening);
+		source?.close();
+		source = null;
+	}
+
+	function listenIn(millis) {
+		source?.close();
+		clearTimeout(listening);
+		listening = setTimeout(listen, Math.max(0, millis));
 	}
 
 	document.addEventListener('visibilitychange', () => {
+		silence();
 		ask();
-		listen();
 	});
 	ask();
-	listen();
 	return ask;
 }

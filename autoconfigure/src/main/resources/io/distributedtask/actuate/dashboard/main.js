@@ -94,8 +94,16 @@ function onAnswer(answer) {
 }
 
 function onFailure(failure) {
+	actions.fail();
 	document.body.classList.toggle('stale', !!model);
 	renderAlerts(model, failure);
+}
+
+/** The answer is there, and it is this page that cannot cope with it. */
+function onFault(fault) {
+	reportError(fault);
+	document.body.classList.toggle('stale', !!model);
+	renderAlerts(null, { fault });
 }
 
 function begin() {
@@ -116,7 +124,7 @@ function begin() {
 		}
 	});
 	new ResizeObserver(() => draw()).observe(byId('timeline').parentElement);
-	refresh = watch(onAnswer, onFailure);
+	refresh = watch({ onAnswer, onFailure, onFault });
 }
 
 /** A foreign page must not show this one inside itself, under something that invites a click. */

@@ -84,7 +84,7 @@ export class Matrix {
 	#renderHead() {
 		refill(this.#head,
 			el('div', { role: 'columnheader', class: 'corner', 'aria-colindex': 1 }, 'Task'),
-			el('div', { role: 'columnheader', class: 'corner state', 'aria-colindex': 2 }, this.#sizes.narrow ? '' : 'State'),
+			el('div', { role: 'columnheader', class: 'corner state', 'aria-colindex': 2 }, el('span', { class: this.#sizes.narrow ? 'spoken' : null }, 'State')),
 			...this.#model.instances.map((instance, index) => this.#headCell(instance, index)));
 	}
 

@@ -5,7 +5,7 @@
 
 /** The picture of the past: a lane for each task or shard in sight, its owners stacked over time, rebalances as marks. */
 
-import { byId, clock, el, plural, refill, svg } from './dom.js';
+import { byId, clock, el, moment, plural, refill, svg } from './dom.js';
 
 const MAX_LANES = 30;
 
@@ -30,6 +30,9 @@ const BOLD = 8;
 
 const TOGETHER = 5000;
 
+/** Between two ticks, by the minutes that are shown: whole ones where ticks tell no seconds. */
+const STEPS = { 1: 10_000, 5: 60_000, 15: 180_000, 60: 600_000 };
+
 export function renderTimeline(root, { model, history, rows, minutes, colour }) {
 	const width = root.clientWidth;
 	const left = width < 560 ? 92 : 170;
@@ -38,7 +41,6 @@ export function renderTimeline(root, { model, history, rows, minutes, colour }) 
 	const x = (time) => left + Math.max(0, Math.min(1, (time - from) / (to - from))) * (width - left - 1);
 	const lanes = rows.filter((row) => !row.expanded);
 	const shown = lanes.slice(0, MAX_LANES);
-	const spans = new Map(shown.map(({ task }) => [task, history.spans(task)]));
 	const recent = history.changes.filter((change) => change.at >= from);
 	const names = place(recent, x, width);
 	const top = NAMES + NAME * Math.max(0, ...names.map((it) => it.row + 1)) + GAP;
@@ -50,16 +52,16 @@ export function renderTimeline(root, { model, history, rows, minutes, colour }) 
 	svg('defs', null, svg('pattern', { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
 		svg('line', { x1: 0, y1: 0, x2: 0, y2: 6, class: 'hatch' }))),
 	...axis(from, to, minutes, x, bottom),
-	...shown.flatMap((row, index) => lane(row, top + index * (LANE + GAP), spans.get(row.task), { from, to, since: history.since, x, left, width, colour })),
+	...shown.flatMap((row, index) => lane(row, top + index * (LANE + GAP), history, { from, to, x, left, width, colour })),
 	...marks(rebalances, x, top, bottom), ...names.map(({ element }) => element)));
 	if (lanes.length > shown.length) {
 		root.append(el('p', { class: 'hint' }, `${plural(lanes.length - shown.length, 'more row')}: filter to see them here.`));
 	}
-	byId('known').textContent = history.since > from ? `Known since ${clock(history.since)}` : '';
+	byId('known').textContent = history.since > from ? `Known since ${moment(history.since)}` : '';
 }
 
 function axis(from, to, minutes, x, bottom) {
-	const step = minutes * 60_000 / 6;
+	const step = STEPS[minutes];
 	const ticks = [];
 	for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
 		const words = minutes > 5 ? clock(time).slice(0, 5) : clock(time);
@@ -69,23 +71,30 @@ function axis(from, to, minutes, x, bottom) {
 	return ticks.filter(Boolean);
 }
 
-function lane(row, y, spans, { from, to, since, x, left, width, colour }) {
-	const shards = row.shard ? [row.shard.shard] : [...spans.keys()];
+function lane(row, y, history, { from, to, x, left, width, colour }) {
+	const shards = row.shard ? [row.shard] : row.task.shards;
 	const name = row.level === 2 ? `${row.task.name} ${row.shard.shard}` : row.task.name;
 	const letters = Math.floor((left - 8) / LETTER);
 	const parts = [
 		svg('text', { x: 0, y: y + 14, class: 'lane' }, name.length > letters ? `${name.slice(0, letters - 1)}…` : name, svg('title', null, name)),
-		svg('rect', { x: left, y, width: Math.max(0, width - left), height: LANE, class: 'unknown' }),
-		svg('rect', { x: x(since), y, width: Math.max(0, width - 1 - x(since)), height: LANE, class: 'nobody' })];
-	for (const block of stack(shards.flatMap((shard) => spans.get(shard) ?? []), shards.length, from, to)) {
+		svg('rect', { x: left, y, width: Math.max(0, width - left), height: LANE, class: 'unseen' })];
+	let narrow = -Infinity;
+	for (const block of stack(history.spans(row.task, shards), from, to)) {
 		let top = y;
 		const x1 = x(block.from);
 		const wide = Math.max(0.5, x(block.to) - x1);
+		if (wide < 1) {
+			// one is worth seeing, a hundred in one place are not
+			if (x1 - narrow < 1) {
+				continue;
+			}
+			narrow = x1;
+		}
 		for (const [owner, count] of block.owners) {
 			const height = LANE * count / shards.length;
-			const says = `${owner}: ${shards.length > 1 ? `${plural(count, 'shard')} of ` : ''}${name}, ${clock(block.from)} to ${clock(block.to)}`;
-			parts.push(svg('rect', { x: x1, y: top, width: wide, height, class: `held c${colour(owner)}` }, svg('title', null, says)));
-			if (height >= 13 && wide > owner.length * LETTER + 8) {
+			const says = `${owner ?? 'Nobody'}: ${shards.length > 1 ? `${plural(count, 'shard')} of ` : ''}${name}, ${moment(block.from)} to ${moment(block.to)}`;
+			parts.push(svg('rect', { x: x1, y: top, width: wide, height, class: owner ? `held c${colour(owner)}` : 'nobody' }, svg('title', null, says)));
+			if (owner && height >= 13 && wide > owner.length * LETTER + 8) {
 				parts.push(svg('text', { x: x1 + 4, y: top + height / 2 + 4, class: 'owner' }, owner));
 			}
 			top += height;
@@ -94,12 +103,12 @@ function lane(row, y, spans, { from, to, since, x, left, width, colour }) {
 	return parts;
 }
 
-/** Times between which nothing changes, with the number of shards of each owner. */
-function stack(spans, total, from, to) {
+/** Times between which nothing changes, with the number of shards of each owner, and of nobody at the end. */
+function stack(spans, from, to) {
 	const steps = [];
-	for (const { owner, from: begin, to: end = to } of spans) {
+	for (const { owner, from: begin, to: end = to, count } of spans) {
 		if (end > from && begin < to) {
-			steps.push([Math.max(begin, from), owner, 1], [end, owner, -1]);
+			steps.push([Math.max(begin, from), owner, count], [end, owner, -count]);
 		}
 	}
 	steps.sort((a, b) => a[0] - b[0]);
@@ -108,9 +117,9 @@ function stack(spans, total, from, to) {
 	steps.forEach(([time, owner, by], index) => {
 		counts.set(owner, (counts.get(owner) ?? 0) + by);
 		const until = Math.min(to, steps[index + 1]?.[0] ?? to);
-		const owners = [...counts].filter(([, count]) => count > 0).sort((a, b) => (a[0] < b[0] ? -1 : 1));
-		if (until > time && owners.length) {
-			blocks.push({ from: time, to: until, owners });
+		if (until > time) {
+			const owners = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => (b === null || (a !== null && a < b) ? -1 : 1));
+			owners.length && blocks.push({ from: time, to: until, owners });
 		}
 	});
 	return blocks;
@@ -120,7 +129,7 @@ function marks(rebalances, x, top, bottom) {
 	return rebalances.flatMap((change) => {
 		const at = x(change.at);
 		return [svg('line', { x1: at, x2: at, y1: top - 8, y2: bottom, class: 'rebalance' }),
-			svg('path', { d: `M${at} ${top - 14}l5 6-5 6-5-6z`, class: 'mark' }, svg('title', null, `${clock(change.at)} ${tell(change)}`))];
+			svg('path', { d: `M${at} ${top - 14}l5 6-5 6-5-6z`, class: 'mark' }, svg('title', null, `${moment(change.at)} ${tell(change)}`))];
 	});
 }
 
@@ -139,7 +148,7 @@ function place(changes, x, width) {
 		if (row < MAX_NAMES) {
 			free[row] = begin - 6;
 			names.push({ row, element: svg('text', { x: begin, y: NAMES + row * NAME, class: `event ${change.kind.toLowerCase()}` }, words,
-				svg('title', null, `${clock(change.at)} ${tell(change)}`)) });
+				svg('title', null, `${moment(change.at)} ${tell(change)}`)) });
 		}
 	}
 	return names;
@@ -189,6 +198,6 @@ export function summarize(changes) {
 export function renderStory(list, changes) {
 	const lines = summarize(changes).slice(0, MAX_LINES);
 	refill(list, ...(lines.length ? lines : [null]).map((line) => (line
-		? el('li', { class: line.kind.toLowerCase() }, el('time', null, clock(line.at)), ' ', el('span', null, tell(line)))
+		? el('li', { class: line.kind.toLowerCase() }, el('time', null, moment(line.at)), ' ', el('span', null, tell(line)))
 		: el('li', null, 'Nothing has changed since this page, or this instance, began to look.'))));
 }

@@ -21,8 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
-import io.distributedtask.actuate.dashboard.GroupChanges.TooManyWaitingException;
+import io.distributedtask.actuate.dashboard.GroupChanges.BusyException;
 import io.distributedtask.event.GroupRebalancedEvent;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -43,18 +44,18 @@ class GroupChangesTests {
 
 	@Test
 	void whoKnowsLessIsAnsweredAtOnce() {
-		assertThat(this.changes.await(0, LONG)).isEqualTo(1);
+		assertThat(this.changes.await(null, 0, LONG)).isEqualTo(1);
 	}
 
 	@Test
 	void whoKnowsAllIsAnsweredWhenTimeIsUp() {
-		assertThat(this.changes.await(1, Duration.ofMillis(20))).isEqualTo(1);
+		assertThat(this.changes.await(this.changes.process(), 1, Duration.ofMillis(20))).isEqualTo(1);
 	}
 
 	@Test
 	void rebalanceEndsTheWait() {
 		try (AnnotationConfigApplicationContext context = context()) {
-			CompletableFuture<Long> wait = CompletableFuture.supplyAsync(() -> this.changes.await(1, LONG));
+			CompletableFuture<Long> wait = waiting();
 			context.publishEvent(new GroupRebalancedEvent(2, "shop-1", 3, GroupRebalancedEvent.Cause.JOINED,
 					Duration.ZERO, Map.of(), Map.of()));
 			Awaitility.await().atMost(Duration.ofSeconds(60)).until(wait::isDone);
@@ -63,29 +64,57 @@ class GroupChangesTests {
 	}
 
 	@Test
+	void numberOfAnotherProcessSaysNothing() {
+		this.changes.changed();
+		assertThat(this.changes.await(this.changes.process(), 1, LONG)).isEqualTo(2);
+		assertThat(this.changes.await("another", 1, Duration.ofMillis(20))).isEqualTo(2);
+	}
+
+	@Test
 	void nobodyWaitsOnceTheContextCloses() {
 		AnnotationConfigApplicationContext context = context();
-		CompletableFuture<Long> wait = CompletableFuture.supplyAsync(() -> this.changes.await(1, LONG));
+		CompletableFuture<Long> wait = waiting();
 		context.close();
-		Awaitility.await().atMost(Duration.ofSeconds(60)).until(wait::isDone);
-		assertThat(this.changes.await(1, LONG)).isEqualTo(1);
+		assertThat(wait).failsWithin(Duration.ofSeconds(60))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(BusyException.class);
+		assertThatExceptionOfType(BusyException.class).isThrownBy(() -> this.changes.await(null, 0, LONG));
+	}
+
+	@Test
+	void contextWithinTheApplicationsMayClose() {
+		try (AnnotationConfigApplicationContext context = context()) {
+			AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext();
+			child.setParent(context);
+			child.refresh();
+			child.close();
+			assertThat(this.changes.await(null, 0, LONG)).isEqualTo(1);
+		}
 	}
 
 	@Test
 	void numberOfThoseWhoWaitIsBounded() {
+		assertThat(GroupChanges.MAX_WAITING).as("threads of Reactor's scheduler for what blocks are 10 per processor")
+			.isLessThanOrEqualTo(2 * Runtime.getRuntime().availableProcessors())
+			.isBetween(2, 16);
 		List<Thread> waiting = new ArrayList<>();
-		for (int i = 0; i < 16; i++) {
-			Thread thread = new Thread(() -> this.changes.await(1, LONG));
+		for (int i = 0; i < GroupChanges.MAX_WAITING; i++) {
+			Thread thread = new Thread(() -> this.changes.await(this.changes.process(), 1, LONG));
 			thread.start();
 			waiting.add(thread);
 		}
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
 			.until(() -> waiting.stream().allMatch((it) -> it.getState() == Thread.State.TIMED_WAITING));
-		assertThatExceptionOfType(TooManyWaitingException.class).isThrownBy(() -> this.changes.await(1, LONG));
-		this.changes.closed();
+		assertThatExceptionOfType(BusyException.class)
+			.isThrownBy(() -> this.changes.await(this.changes.process(), 1, LONG));
+		this.changes.changed();
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> waiting.stream().noneMatch(Thread::isAlive));
-		assertThat(this.changes.await(1, LONG)).isEqualTo(1);
+		assertThat(this.changes.await(this.changes.process(), 1, LONG)).isEqualTo(2);
+	}
+
+	private CompletableFuture<Long> waiting() {
+		return CompletableFuture.supplyAsync(() -> this.changes.await(this.changes.process(), 1, LONG));
 	}
 
 	private AnnotationConfigApplicationContext context() {
