@@ -121,6 +121,7 @@ class LargeGroupIntegrationTests {
 		try (MadeUpGroup group = new MadeUpGroup(40, 25, 100)) {
 			browser.open(group.page());
 			Browser.await().until(() -> browser.all(".instance").size() == 100);
+			Screenshots.take(browser, "hundred-instances");
 			assertThat(browser.complaints()).isEmpty();
 		}
 	}
