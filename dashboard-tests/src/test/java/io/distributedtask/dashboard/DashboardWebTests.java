@@ -95,8 +95,13 @@ class DashboardWebTests {
 			assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
 			assertThat(response.body()).matches("event: news\nid: \\S+\ndata: \\d+\n\n");
 			HttpRequest wrong = HttpRequest.newBuilder(URI.create(live + "?after=x")).build();
-			HttpResponse<Void> refusal = HttpClient.newHttpClient().send(wrong, BodyHandlers.discarding());
-			assertThat(refusal.statusCode()).isEqualTo(400);
+			// under WebFlux, Tomcat now and then closes the connection before it has sent
+			// a 400
+			Browser.await()
+				.ignoreExceptionsInstanceOf(IOException.class)
+				.untilAsserted(
+						() -> assertThat(HttpClient.newHttpClient().send(wrong, BodyHandlers.discarding()).statusCode())
+							.isEqualTo(400));
 		}
 	}
 
