@@ -101,10 +101,11 @@ public interface DistributedTasks {
 
 	/**
 	 * Run a shard of a scheduled task once, now, on its owner; a continuous method is
-	 * called again if it has returned or waits after a failure. Exactly one run follows;
-	 * none if the owner crashes before anybody knows whether it has begun. Of a task that
-	 * is neither, an instance that does not run it itself cannot tell: the owner then
-	 * says in its log that nothing was run.
+	 * called again if it has returned or waits after a failure. Exactly one run follows,
+	 * also for several requests that come before it has begun; none if the owner crashes
+	 * before anybody knows whether it has begun. Of a task that is neither, an instance
+	 * that does not run it itself cannot tell: the owner then says in its log that
+	 * nothing was run.
 	 * @param task the name of the task
 	 * @param shard the shard
 	 * @return the name of the owner

@@ -85,7 +85,8 @@ public final class Operations {
 						.formatted(name));
 		}
 		if (task.paused()) {
-			throw new IllegalStateException("Task '%s' is paused: resume it first".formatted(name));
+			throw new IllegalStateException(group.group().paused() ? "The whole group is paused: resume it first"
+					: "Task '%s' is paused: resume it first".formatted(name));
 		}
 		if (owner == null || token == null || assignment.state() != AssignmentStatus.OWNED) {
 			throw new IllegalStateException("Shard %d of task '%s' has no owner that could run it: it is %s (%s)"

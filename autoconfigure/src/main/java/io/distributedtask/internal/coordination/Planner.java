@@ -56,6 +56,8 @@ final class Planner {
 
 	private final Keeping keeping;
 
+	private final FormerOwners formerOwners;
+
 	private final Instant now;
 
 	private final long newToken;
@@ -64,19 +66,18 @@ final class Planner {
 
 	private final Map<String, String> reasons = new HashMap<>();
 
-	private final Map<String, Boolean> knownBefore = new HashMap<>();
-
 	/** By the list itself, which many members share: not made anew for each task. */
 	private final Map<List<TaskDefinition>, Set<String>> runnable = new IdentityHashMap<>();
 
 	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
-			Keeping keeping, Instant now) {
+			Keeping keeping, FormerOwners formerOwners, Instant now) {
 		this.round = round;
 		this.names = names;
 		this.catalogue = catalogue;
 		this.claims = claims;
 		this.progress = progress;
 		this.keeping = keeping;
+		this.formerOwners = formerOwners;
 		this.now = now;
 		names.forEach((memberId, name) -> this.memberIds.put(name, memberId));
 		this.newToken = Math.max(highestToken() + 1, now.toEpochMilli());
@@ -232,7 +233,7 @@ final class Planner {
 			AssignmentDraft draft = of(memberId);
 			Progress known = Planner.this.progress.get(id);
 			Origin origin = (known != null || Planner.this.freshGroup
-					|| !Planner.this.knownBefore.computeIfAbsent(task.name(), (name) -> wasKnownBefore(task)))
+					|| !Planner.this.formerOwners.had(id, Planner.this.round, Planner.this.catalogue))
 							? Origin.HANDED_OVER : Origin.FAILED_OVER;
 			draft.grant(new Grant(task.name(), task.shards(), Planner.this.newToken, Planner.this.now,
 					Planner.this.round.generation(), origin,
@@ -242,17 +243,6 @@ final class Planner {
 				draft.progress(known);
 			}
 			this.granted = true;
-		}
-
-		/**
-		 * Whether a member of the group's last generation knew the task: then it had an
-		 * owner, who has vanished if nobody claims it and nobody has released it.
-		 */
-		private boolean wasKnownBefore(TaskDefinition task) {
-			return Planner.this.round.members()
-				.values()
-				.stream()
-				.anyMatch((member) -> member.generation() >= 0 && canRun(member, task));
 		}
 
 		void unassigned(TaskId id, String reason) {

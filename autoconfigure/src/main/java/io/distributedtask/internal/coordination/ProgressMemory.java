@@ -62,7 +62,7 @@ final class ProgressMemory {
 	/**
 	 * Learn what members say. A shard whose next owner has vanished, or has had and lost
 	 * it, may have gone further. What a member repeats, since it has not heard that it
-	 * was understood, is no news.
+	 * was understood, is no news; unless it has held the shard again meanwhile.
 	 * @param round the round
 	 * @param claims what members hold
 	 * @param plannedGeneration the generation in which progress was given to next owners
@@ -99,7 +99,11 @@ final class ProgressMemory {
 
 	private boolean hasSaid(String memberId, Progress release) {
 		MemberState said = this.heard.get(memberId);
-		return said != null && said.releases().contains(release);
+		return said != null && said.releases().contains(release)
+				&& said.claims()
+					.stream()
+					.noneMatch((claim) -> claim.task().equals(release.id().name())
+							&& claim.shards().contains(release.id().shard()));
 	}
 
 	/**

@@ -68,6 +68,8 @@ final class RoundPlanner {
 
 	private int plannedGeneration = -1;
 
+	private final FormerOwners formerOwners = new FormerOwners();
+
 	private final Map<TaskId, Instant> stopping = new HashMap<>();
 
 	private final AtomicBoolean outdated = new AtomicBoolean();
@@ -148,7 +150,11 @@ final class RoundPlanner {
 		this.progress.given(round, plan);
 		Round admitted = round.without(refused);
 		Roster roster = Roster.of(admitted);
-		this.keeper.remember(admitted, roster, Claims.of(admitted.members(), this.lastPlan), plan);
+		Claims claims = Claims.of(admitted.members(), this.lastPlan);
+		this.keeper.remember(admitted, roster, claims, plan);
+		this.formerOwners.planned(admitted,
+				Catalogue.of(admitted.members().values(), admitted.members().get(round.leader())), claims,
+				this.progress.known().keySet(), plan);
 		this.plannedGeneration = round.generation();
 		return this.steering.tell(admitted, tellWitnesses(admitted, roster, plan),
 				this.keeper.witnesses(admitted, roster));
@@ -210,6 +216,7 @@ final class RoundPlanner {
 		boolean again = round.generation() == this.plannedGeneration;
 		boolean remembers = again || round.generation() == this.plannedGeneration + 1;
 		boolean outdated = this.outdated.getAndSet(false);
+		this.formerOwners.begin(remembers && !outdated, again && !outdated);
 		if (!remembers) {
 			this.lastPlan = LastPlan.UNKNOWN;
 			this.stopping.clear();
@@ -239,7 +246,7 @@ final class RoundPlanner {
 		Claims claims = Claims.of(round.members(), this.lastPlan);
 		Catalogue catalogue = Catalogue.of(round.members().values(), round.members().get(round.leader()));
 		Planner planner = new Planner(round, roster.names(), catalogue, claims, this.progress.known(), keeping,
-				Instant.ofEpochMilli(this.clocks.millis()));
+				this.formerOwners, Instant.ofEpochMilli(this.clocks.millis()));
 		if (!round.complete()) {
 			this.retryAfter = ANSWER_TIMEOUT;
 			return Planned.fitting(planner.keepAll("the tasks of a member are not known yet", null));

@@ -27,8 +27,8 @@ export class Refused extends Error {
 
 export async function assignments() {
 	if (!settings.assignments) {
-		throw new Refused('The endpoint "assignments" is not exposed, so there is nothing to show. '
-			+ 'Add it to management.endpoints.web.exposure.include.', 404);
+		throw new Refused('The endpoint "assignments" is not there for this page, so there is nothing to show: add it to '
+			+ 'management.endpoints.web.exposure.include, and see that management.endpoint.assignments.access is not none.', 404);
 	}
 	return get(`${settings.assignments}?history=true`);
 }

@@ -132,5 +132,5 @@ export function renderStates(model, view, onToggle) {
 
 /** In words that change only when the fact does, so that nothing is drawn anew under a pointer. */
 export function lastContact(instance, now) {
-	return instance.gone ? `gone, seen ${moment(instance.seen)}` : instance.seen === now ? 'in contact' : `seen ${moment(instance.seen)}`;
+	return instance.gone ? `gone, seen ${moment(instance.seen)}` : instance.seen === now ? 'in the group' : `seen ${moment(instance.seen)}`;
 }

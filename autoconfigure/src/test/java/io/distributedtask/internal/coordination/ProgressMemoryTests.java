@@ -91,6 +91,16 @@ class ProgressMemoryTests {
 	}
 
 	@Test
+	void whatIsGivenBackOnceMoreAtTheSameInstantIsNews() {
+		say("leader", 5, List.of(claim()), List.of(FIRED));
+		learn();
+		assertThat(this.memory.known()).as("it holds the shard").isEmpty();
+		say("leader", 6, List.of(), List.of(FIRED));
+		learn();
+		assertThat(this.memory.known()).containsEntry(ID, FIRED);
+	}
+
+	@Test
 	void aNewLeaderDoesNotTakeOldWordsForNews() {
 		this.staticIds.put("former", "id");
 		this.generation = 8;

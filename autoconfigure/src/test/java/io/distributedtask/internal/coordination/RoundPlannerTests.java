@@ -46,6 +46,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Tests for {@link RoundPlanner} and {@link Planner}.
@@ -135,6 +136,22 @@ class RoundPlannerTests {
 		Map<String, MemberAssignment> plan = plan();
 		assertThat(plan.get("a").revoked()).extracting(Shards::shards).containsExactly(ShardSet.of(2));
 		assertThat(plan.get("b").grants()).isEmpty();
+	}
+
+	@Test
+	void aTaskThatIsNewIsTakenOverFromNobody() {
+		TaskDefinition fresh = TaskDefinition.of("fresh");
+		member("a", 3, claim(10, Hold.OWNED, 0, 1, 2));
+		this.assignor = (group) -> Map.of(new TaskId("crawler", 0), "a", new TaskId("crawler", 1), "a",
+				new TaskId("crawler", 2), "a");
+		plan();
+		this.members.put("a", new MemberState("a", "i", 0, null, Map.of(), 1.0, false, 7, 0, List.of(CRAWLER, fresh),
+				List.of(claim(10, Hold.OWNED, 0, 1)), List.of()));
+		this.assignor = (group) -> Map.of(new TaskId("crawler", 0), "a", new TaskId("crawler", 1), "a",
+				new TaskId("crawler", 2), "a", new TaskId("fresh", 0), "a");
+		assertThat(plan().get("a").grants()).filteredOn((grant) -> grant.token() != 10)
+			.extracting(Grant::task, Grant::origin)
+			.containsExactlyInAnyOrder(tuple("crawler", Origin.FAILED_OVER), tuple("fresh", Origin.HANDED_OVER));
 	}
 
 	@Test

@@ -60,7 +60,7 @@ public final class CoordinationProbe {
 		Map<String, MemberState> members = Map.of("m1", member("i1", List.of(claim)), "m2", member("i2", List.of()));
 		Round round = new Round(4, "sticky", "m1", members, Map.of(), true, null);
 		Planner planner = new Planner(round, Map.of("m1", "i1", "m2", "i2"), Catalogue.of(members.values(), null),
-				Claims.of(members, LastPlan.UNKNOWN), Map.of(), new Keeping(), Instant.now());
+				Claims.of(members, LastPlan.UNKNOWN), Map.of(), new Keeping(), new FormerOwners(), Instant.now());
 		MemberAssignment assignment = planner.plan(Map.of(new TaskId("crawl", 0), "i2", new TaskId("crawl", 1), "i2"))
 			.get("m2");
 		StringBuilder grants = new StringBuilder();
