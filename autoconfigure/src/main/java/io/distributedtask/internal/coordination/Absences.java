@@ -49,7 +49,7 @@ final class Absences {
 	 * @return whether what a decision is about has been away for that long
 	 */
 	Predicate<Key> look(int generation, ControlState state, Predicate<Key> isAbsent, Duration enough) {
-		if (generation > this.generation + 1) {
+		if (generation != this.generation && generation != this.generation + 1) {
 			// another instance was the leader meanwhile, and may have seen it
 			this.since.clear();
 		}

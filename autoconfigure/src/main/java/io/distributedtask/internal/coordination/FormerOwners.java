@@ -37,7 +37,7 @@ final class FormerOwners {
 	/** {@code null} if what the leader before this one did is not known. */
 	private @Nullable Set<TaskId> held;
 
-	private Set<TaskId> heldNext = Set.of();
+	private @Nullable Set<TaskId> heldNext;
 
 	private @Nullable Catalogue knownFrom;
 
@@ -89,12 +89,20 @@ final class FormerOwners {
 	void planned(Round round, Catalogue catalogue, Claims claims, Set<TaskId> released,
 			Map<String, MemberAssignment> plan) {
 		Set<TaskId> next = new HashSet<>();
+		Set<TaskId> held = this.held;
+		if (!round.complete()) {
+			// what members cannot tell yet that they run is not gone
+			if (held == null) {
+				this.heldNext = null;
+				return;
+			}
+			held.stream().filter((id) -> claims.holder(id) == null && !released.contains(id)).forEach(next::add);
+		}
 		for (TaskDefinition task : catalogue.definitions().values()) {
-			boolean mayHave = this.held != null || had(new TaskId(task.name(), 0), round, catalogue);
+			boolean mayHave = held != null || had(new TaskId(task.name(), 0), round, catalogue);
 			for (int shard = 0; mayHave && shard < task.shards(); shard++) {
 				TaskId id = new TaskId(task.name(), shard);
-				if ((this.held == null || this.held.contains(id)) && claims.holder(id) == null
-						&& !released.contains(id)) {
+				if ((held == null || held.contains(id)) && claims.holder(id) == null && !released.contains(id)) {
 					next.add(id);
 				}
 			}

@@ -139,7 +139,7 @@ final class Steering {
 		this.state.inForce()
 			.filter(isDoubtful)
 			.forEach((entry) -> logger.info(
-					"{}[{}] is not run as was asked on '{}': its owner at that time is gone, and " + "may have done it",
+					"{}[{}] is not run as was asked on '{}': its owner at that time is gone, and may have done it",
 					entry.key().subject(), entry.key().shard(), entry.author()));
 		return new Steering(this.state.takeBack(isDoubtful, now, this.leader), this.leader);
 	}

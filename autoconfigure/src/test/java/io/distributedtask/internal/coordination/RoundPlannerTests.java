@@ -41,6 +41,8 @@ import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -152,6 +154,27 @@ class RoundPlannerTests {
 		assertThat(plan().get("a").grants()).filteredOn((grant) -> grant.token() != 10)
 			.extracting(Grant::task, Grant::origin)
 			.containsExactlyInAnyOrder(tuple("crawler", Origin.FAILED_OVER), tuple("fresh", Origin.HANDED_OVER));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whatMembersCannotTellYetThatTheyRunKeepsItsFormerOwner(boolean remembers) {
+		state("a", 3, TaskDefinition.of("other"), List.of(), List.of());
+		member("b", 3, claim(10, Hold.OWNED, 0));
+		member("c", 3);
+		target(Map.of(0, "b"));
+		if (remembers) {
+			plan();
+		}
+		this.members.remove("b");
+		this.members.put("c", new MemberState("c", "i", 0, null, Map.of(), 1.0, false, this.generation, 0, List.of(),
+				List.of(), List.of()));
+		this.complete = false;
+		plan();
+		this.complete = true;
+		member("c", this.generation);
+		target(Map.of(0, "c"));
+		assertThat(plan().get("c").grants()).extracting(Grant::origin).containsExactly(Origin.FAILED_OVER);
 	}
 
 	@Test
