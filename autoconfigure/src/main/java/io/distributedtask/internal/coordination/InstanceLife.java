@@ -150,9 +150,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.farewell.assigned();
 		Map<TaskId, Duration> handedOver = this.holdings.forget(this.announcedReleases);
 		if (lease == null) {
-			logger.warn("The assignment of generation {} came after the lease had expired", generation);
+			logger.warn("The assignment of generation {} came too late: the coordinator's last answer is older than a "
+					+ "lease lasts", generation);
 			this.holdings.loseAll(Cause.LEASE_EXPIRED, "the assignment came too late");
-			requestRejoin("its assignment came after its lease had expired", Duration.ZERO);
+			requestRejoin("its assignment came too late", Duration.ZERO);
 			return;
 		}
 		String problem = AssignmentCheck.problem(assignment, this.clocks.millis(), this.standing.highestToken());

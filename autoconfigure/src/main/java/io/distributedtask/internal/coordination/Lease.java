@@ -46,13 +46,23 @@ final class Lease {
 
 	private Deadline rebalanceDeadline;
 
-	Lease(Clocks clocks, Duration sessionTimeout, Duration rebalanceTimeout, Contact firstContact) {
+	/**
+	 * Begin a lease.
+	 * @param clocks the clocks
+	 * @param sessionTimeout how long the coordinator waits for a heartbeat
+	 * @param rebalanceTimeout how long it waits for a member in a rebalance
+	 * @param firstContact when the heartbeat was sent that it has answered
+	 * @param beforeRebalance a time at which it had not begun to gather members, the
+	 * first contact itself if the answer was that all is well
+	 */
+	Lease(Clocks clocks, Duration sessionTimeout, Duration rebalanceTimeout, Contact firstContact,
+			Contact beforeRebalance) {
 		Duration margin = margin(sessionTimeout);
 		this.clocks = clocks;
 		this.validity = sessionTimeout.minus(margin);
 		this.rebalanceValidity = rebalanceTimeout.minus(margin);
-		this.deadline = Deadline.after(firstContact, this.validity);
-		this.rebalanceDeadline = Deadline.after(firstContact, this.rebalanceValidity);
+		this.rebalanceDeadline = Deadline.after(beforeRebalance, this.rebalanceValidity);
+		this.deadline = Deadline.after(firstContact, this.validity).earlier(this.rebalanceDeadline);
 	}
 
 	/**

@@ -39,6 +39,12 @@ final class Session {
 
 	private volatile @Nullable Contact lastContact;
 
+	/** The last answer that the group is rebalancing, while there is no lease. */
+	private @Nullable Contact lastRebalancing;
+
+	/** When that rebalance had not begun, while there is no lease. */
+	private @Nullable Contact beforeRebalance;
+
 	private volatile long rebalanceMillis;
 
 	private boolean rebalancing;
@@ -60,6 +66,9 @@ final class Session {
 		if (lease != null) {
 			lease.renew(contact, rebalancing);
 		}
+		else if (rebalancing) {
+			this.lastRebalancing = contact;
+		}
 		if (!rebalancing) {
 			this.lastContact = contact;
 		}
@@ -77,6 +86,9 @@ final class Session {
 		Lease lease = this.lease;
 		if (lease != null) {
 			lease.waitsAnew(contact);
+		}
+		else {
+			this.beforeRebalance = contact;
 		}
 	}
 
@@ -108,22 +120,29 @@ final class Session {
 	}
 
 	/**
-	 * The lease, which begins with the first use of an assignment.
+	 * The lease, which begins with the first use of an assignment: by the last answer
+	 * that all is well, or by one that the group is rebalancing again already, as a
+	 * newcomer may get to its first heartbeat.
 	 * @return the lease, or {@code null} if there is none and the last contact is too
 	 * long ago to begin one
 	 */
 	@Nullable Lease begin() {
-		Lease lease = this.lease;
-		Contact contact = this.lastContact;
-		if (lease == null && contact != null) {
-			Lease begun = new Lease(this.clocks, this.settings.sessionTimeout(), this.settings.rebalanceTimeout(),
-					contact);
-			if (begun.isValid()) {
-				lease = begun;
-				this.lease = lease;
-			}
+		if (this.lease == null && !begin(this.lastContact, this.lastContact)) {
+			begin(this.lastRebalancing, this.beforeRebalance);
 		}
-		return lease;
+		return this.lease;
+	}
+
+	private boolean begin(@Nullable Contact contact, @Nullable Contact beforeRebalance) {
+		if (contact == null || beforeRebalance == null) {
+			return false;
+		}
+		Lease begun = new Lease(this.clocks, this.settings.sessionTimeout(), this.settings.rebalanceTimeout(), contact,
+				beforeRebalance);
+		if (begun.isValid()) {
+			this.lease = begun;
+		}
+		return begun.isValid();
 	}
 
 	/**
@@ -144,6 +163,8 @@ final class Session {
 	 */
 	void forgetContact() {
 		this.lastContact = null;
+		this.lastRebalancing = null;
+		this.beforeRebalance = null;
 	}
 
 	boolean hasLease() {

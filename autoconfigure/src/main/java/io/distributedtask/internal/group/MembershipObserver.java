@@ -229,6 +229,8 @@ final class MembershipObserver {
 		}
 		if (sent.kind == Kind.SYNC && error == Errors.NONE) {
 			setSynced(true);
+			// had it begun to gather members anew before, it would have refused this
+			this.callbacks.waitsAnew(sent.nanos, sent.millis);
 		}
 		else if (sent.kind == Kind.HEARTBEAT && (error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS)) {
 			if (error == Errors.REBALANCE_IN_PROGRESS) {

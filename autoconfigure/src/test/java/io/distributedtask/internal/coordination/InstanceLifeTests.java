@@ -88,6 +88,43 @@ class InstanceLifeTests {
 	}
 
 	@Test
+	void aNewcomerWhoseFirstHeartbeatMeetsTheNextRebalanceStartsWhatItIsGranted() {
+		this.life.waitsAnew(this.clocks.nanos(), this.clocks.millis());
+		this.clocks.advance(Duration.ofSeconds(1));
+		contact(true);
+		apply(1, List.of(grant(100, 1, 0)), List.of());
+		assertThat(this.runner.calls()).containsExactly("start crawler[0]");
+		assertThat(this.life.leaseRemaining()).isEqualTo(Duration.ofMillis(9500));
+	}
+
+	@Test
+	void theLeaseOfSuchANewcomerEndsWithTheRebalanceTimeoutAfterItsSyncGroup() {
+		this.life.waitsAnew(this.clocks.nanos(), this.clocks.millis());
+		for (int second = 0; second < 15; second++) {
+			this.clocks.advance(Duration.ofSeconds(1));
+			contact(true);
+		}
+		apply(1, List.of(grant(100, 1, 0)), List.of());
+		assertThat(this.life.leaseRemaining()).isEqualTo(Duration.ofSeconds(4));
+		this.clocks.advance(Duration.ofSeconds(3));
+		contact(true);
+		assertThat(this.life.leaseRemaining()).isEqualTo(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void aRebalanceProvesNothingWithoutASyncGroup() {
+		contact(true);
+		apply(1, List.of(grant(100, 1, 0)), List.of());
+		assertThat(this.runner.calls()).isEmpty();
+		assertThat(this.life.dueRejoin()).isNotNull();
+		this.life.waitsAnew(this.clocks.nanos(), this.clocks.millis());
+		contact(true);
+		this.life.membershipLost("UNKNOWN_MEMBER_ID");
+		apply(2, List.of(grant(100, 2, 0)), List.of());
+		assertThat(this.runner.calls()).as("nor does one before the membership was lost").isEmpty();
+	}
+
+	@Test
 	void givesBackWhatIsRevokedWhenItHasStopped() {
 		this.runner.stopAtOnce(false);
 		Instant fired = Instant.ofEpochMilli(77);
@@ -504,6 +541,10 @@ class InstanceLifeTests {
 
 	private void assigned(int generation, List<Grant> grants, List<Shards> revoked) {
 		contact(false);
+		apply(generation, grants, revoked);
+	}
+
+	private void apply(int generation, List<Grant> grants, List<Shards> revoked) {
 		this.life.assigned("member", generation, "sticky",
 				new MemberAssignment(generation, "a", "a", "me", 1, 100, grants, revoked, List.of(), List.of(), null));
 	}

@@ -34,7 +34,7 @@ class LeaseTests {
 
 	private final ManualClocks clocks = new ManualClocks();
 
-	private final Lease lease = new Lease(this.clocks, SESSION, REBALANCE, this.clocks.now());
+	private final Lease lease = new Lease(this.clocks, SESSION, REBALANCE, this.clocks.now(), this.clocks.now());
 
 	@Test
 	void endsAMarginBeforeTheSession() {
@@ -125,6 +125,19 @@ class LeaseTests {
 		this.lease.waitsAnew(this.clocks.now());
 		this.lease.renew(this.clocks.now(), true);
 		assertThat(this.lease.isValid()).isFalse();
+	}
+
+	@Test
+	void beginsInARebalanceWithinTheRebalanceTimeout() {
+		Contact beforeRebalance = this.clocks.now();
+		this.clocks.advance(Duration.ofSeconds(2));
+		assertThat(new Lease(this.clocks, SESSION, REBALANCE, this.clocks.now(), beforeRebalance).remaining())
+			.isEqualTo(Duration.ofMillis(9500));
+		this.clocks.advance(Duration.ofSeconds(13));
+		Lease late = new Lease(this.clocks, SESSION, REBALANCE, this.clocks.now(), beforeRebalance);
+		assertThat(late.remaining()).isEqualTo(Duration.ofMillis(4500));
+		late.renew(this.clocks.now(), true);
+		assertThat(late.remaining()).isEqualTo(Duration.ofMillis(4500));
 	}
 
 	@Test

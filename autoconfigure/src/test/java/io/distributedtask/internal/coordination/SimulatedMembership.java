@@ -357,15 +357,20 @@ final class SimulatedMembership implements GroupMembership {
 		}
 		Generation sent = this.generation;
 		Sync request = new Sync(sent.memberId(), this.staticId, sent.id(), assignments);
+		Sent sentAt = new Sent(this.clocks.nanos(), this.clocks.millis());
 		SimulatedNetwork.Connection connection = main();
 		timeOut(connection, this.settings.sessionTimeout());
 		connection.<Synced>send((reply) -> this.broker.sync(request, reply),
-				(synced) -> arrived(true, () -> onSynced(sent, synced)), () -> arrived(true, this::onDisconnect));
+				(synced) -> arrived(true, () -> onSynced(sent, sentAt, synced)),
+				() -> arrived(true, this::onDisconnect));
 	}
 
-	private void onSynced(Generation sent, Synced synced) {
+	private void onSynced(Generation sent, Sent sentAt, Synced synced) {
 		switch (synced.code()) {
 			case NONE -> {
+				if (sent.equals(this.generation)) {
+					callbacks().waitsAnew(sentAt.nanos(), sentAt.millis());
+				}
 				if (this.generation.id() >= 0 && this.state == State.COMPLETING) {
 					this.state = State.STABLE;
 					this.rejoinNeeded = false;

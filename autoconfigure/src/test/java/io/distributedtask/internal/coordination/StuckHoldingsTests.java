@@ -47,7 +47,8 @@ class StuckHoldingsTests {
 	private final Holdings holdings = new Holdings(this.runner, (event) -> {
 	}, this.clocks);
 
-	private final Lease lease = new Lease(this.clocks, Duration.ofHours(1), Duration.ofHours(1), this.clocks.now());
+	private final Lease lease = new Lease(this.clocks, Duration.ofHours(1), Duration.ofHours(1), this.clocks.now(),
+			this.clocks.now());
 
 	@BeforeEach
 	void own() {

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +31,10 @@ import java.util.stream.Stream;
 
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.Assignments.Source;
+import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.internal.group.TestInstance.Settings;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterAll;
@@ -173,6 +178,31 @@ class GroupFaultsIntegrationTests {
 			group.awaitRest("after " + answer);
 			assertThat(newcomer.running()).as("after %s", answer).isNotEmpty();
 		});
+	}
+
+	@Test
+	void aNewcomerWhoseFirstHeartbeatMeetsTheNextRebalanceKeepsItsAssignment() {
+		Settings settings = new Settings("group-" + UUID.randomUUID(), List.of(TestGroup.CRAWLER),
+				TaskAssignor.sticky(), Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofSeconds(7));
+		try (TestGroup group = new TestGroup(brokers, settings)) {
+			GroupProxy proxy = group.proxy();
+			SpoiledAnswer answer = proxy
+				.spoil(SpoiledAnswer.error(ApiKeys.HEARTBEAT, Errors.REBALANCE_IN_PROGRESS, 0, 1));
+			TestInstance newcomer = group.instance("newcomer", proxy);
+			List<GroupRebalancedEvent> rebalances = new CopyOnWriteArrayList<>();
+			newcomer.listener((event) -> {
+				if (event instanceof GroupRebalancedEvent rebalanced) {
+					rebalances.add(rebalanced);
+				}
+			});
+			newcomer.start();
+			group.awaitRest("after " + answer);
+			assertThat(answer.isDone()).isTrue();
+			assertThat(rebalances.get(0).generation()).as("the first assignment is taken").isEqualTo(1);
+			assertThat(rebalances).allSatisfy((rebalanced) -> assertThat(rebalanced.failedOver()).isEmpty());
+			assertThat(newcomer.calls("start")).hasSize(8);
+			assertThat(newcomer.calls("lost")).isEmpty();
+		}
 	}
 
 	@Test

@@ -27,6 +27,7 @@ import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -37,6 +38,7 @@ import org.apache.kafka.common.requests.JoinGroupRequest;
 import org.apache.kafka.common.requests.JoinGroupResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.SyncGroupRequest;
+import org.apache.kafka.common.requests.SyncGroupResponse;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
 import org.mockito.Mockito;
@@ -77,6 +79,17 @@ class MembershipObserverTests {
 		heartbeat(7, Errors.REBALANCE_IN_PROGRESS, 2_000);
 		join(8);
 		verify(this.callbacks).waitsAnew(2_000, 2_000);
+	}
+
+	@Test
+	void theNextGatheringBeginsAfterTheSyncGroupThatWasAnswered() {
+		join(7);
+		this.now = 2_000;
+		answer(sync(7), new SyncGroupResponse(new SyncGroupResponseData()));
+		heartbeat(7, Errors.REBALANCE_IN_PROGRESS, 3_000);
+		InOrder order = Mockito.inOrder(this.callbacks);
+		order.verify(this.callbacks).waitsAnew(2_000, 2_000);
+		order.verify(this.callbacks).contact(3_000, 3_000, true);
 	}
 
 	@Test
@@ -146,8 +159,8 @@ class MembershipObserverTests {
 				new JoinGroupRequestData().setGroupId("g").setMemberId(memberId).setProtocolType("t"));
 	}
 
-	private void sync(int generation) {
-		send(new SyncGroupRequest.Builder(
+	private MembershipObserver.Sent sync(int generation) {
+		return send(new SyncGroupRequest.Builder(
 				new SyncGroupRequestData().setGroupId("g").setMemberId("m").setGenerationId(generation)));
 	}
 
