@@ -110,7 +110,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 					"Task '%s' (%s) comes too late: annotated tasks are fixed once the application has started"
 						.formatted(definition.name(), handler.source()));
 		}
-		add(List.of(new Registration(definition, onMissedRun, handler, true)));
+		add(List.of(registration(definition, onMissedRun, handler, true)));
 	}
 
 	/**
@@ -121,8 +121,14 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	 */
 	public synchronized void register(Collection<RegisteredTask> tasks) {
 		add(tasks.stream()
-			.map((task) -> new Registration(task.definition(), task.onMissedRun(), task.handler(), false))
+			.map((task) -> registration(task.definition(), task.onMissedRun(), task.handler(), false))
 			.toList());
+	}
+
+	private Registration registration(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler,
+			boolean stays) {
+		return new Registration(definition, onMissedRun, handler, stays,
+				new ForeignCalls(definition.name(), this.threads, ForeignCalls.PATIENCE));
 	}
 
 	private void add(List<Registration> added) {
@@ -306,11 +312,12 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		}
 	}
 
-	private record Registration(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler, boolean stays) {
+	private record Registration(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler, boolean stays,
+			ForeignCalls calls) {
 
 		private ShardExecution execution(Ownership ownership, ExecutionEnvironment environment) {
 			if (this.handler instanceof TaskHandler.Scheduled scheduled) {
-				return new ScheduledExecution(ownership, scheduled, this.onMissedRun, environment);
+				return new ScheduledExecution(ownership, scheduled, this.onMissedRun, environment, this.calls);
 			}
 			if (this.handler instanceof TaskHandler.Continuous continuous) {
 				return new PausableExecution(ownership, environment, true,

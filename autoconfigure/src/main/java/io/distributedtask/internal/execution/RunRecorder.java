@@ -16,8 +16,6 @@
 
 package io.distributedtask.internal.execution;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -31,6 +29,7 @@ import io.distributedtask.internal.coordination.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Calls application code, so that whatever it throws is logged, counted and kept to be
@@ -39,10 +38,6 @@ import org.slf4j.LoggerFactory;
 final class RunRecorder {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunRecorder.class);
-
-	private static final int MAX_ERROR_LENGTH = 500;
-
-	private static final int MAX_STACK_LENGTH = 8000;
 
 	private final Ownership ownership;
 
@@ -121,28 +116,22 @@ final class RunRecorder {
 	}
 
 	private Ending failed(Throwable ex) {
-		logger.error("{} failed", this.ownership.id(), ex);
-		synchronized (this) {
-			String message = ex.getMessage();
-			this.lastError = abbreviate(
-					(message != null) ? ex.getClass().getName() + ": " + message : ex.getClass().getName(),
-					MAX_ERROR_LENGTH);
-			this.lastErrorStack = abbreviate(stack(ex), MAX_STACK_LENGTH);
-		}
+		Failure failure = new Failure(ex);
+		failure.log(logger, Level.ERROR, "%s failed".formatted(this.ownership.id()));
+		keep(failure);
 		return new Ending(ex, false);
 	}
 
 	/**
-	 * The whole of it is in the log; what the endpoint shows is for a look.
+	 * Keep a failure to be shown.
 	 */
-	private static String abbreviate(String text, int limit) {
-		return (text.length() <= limit) ? text : text.substring(0, limit - 1) + "…";
-	}
-
-	private static String stack(Throwable ex) {
-		StringWriter text = new StringWriter();
-		ex.printStackTrace(new PrintWriter(text));
-		return text.toString();
+	void keep(Failure failure) {
+		String error = failure.text();
+		String stack = failure.stack();
+		synchronized (this) {
+			this.lastError = error;
+			this.lastErrorStack = stack;
+		}
 	}
 
 	private synchronized void started() {

@@ -27,6 +27,7 @@ import org.springframework.scheduling.config.FixedRateTask;
 import org.springframework.scheduling.config.OneTimeTask;
 import org.springframework.scheduling.config.Task;
 import org.springframework.scheduling.config.TriggerTask;
+import org.springframework.scheduling.support.CronTrigger;
 import org.springframework.scheduling.support.SimpleTriggerContext;
 
 /**
@@ -56,12 +57,49 @@ sealed interface Schedule {
 	/**
 	 * Instants that are the same for every owner: a cron expression.
 	 *
-	 * @param trigger knows them
+	 * @param trigger knows them; application code, unless it is Spring's
 	 */
 	record Instants(Trigger trigger) implements Schedule {
 
+		/** All zones change their offset to UTC at one of these. */
+		private static final long QUARTER_OF_AN_HOUR = 900;
+
+		/** The quarters of a day, the longest that a zone was ever set back. */
+		private static final int MOST_QUARTERS = 96;
+
+		/** Later than what people, timers and JSON know how to handle. */
+		private static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
+
+		/**
+		 * The first instant after another. Where a zone sets its clock back by half an
+		 * hour, or at a quarter to the hour, Spring's trigger may answer with one that is
+		 * not later: then it is asked again as of the following quarters of an hour.
+		 * @return the instant, or {@code null} if there is none
+		 * @throws IllegalStateException if the trigger has no answer that is later
+		 */
 		@Nullable Instant after(Instant instant) {
-			return this.trigger.nextExecution(new SimpleTriggerContext(instant, instant, instant));
+			Instant from = instant;
+			Instant answer = null;
+			for (int quarter = 0; quarter <= MOST_QUARTERS; quarter++) {
+				answer = this.trigger.nextExecution(new SimpleTriggerContext(from, from, from));
+				if (answer == null || !answer.isBefore(NEVER)) {
+					return null;
+				}
+				if (answer.isAfter(instant)) {
+					return answer;
+				}
+				long quarters = Math.floorDiv(from.plusNanos(1).getEpochSecond(), QUARTER_OF_AN_HOUR) + 1;
+				from = Instant.ofEpochSecond(quarters * QUARTER_OF_AN_HOUR).minusNanos(1);
+			}
+			throw new IllegalStateException(
+					"The trigger '%s' has no instant after %s: it answers %s".formatted(this.trigger, instant, answer));
+		}
+
+		/**
+		 * Whether the trigger may take any time for its answer.
+		 */
+		boolean isApplicationCode() {
+			return this.trigger.getClass() != CronTrigger.class;
 		}
 
 	}

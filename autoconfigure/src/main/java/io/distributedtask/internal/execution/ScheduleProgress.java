@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a schedule has come under one ownership: what is due next, and from where the
- * next owner has to go on. Knows no clock and no thread.
+ * next owner has to go on. Knows no clock and no thread, and calls no trigger: what a
+ * trigger has to be asked is a {@link Question}, for its answer may take any time.
  */
 final class ScheduleProgress {
 
@@ -43,6 +44,8 @@ final class ScheduleProgress {
 
 	private @Nullable Instant next;
 
+	private @Nullable Question question;
+
 	private ScheduleProgress(Schedule schedule, Instant anchor) {
 		this.schedule = schedule;
 		this.anchor = anchor;
@@ -54,7 +57,7 @@ final class ScheduleProgress {
 	static ScheduleProgress begin(Schedule schedule, Instant now) {
 		if (schedule instanceof Schedule.Instants instants) {
 			ScheduleProgress progress = new ScheduleProgress(schedule, now);
-			progress.next = instants.after(now);
+			progress.ask(new Question(instants, now, now, 0));
 			return progress;
 		}
 		ScheduleProgress progress = new ScheduleProgress(schedule, Instant.EPOCH);
@@ -72,9 +75,8 @@ final class ScheduleProgress {
 		}
 		ScheduleProgress progress = new ScheduleProgress(schedule, anchor);
 		if (schedule instanceof Schedule.Instants instants) {
-			progress.missed.addAll(latest(instants, anchor, now, CATCH_UP + 1));
-			progress.catchUpLeft = progress.missed.isEmpty() ? 0 : CATCH_UP + 1;
-			progress.next = progress.missed.isEmpty() ? instants.after(anchor) : progress.missed.removeFirst();
+			progress.catchUpLeft = CATCH_UP + 1;
+			progress.ask(new Question(instants, anchor, now, CATCH_UP + 1));
 		}
 		else if (schedule instanceof Schedule.FixedDelay delay) {
 			progress.next = earlier(anchor.plus(delay.delay()), now.plus(delay.delay()));
@@ -90,24 +92,67 @@ final class ScheduleProgress {
 	 * @param missedSince the earliest instant that it may have left undone
 	 */
 	static ScheduleProgress takeOver(Schedule schedule, Instant missedSince, MissedRun onMissedRun, Instant now) {
-		ScheduleProgress progress = begin(schedule, now);
 		if (schedule instanceof Schedule.Instants instants && onMissedRun == MissedRun.FIRE_ONCE
 				&& missedSince.isBefore(now)) {
-			Instant latest = latest(instants, missedSince, now, 1).peekLast();
-			if (latest != null) {
-				progress.next = latest;
-				progress.anchor = latest.minusMillis(1);
-			}
+			ScheduleProgress progress = new ScheduleProgress(schedule, missedSince);
+			progress.ask(new Question(instants, missedSince, now, 1));
+			return progress;
 		}
-		return progress;
+		return begin(schedule, now);
+	}
+
+	/**
+	 * What has to be asked before the next run is known; {@code null} if it is known.
+	 */
+	@Nullable Question question() {
+		return this.question;
+	}
+
+	/**
+	 * Take an answer, unless there is another question meanwhile.
+	 */
+	void answer(Question asked, Answer answer) {
+		if (asked != this.question) {
+			return;
+		}
+		this.question = null;
+		this.missed.addAll(answer.passed());
+		Instant first = this.missed.pollFirst();
+		if (first == null) {
+			this.catchUpLeft = 0;
+			this.next = answer.following();
+			return;
+		}
+		this.next = first;
+		Instant before = first.minusMillis(1);
+		this.anchor = this.anchor.isAfter(before) ? this.anchor : before;
+	}
+
+	private void ask(Question question) {
+		this.question = question;
+		this.next = null;
 	}
 
 	/**
 	 * The instant for which the next run is due, which may have passed; {@code null} if
-	 * there is none.
+	 * there is none, or while there is a question.
 	 */
 	@Nullable Instant next() {
 		return this.next;
+	}
+
+	/**
+	 * Whether nothing is due any more.
+	 */
+	boolean isOver() {
+		return this.next == null && this.question == null;
+	}
+
+	/**
+	 * Whether the trigger that is asked is application code.
+	 */
+	boolean asksApplicationCode() {
+		return this.schedule instanceof Schedule.Instants instants && instants.isApplicationCode();
 	}
 
 	/**
@@ -157,7 +202,7 @@ final class ScheduleProgress {
 		Instant due = this.next;
 		if (this.schedule instanceof Schedule.Instants instants) {
 			this.anchor = this.anchor.isAfter(now) ? this.anchor : now;
-			this.next = instants.after(this.anchor);
+			ask(new Question(instants, this.anchor, now, 0));
 		}
 		else if (due == null || due.isAfter(now)) {
 			return;
@@ -179,16 +224,9 @@ final class ScheduleProgress {
 			this.next = this.missed.removeFirst();
 			return;
 		}
-		Instant following = instants.after(scheduled);
-		if (this.catchUpLeft > 0 && following != null && !following.isAfter(now)) {
-			// It came while older ones were made good: it is not left out for that
-			this.anchor = scheduled;
-			this.next = following;
-			return;
-		}
-		this.catchUpLeft = 0;
-		this.anchor = scheduled.isAfter(now) ? scheduled : now;
-		this.next = instants.after(this.anchor);
+		// What came while older ones were made good is not left out for that
+		this.anchor = (this.catchUpLeft > 0 || scheduled.isAfter(now)) ? scheduled : now;
+		ask(new Question(instants, this.anchor, now, this.catchUpLeft));
 	}
 
 	private static Duration initialDelay(Schedule schedule) {
@@ -219,28 +257,77 @@ final class ScheduleProgress {
 	}
 
 	/**
-	 * The latest instants after one and up to another. Looks back step by step, so that a
-	 * long time with very many instants need not be walked through.
+	 * What a trigger is to be asked.
+	 *
+	 * @param instants knows the answer
+	 * @param after the instant after which it is asked
+	 * @param upTo up to where instants have passed
+	 * @param count how many of those that have passed count, of the latest
 	 */
-	private static Deque<Instant> latest(Schedule.Instants instants, Instant after, Instant upTo, int count) {
-		Deque<Instant> found = new ArrayDeque<>();
-		Duration back = Duration.ofSeconds(1);
-		boolean complete = false;
-		while (!complete && found.size() < count) {
-			Instant from = upTo.minus(back);
-			complete = !from.isAfter(after);
-			found.clear();
-			Instant instant = instants.after(complete ? after : from);
-			while (instant != null && !instant.isAfter(upTo)) {
-				found.addLast(instant);
-				if (found.size() > count) {
-					found.removeFirst();
-				}
-				instant = instants.after(instant);
-			}
-			back = back.multipliedBy(2);
+	record Question(Schedule.Instants instants, Instant after, Instant upTo, int count) {
+
+		/** How many instants are looked at before it is tried to do with fewer. */
+		private static final int MANY = 1000;
+
+		/** Enough to halve the longest time until it is shorter than an instant. */
+		private static final int MOST_ROUNDS = 100;
+
+		/**
+		 * Ask. Application code may be called, so it may take any time and throw
+		 * anything; no lock may be held.
+		 */
+		Answer ask() {
+			Deque<Instant> passed = (this.count > 0) ? passed() : new ArrayDeque<>();
+			Instant from = this.after.isAfter(this.upTo) ? this.after : this.upTo;
+			return new Answer(passed, passed.isEmpty() ? this.instants.after(from) : null);
 		}
-		return found;
+
+		/**
+		 * Goes from one to the next, as the schedule does; where there are very many, it
+		 * leaves out half of the time that is left, again and again.
+		 */
+		private Deque<Instant> passed() {
+			Deque<Instant> found = new ArrayDeque<>();
+			Instant from = this.after;
+			Instant end = this.upTo;
+			for (int round = 0; round < MOST_ROUNDS; round++) {
+				Instant next = this.instants.after(from);
+				for (int looked = 0; next != null && !next.isAfter(end) && looked < MANY; looked++) {
+					from = next;
+					add(found, next);
+					next = this.instants.after(from);
+				}
+				if (next == null || next.isAfter(end)) {
+					return found;
+				}
+				Instant middle = from.plus(Duration.between(from, end).dividedBy(2));
+				next = this.instants.after(middle);
+				if (next == null || next.isAfter(end)) {
+					end = middle;
+				}
+				else {
+					from = middle;
+				}
+			}
+			return found;
+		}
+
+		private void add(Deque<Instant> found, Instant instant) {
+			found.addLast(instant);
+			if (found.size() > this.count) {
+				found.removeFirst();
+			}
+		}
+
+	}
+
+	/**
+	 * What a trigger has answered.
+	 *
+	 * @param passed the latest instants that have passed, in order
+	 * @param following the first that has not, if none has passed
+	 */
+	record Answer(Deque<Instant> passed, @Nullable Instant following) {
 	}
 
 }

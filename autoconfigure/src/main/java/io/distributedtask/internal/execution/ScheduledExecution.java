@@ -52,7 +52,7 @@ final class ScheduledExecution implements ShardExecution {
 	private volatile boolean paused;
 
 	ScheduledExecution(Ownership ownership, TaskHandler.Scheduled handler, MissedRun onMissedRun,
-			ExecutionEnvironment environment) {
+			ExecutionEnvironment environment, ForeignCalls calls) {
 		this.ownership = ownership;
 		this.environment = environment;
 		this.recorder = new RunRecorder(ownership, environment);
@@ -61,7 +61,7 @@ final class ScheduledExecution implements ShardExecution {
 		for (Task task : handler.schedules()) {
 			ScheduleProgress progress = progress(handler, this.schedules.size(), onMissedRun, now);
 			this.schedules.add(new ShardSchedule(ownership, task, handler, progress, this.runs, this.recorder,
-					environment.threads()));
+					environment.threads(), calls));
 		}
 	}
 

@@ -26,10 +26,7 @@ import java.util.concurrent.TimeUnit;
 import io.distributedtask.internal.coordination.Ownership;
 import io.distributedtask.internal.coordination.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.Task;
@@ -38,14 +35,11 @@ import org.springframework.scheduling.config.Task;
  * One live schedule of one owned shard: a single timer at the application's scheduler for
  * the next run, set anew after each. It is also the future that Spring shows as scheduled
  * task.
+ * <p>
+ * <b>Triggers, schedulers and the futures of schedulers are application code. They are
+ * never called under the monitor, for which the group's thread waits.</b>
  */
 final class ShardSchedule implements ScheduledFuture<Object> {
-
-	private static final Logger logger = LoggerFactory.getLogger(ShardSchedule.class);
-
-	private static final Duration REJECTED_RETRY = Duration.ofSeconds(1);
-
-	private static final Duration FAILED_RETRY = Duration.ofSeconds(30);
 
 	/** How late a run may be for a clock that was set while its timer ran. */
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
@@ -56,7 +50,9 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 	private final RunRecorder recorder;
 
-	private final TaskThreads threads;
+	private final ForeignCalls calls;
+
+	private final PlanningCalls planning;
 
 	private final TaskHandler.Scheduled handler;
 
@@ -85,13 +81,14 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	private @Nullable Runnable request;
 
 	ShardSchedule(Ownership ownership, Task task, TaskHandler.Scheduled handler, ScheduleProgress progress, Runs runs,
-			RunRecorder recorder, TaskThreads threads) {
+			RunRecorder recorder, TaskThreads threads, ForeignCalls calls) {
 		this.ownership = ownership;
 		this.handler = handler;
 		this.progress = progress;
 		this.runs = runs;
 		this.recorder = recorder;
-		this.threads = threads;
+		this.calls = calls;
+		this.planning = new PlanningCalls(ownership.id(), handler, recorder, threads, this::armSoon);
 		this.qualifier = (task.getRunnable() instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
 		Task live = LiveTask.of(task, new Fire(task.toString()));
 		this.scheduledTask = LiveTask.register(live, this);
@@ -138,9 +135,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			return;
 		}
 		this.request = null;
-		if (this.timer != null) {
-			this.timer.cancel(false);
-		}
+		takeBackTimer();
 	}
 
 	/**
@@ -158,50 +153,71 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * To find the scheduler may take application code, for which nobody is to wait here.
+	 * Plan the next run soon. Returns at once.
 	 */
 	void armSoon() {
-		this.threads.execute(this::arm);
+		this.calls.execute(this::arm);
 	}
 
 	/**
-	 * Set the timer for the next run.
+	 * Find out when the next run is due, and set the timer for it.
 	 */
-	synchronized void arm() {
-		Instant next = (this.request != null) ? this.recorder.now() : this.progress.next();
-		if (this.cancelled || this.paused || this.running || next == null) {
-			return;
-		}
-		if (this.timer != null) {
-			this.timer.cancel(false);
-		}
+	private void arm() {
+		boolean isKnown = findNext();
 		Timer armed = new Timer();
-		this.armed = armed;
-		try {
-			this.timer = this.handler.scheduler().schedule(armed, timerFor(next));
+		Instant next;
+		Duration wait;
+		ScheduledFuture<?> former;
+		synchronized (this) {
+			next = (this.request != null) ? this.recorder.now() : this.progress.next();
+			if (this.cancelled || this.paused || this.running || (next == null && isKnown)) {
+				return;
+			}
+			wait = (next != null) ? waitFor(next) : Duration.ZERO;
+			this.armed = armed;
+			former = this.timer;
+			this.timer = null;
 		}
-		catch (TaskRejectedException ex) {
-			// A scheduler that shuts down does so before its tasks are revoked
-			logger.debug("{}: the scheduler refuses the run of {}", this.ownership.id(), next, ex);
-			this.timer = this.threads.schedule(this::arm, REJECTED_RETRY);
+		this.planning.takeBack(former);
+		ScheduledFuture<?> timer = (next != null) ? this.planning.schedule(armed, wait, next)
+				: this.planning.retryLater();
+		synchronized (this) {
+			if (armed == this.armed && !this.cancelled) {
+				this.timer = timer;
+				return;
+			}
 		}
-		catch (RuntimeException ex) {
-			logger.error("{}: the run of {} cannot be scheduled, next try in {} s", this.ownership.id(), next,
-					FAILED_RETRY.toSeconds(), ex);
-			this.timer = this.threads.schedule(this::arm, FAILED_RETRY);
-		}
+		this.planning.takeBack(timer);
 	}
 
 	/**
-	 * The scheduler may go by another clock, and no timer of it heeds that a clock was
-	 * set.
+	 * Ask the trigger, if it has to be asked.
+	 * @return whether it has answered
 	 */
-	private Instant timerFor(Instant next) {
-		Duration wait = Duration.between(this.recorder.now(), next);
-		if (this.progress.isByTheClock() && wait.compareTo(LONGEST_WAIT) > 0) {
-			wait = LONGEST_WAIT;
+	private boolean findNext() {
+		ScheduleProgress.Question question;
+		synchronized (this) {
+			question = this.progress.question();
+			if (question == null || this.cancelled || this.paused) {
+				return true;
+			}
 		}
-		return this.handler.scheduler().getClock().instant().plus(wait);
+		ScheduleProgress.Answer answer = this.planning.ask(question);
+		if (answer == null) {
+			return false;
+		}
+		synchronized (this) {
+			this.progress.answer(question, answer);
+		}
+		return true;
+	}
+
+	/**
+	 * No timer of a scheduler heeds that a clock was set.
+	 */
+	private Duration waitFor(Instant next) {
+		Duration wait = Duration.between(this.recorder.now(), next);
+		return (this.progress.isByTheClock() && wait.compareTo(LONGEST_WAIT) > 0) ? LONGEST_WAIT : wait;
 	}
 
 	/**
@@ -209,9 +225,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	 */
 	synchronized void cancel() {
 		this.cancelled = true;
-		if (this.timer != null) {
-			this.timer.cancel(false);
-		}
+		takeBackTimer();
 	}
 
 	private void due(Timer timer) {
@@ -221,10 +235,30 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
+	 * No timer counts any more.
+	 */
+	private void takeBackTimer() {
+		ScheduledFuture<?> former = this.timer;
+		this.armed = null;
+		this.timer = null;
+		if (former != null) {
+			this.calls.execute(() -> this.planning.takeBack(former));
+		}
+	}
+
+	/**
 	 * A timer that another one has taken the place of may fire all the same.
 	 */
-	private synchronized void armAfter(Timer timer) {
-		if (timer == this.armed) {
+	private void armAfter(Timer timer) {
+		synchronized (this) {
+			if (timer != this.armed) {
+				return;
+			}
+		}
+		if (this.progress.asksApplicationCode()) {
+			armSoon();
+		}
+		else {
 			arm();
 		}
 	}
@@ -236,10 +270,14 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			if (timer != this.armed || this.running || this.paused) {
 				return;
 			}
+			this.timer = null;
+			if (this.cancelled || this.ownership.phase() != Phase.OWNED) {
+				this.cancelled = true;
+				return;
+			}
 			begun = this.request;
 			scheduled = (begun != null) ? null : this.progress.next();
-			if (this.cancelled || begun == null && scheduled == null || this.ownership.phase() != Phase.OWNED) {
-				this.cancelled = true;
+			if (begun == null && scheduled == null) {
 				return;
 			}
 			if (scheduled != null && this.progress.isByTheClock() && this.recorder.now().isBefore(scheduled)) {
@@ -260,7 +298,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			this.tracked.run();
 		}
 		catch (Throwable ex) {
-			logger.trace("{}: the recorder has told of this failure", this.ownership.id(), ex);
+			// The recorder has told of it
 		}
 		synchronized (this) {
 			this.running = false;
@@ -294,7 +332,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 	@Override
 	public synchronized boolean isDone() {
-		return this.cancelled || this.progress.next() == null;
+		return this.cancelled || this.progress.isOver();
 	}
 
 	@Override

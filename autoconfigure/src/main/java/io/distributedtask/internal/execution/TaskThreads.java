@@ -19,6 +19,7 @@ package io.distributedtask.internal.execution;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -30,7 +31,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * The threads of the runner: one for each piece of application code that needs its own,
- * and one on which the runner itself keeps time. No application code runs on the latter.
+ * some that make short calls to it, and one on which the runner itself keeps time. No
+ * application code runs on the latter.
  */
 final class TaskThreads {
 
@@ -44,6 +46,8 @@ final class TaskThreads {
 
 	private final ScheduledThreadPoolExecutor control;
 
+	private final ThreadPoolExecutor calls;
+
 	TaskThreads(boolean virtualThreads) {
 		this.virtualThreads = (virtualThreads && Runtime.version().feature() >= 21) ? new VirtualThreadTaskExecutor()
 				: null;
@@ -52,6 +56,8 @@ final class TaskThreads {
 		this.control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		// What is still asked for then is to look again at runs that have ended meanwhile
 		this.control.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+		this.calls = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				(runnable) -> daemon("task-plan", runnable), new ThreadPoolExecutor.DiscardPolicy());
 	}
 
 	/**
@@ -67,6 +73,13 @@ final class TaskThreads {
 			Thread.currentThread().setContextClassLoader(this.classLoader);
 			work.run();
 		});
+	}
+
+	/**
+	 * Make calls to application code that should not take long.
+	 */
+	void call(Runnable calls) {
+		this.calls.execute(guarded(calls));
 	}
 
 	/**
@@ -87,6 +100,7 @@ final class TaskThreads {
 	 * End the runner's own thread after what was handed to it by {@link #execute}.
 	 */
 	void close() {
+		this.calls.shutdownNow();
 		this.control.shutdown();
 	}
 

@@ -18,17 +18,27 @@ package io.distributedtask.internal.execution;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.distributedtask.MissedRun;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.scheduling.support.CronExpression;
 import org.springframework.scheduling.support.CronTrigger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link ScheduleProgress}.
@@ -41,6 +51,14 @@ class ScheduleProgressTests {
 
 	private final Schedule everyMinute = cron("0 * * * * *", "UTC");
 
+	private static Instant next(ScheduleProgress progress) {
+		ScheduleProgress.Question question = progress.question();
+		if (question != null) {
+			progress.answer(question, question.ask());
+		}
+		return progress.next();
+	}
+
 	private static Schedule cron(String expression, String zone) {
 		return new Schedule.Instants(new CronTrigger(expression, ZoneId.of(zone)));
 	}
@@ -48,7 +66,7 @@ class ScheduleProgressTests {
 	@Test
 	void cronBeginsAfterTheStartOfTheOwnership() {
 		ScheduleProgress progress = ScheduleProgress.begin(this.everyMinute, NOON.plusSeconds(1));
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(60));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(60));
 		assertThat(progress.anchor()).isEqualTo(NOON.plusSeconds(1));
 	}
 
@@ -56,7 +74,7 @@ class ScheduleProgressTests {
 	void cronLeavesOutWhatARunOverran() {
 		ScheduleProgress progress = ScheduleProgress.begin(this.everyMinute, NOON);
 		progress.completed(NOON.plusSeconds(60), NOON.plusSeconds(190));
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(240));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(240));
 		assertThat(progress.anchor()).isEqualTo(NOON.plusSeconds(190));
 	}
 
@@ -64,14 +82,14 @@ class ScheduleProgressTests {
 	void cronThatFiredEarlyDoesNotFireAgain() {
 		ScheduleProgress progress = ScheduleProgress.begin(this.everyMinute, NOON);
 		progress.completed(NOON.plusSeconds(60), NOON.plusMillis(59_990));
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(120));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(120));
 		assertThat(progress.anchor()).isEqualTo(NOON.plusSeconds(60));
 	}
 
 	@Test
 	void cronAsksForItsZone() {
 		ScheduleProgress progress = ScheduleProgress.begin(cron("0 0 2 * * *", "Asia/Tokyo"), NOON);
-		assertThat(progress.next()).isEqualTo(Instant.parse("2026-11-24T17:00:00Z"));
+		assertThat(next(progress)).isEqualTo(Instant.parse("2026-11-24T17:00:00Z"));
 	}
 
 	@Test
@@ -84,11 +102,11 @@ class ScheduleProgressTests {
 	@Test
 	void instantThatPassesWhileOthersAreMadeGoodIsNotLeftOut() {
 		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, NOON.plusMillis(1900));
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(1));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(1));
 		progress.completed(NOON.plusSeconds(1), NOON.plusMillis(2100));
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(2));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(2));
 		progress.completed(NOON.plusSeconds(2), NOON.plusMillis(2200));
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(3));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(3));
 	}
 
 	@Test
@@ -117,13 +135,13 @@ class ScheduleProgressTests {
 		ScheduleProgress first = ScheduleProgress.resume(this.everySecond, NOON, NOON.plusMillis(3500));
 		first.completed(NOON.plusSeconds(1), NOON.plusMillis(3600));
 		ScheduleProgress second = ScheduleProgress.resume(this.everySecond, first.anchor(), NOON.plusMillis(3700));
-		assertThat(second.next()).isEqualTo(NOON.plusSeconds(2));
+		assertThat(next(second)).isEqualTo(NOON.plusSeconds(2));
 	}
 
 	@Test
 	void anchorOfAnOwnerWhoseClockIsAheadIsRespected() {
 		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON.plusSeconds(5), NOON);
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(6));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(6));
 	}
 
 	@Test
@@ -136,7 +154,7 @@ class ScheduleProgressTests {
 			for (int owner = 0; owner < 10; owner++) {
 				Instant end = now.plusMillis(random.nextInt(4000));
 				while (!later(progress, now).isAfter(end)) {
-					Instant scheduled = progress.next();
+					Instant scheduled = next(progress);
 					now = later(progress, now).plusMillis(random.nextInt(100));
 					runs.add(scheduled);
 					progress.completed(scheduled, now);
@@ -163,21 +181,22 @@ class ScheduleProgressTests {
 	void failOverThatMissedNothingFiresNothing() {
 		ScheduleProgress progress = ScheduleProgress.takeOver(this.everyMinute, NOON, MissedRun.FIRE_ONCE,
 				NOON.plusSeconds(30));
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(60));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(60));
 	}
 
 	@Test
 	void failOverSkipsWhatItIsToldToSkip() {
 		ScheduleProgress progress = ScheduleProgress.takeOver(this.everyMinute, NOON, MissedRun.SKIP,
 				NOON.plusSeconds(90));
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(120));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(120));
 	}
 
 	@Test
 	void missedRunThatDidNotBeginIsHandedOnAsOne() {
 		Instant now = NOON.plusMillis(600_500);
-		Instant anchor = ScheduleProgress.takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now).anchor();
-		ScheduleProgress next = ScheduleProgress.resume(this.everySecond, anchor, now.plusMillis(100));
+		ScheduleProgress first = ScheduleProgress.takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now);
+		assertThat(next(first)).isEqualTo(NOON.plusSeconds(600));
+		ScheduleProgress next = ScheduleProgress.resume(this.everySecond, first.anchor(), now.plusMillis(100));
 		assertThat(run(next, now.plusMillis(100), Duration.ZERO, 2)).containsExactly(NOON.plusSeconds(600),
 				NOON.plusSeconds(601));
 	}
@@ -192,8 +211,8 @@ class ScheduleProgressTests {
 			Instant anchor = start;
 			for (Instant expected : undisturbed) {
 				ScheduleProgress progress = ScheduleProgress.resume(halfHours, anchor, expected.plusSeconds(60));
-				handedOver.add(progress.next());
-				progress.completed(progress.next(), expected.plusSeconds(60));
+				handedOver.add(next(progress));
+				progress.completed(next(progress), expected.plusSeconds(60));
 				anchor = progress.anchor();
 			}
 			assertThat(handedOver).isEqualTo(undisturbed).doesNotHaveDuplicates();
@@ -201,38 +220,141 @@ class ScheduleProgressTests {
 	}
 
 	@Test
+	void everyZoneHasEachReadingOfItsClockAndNoInstantTwice() {
+		Instant today = Instant.parse("2026-11-28T00:00:00Z");
+		Map<ZoneRules, String> zones = new HashMap<>();
+		ZoneId.getAvailableZoneIds().forEach((zone) -> zones.putIfAbsent(ZoneId.of(zone).getRules(), zone));
+		int transitions = 0;
+		for (Map.Entry<ZoneRules, String> zone : zones.entrySet()) {
+			ZoneOffsetTransition transition = zone.getKey().nextTransition(today);
+			for (int i = 0; i < 2 && transition != null; i++) {
+				for (String expression : List.of("0 0 * * * *", "0 30 * * * *", "0 0/15 * * * *", "0 5/20 * * * *",
+						"0 15 1-3 * * *", "0 0 2 * * *", "0 30 1 * * *", "0 0 0/2 * * *", "59 59 * * * *")) {
+					lookAtTransition(expression, zone.getValue(), transition);
+				}
+				transitions++;
+				transition = zone.getKey().nextTransition(transition.getInstant());
+			}
+		}
+		assertThat(transitions).isGreaterThan(50);
+	}
+
+	private static void lookAtTransition(String expression, String zone, ZoneOffsetTransition transition) {
+		Schedule schedule = cron(expression, zone);
+		Instant start = transition.getInstant().minusSeconds(10_000);
+		Instant end = transition.getInstant().plusSeconds(10_000);
+		List<Instant> fired = fire(ScheduleProgress.begin(schedule, start), end);
+		assertThat(fired).as("%s in %s", expression, zone).isSorted().doesNotHaveDuplicates().allMatch(start::isBefore);
+		if (transition.isOverlap()) {
+			List<LocalDateTime> readings = fired.stream()
+				.map((instant) -> LocalDateTime.ofInstant(instant, ZoneId.of(zone)))
+				.toList();
+			assertThat(readings).as("%s in %s", expression, zone).containsAll(readings(expression, zone, start, end));
+		}
+		for (Instant now = start; now.isBefore(end); now = now.plusSeconds(700)) {
+			Instant passed = now;
+			List<Instant> resumed = fire(ScheduleProgress.resume(schedule, start, now), now);
+			assertThat(resumed).as("%s in %s at %s", expression, zone, now)
+				.isSorted()
+				.doesNotHaveDuplicates()
+				.allMatch(start::isBefore)
+				.allMatch((instant) -> !instant.isAfter(passed));
+			ScheduleProgress takenOver = ScheduleProgress.takeOver(schedule, start, MissedRun.FIRE_ONCE, now);
+			assertThat(fire(takenOver, now)).as("%s in %s at %s", expression, zone, now)
+				.isEqualTo(resumed.subList(Math.max(0, resumed.size() - 1), resumed.size()));
+			Instant following = next(takenOver);
+			assertThat(following == null || following.isAfter(now)).isTrue();
+		}
+	}
+
+	private static List<Instant> fire(ScheduleProgress progress, Instant end) {
+		List<Instant> fired = new ArrayList<>();
+		for (Instant next = next(progress); next != null && !next.isAfter(end); next = next(progress)) {
+			fired.add(next);
+			assertThat(fired).hasSizeLessThan(1000);
+			progress.completed(next, next);
+		}
+		return fired;
+	}
+
+	private static Set<LocalDateTime> readings(String expression, String zone, Instant start, Instant end) {
+		Set<LocalDateTime> readings = new HashSet<>();
+		LocalDateTime last = LocalDateTime.ofInstant(end, ZoneId.of(zone));
+		LocalDateTime reading = LocalDateTime.ofInstant(start, ZoneId.of(zone));
+		CronExpression cron = CronExpression.parse(expression);
+		for (reading = cron.next(reading); reading != null && !reading.isAfter(last); reading = cron.next(reading)) {
+			readings.add(reading);
+		}
+		return readings;
+	}
+
+	@Test
+	void instantsThatFollowEachOtherByANanosecondAreNotAllLookedAt() {
+		Schedule.Instants dense = new Schedule.Instants((context) -> context.lastCompletion().plusNanos(1));
+		Instant now = NOON.plusSeconds(3600);
+		assertThat(next(ScheduleProgress.takeOver(dense, NOON, MissedRun.FIRE_ONCE, now))).isEqualTo(now);
+		assertThat(next(ScheduleProgress.resume(dense, NOON, now))).isBetween(NOON, now);
+	}
+
+	@Test
+	void latestOfVeryManyIsFoundAcrossALongGap() {
+		Schedule nights = cron("* * 3 * * *", "UTC");
+		Instant now = NOON.plusSeconds(30_000);
+		assertThat(next(ScheduleProgress.takeOver(nights, NOON.minusSeconds(4_000_000), MissedRun.FIRE_ONCE, now)))
+			.isEqualTo(Instant.parse("2026-11-24T03:59:59Z"));
+	}
+
+	@Test
+	void triggerWithoutALaterInstantIsNotAskedForEver() {
+		AtomicInteger asked = new AtomicInteger();
+		Schedule.Instants stuck = new Schedule.Instants((context) -> {
+			asked.incrementAndGet();
+			return NOON;
+		});
+		assertThat(next(ScheduleProgress.begin(stuck, NOON.minusSeconds(1)))).isEqualTo(NOON);
+		assertThatIllegalStateException().isThrownBy(() -> next(ScheduleProgress.begin(stuck, NOON)))
+			.withMessageContaining("has no instant after 2026-11-24T12:00:00Z");
+		assertThat(asked).hasValueLessThan(200);
+	}
+
+	@Test
+	void instantThatNobodyLivesToSeeIsNone() {
+		assertThat(next(ScheduleProgress.begin(new Schedule.Instants((context) -> Instant.MAX), NOON))).isNull();
+	}
+
+	@Test
 	void cronThatNeverComesAgainHasNoNext() {
 		ScheduleProgress progress = ScheduleProgress.begin(cron("0 0 0 30 2 *", "UTC"), NOON);
-		assertThat(progress.next()).isNull();
+		assertThat(next(progress)).isNull();
 	}
 
 	@Test
 	void fixedDelayCountsFromTheEndOfTheLastRunWhoeverRanIt() {
 		Schedule schedule = new Schedule.FixedDelay(Duration.ofSeconds(10), Duration.ofSeconds(3));
 		ScheduleProgress first = ScheduleProgress.begin(schedule, NOON);
-		assertThat(first.next()).isEqualTo(NOON.plusSeconds(3));
+		assertThat(next(first)).isEqualTo(NOON.plusSeconds(3));
 		assertThat(first.anchor()).isEqualTo(Instant.EPOCH);
 		first.completed(NOON.plusSeconds(3), NOON.plusSeconds(5));
-		assertThat(first.next()).isEqualTo(NOON.plusSeconds(15));
+		assertThat(next(first)).isEqualTo(NOON.plusSeconds(15));
 		assertThat(ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(8)).next())
 			.isEqualTo(NOON.plusSeconds(15));
 		ScheduleProgress late = ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(800));
-		assertThat(late.next()).isEqualTo(NOON.plusSeconds(15));
+		assertThat(next(late)).isEqualTo(NOON.plusSeconds(15));
 		late.completed(NOON.plusSeconds(15), NOON.plusSeconds(801));
-		assertThat(late.next()).isEqualTo(NOON.plusSeconds(811));
+		assertThat(next(late)).isEqualTo(NOON.plusSeconds(811));
 	}
 
 	@Test
 	void fixedRateKeepsItsPhaseAndCatchesUpByOneRun() {
 		Schedule schedule = new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ZERO);
 		ScheduleProgress first = ScheduleProgress.begin(schedule, NOON);
-		assertThat(first.next()).isEqualTo(NOON);
+		assertThat(next(first)).isEqualTo(NOON);
 		first.completed(NOON, NOON.plusSeconds(1));
-		assertThat(first.next()).isEqualTo(NOON.plusSeconds(10));
+		assertThat(next(first)).isEqualTo(NOON.plusSeconds(10));
 		ScheduleProgress second = ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(47));
-		assertThat(second.next()).isEqualTo(NOON.plusSeconds(40));
+		assertThat(next(second)).isEqualTo(NOON.plusSeconds(40));
 		second.completed(NOON.plusSeconds(40), NOON.plusSeconds(48));
-		assertThat(second.next()).isEqualTo(NOON.plusSeconds(50));
+		assertThat(next(second)).isEqualTo(NOON.plusSeconds(50));
 	}
 
 	@Test
@@ -256,21 +378,21 @@ class ScheduleProgressTests {
 	void oneTimeRunsOncePerOwnership() {
 		Schedule schedule = new Schedule.Once(Duration.ofSeconds(5));
 		ScheduleProgress progress = ScheduleProgress.resume(schedule, NOON.minusSeconds(60), NOON);
-		assertThat(progress.next()).isEqualTo(NOON.plusSeconds(5));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(5));
 		progress.completed(NOON.plusSeconds(5), NOON.plusSeconds(6));
-		assertThat(progress.next()).isNull();
+		assertThat(next(progress)).isNull();
 		assertThat(progress.anchor()).isEqualTo(Instant.EPOCH);
 	}
 
 	private static Instant later(ScheduleProgress progress, Instant now) {
-		return progress.next().isAfter(now) ? progress.next() : now;
+		return next(progress).isAfter(now) ? next(progress) : now;
 	}
 
 	private static List<Instant> run(ScheduleProgress progress, Instant start, Duration lasting, int count) {
 		List<Instant> runs = new ArrayList<>();
 		Instant now = start;
 		for (int i = 0; i < count; i++) {
-			Instant scheduled = progress.next();
+			Instant scheduled = next(progress);
 			now = later(progress, now).plus(lasting);
 			runs.add(scheduled);
 			progress.completed(scheduled, now);

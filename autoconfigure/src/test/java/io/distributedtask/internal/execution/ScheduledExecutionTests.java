@@ -104,7 +104,7 @@ class ScheduledExecutionTests {
 			assertThat(execution.nextRun()).isEqualTo(seconds(4));
 		});
 		revoke(this.ownership);
-		assertThat(this.scheduler.timers()).isEmpty();
+		await().untilAsserted(() -> assertThat(this.scheduler.timers()).isEmpty());
 		assertThat(this.runner.getScheduledTasks()).isEmpty();
 		awaitStop(this.ownership, seconds(3));
 	}
