@@ -59,8 +59,6 @@ final class Holdings {
 
 	private final Map<TaskId, Holding> held = new ConcurrentHashMap<>();
 
-	private final Map<TaskId, Long> lastTokens = new HashMap<>();
-
 	private final Map<TaskId, Progress> releases = new TreeMap<>();
 
 	private final ConcurrentLinkedQueue<Stopped> stopped = new ConcurrentLinkedQueue<>();
@@ -75,6 +73,9 @@ final class Holdings {
 	private final Clocks clocks;
 
 	private final ShardAccount account;
+
+	/** Of all shards together: a leader gives higher ones than any that it was told. */
+	private long highestToken = -1;
 
 	Holdings(TaskRunner runner, CoordinationListener listener, Clocks clocks) {
 		this.runner = runner;
@@ -142,12 +143,13 @@ final class Holdings {
 		Map<String, Integer> runnable = new HashMap<>();
 		this.runner.tasks().forEach((task) -> runnable.put(task.name(), task.shards()));
 		boolean complete = true;
+		long formerToken = this.highestToken;
 		List<TaskId> started = new ArrayList<>();
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
 			Progress known = progress.get(id);
 			boolean isKnown = Objects.equals(runnable.get(id.name()), entry.getValue().shardCount());
-			if (mayStart && isKnown && canStart(id, entry.getValue(), assignment)) {
+			if (mayStart && isKnown && canStart(entry.getValue(), assignment, formerToken)) {
 				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(),
 						missedSince.apply(entry.getValue().ownerless()), lease, wakeup, started);
 			}
@@ -194,8 +196,8 @@ final class Holdings {
 	 * not begun again under its old token; nor when the coordinator hands the same
 	 * assignment out once more, as it does when a static member joins anew.
 	 */
-	private boolean canStart(TaskId id, Grant grant, MemberAssignment assignment) {
-		return grant.generation() == assignment.generation() && grant.token() > this.lastTokens.getOrDefault(id, -1L);
+	private static boolean canStart(Grant grant, MemberAssignment assignment, long formerToken) {
+		return grant.generation() == assignment.generation() && grant.token() > formerToken;
 	}
 
 	private void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
@@ -205,7 +207,7 @@ final class Holdings {
 			wakeup.run();
 		});
 		this.held.put(id, holding);
-		this.lastTokens.put(id, grant.token());
+		this.highestToken = Math.max(this.highestToken, grant.token());
 		this.releases.remove(id);
 		try {
 			this.runner.start(holding);

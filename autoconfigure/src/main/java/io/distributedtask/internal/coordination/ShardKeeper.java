@@ -148,7 +148,9 @@ final class ShardKeeper {
 				keep = keep.ownerless(noticed, isHere ? null : now);
 				entry.setValue(keep);
 			}
-			if (!look(round, roster, id, keep, now, keeping) && task == null) {
+			boolean isKept = look(round, roster, id, keep, now, keeping);
+			if (!isKept && task == null && round.complete()) {
+				// a task that nobody has any more is a new one when it comes again
 				entries.remove();
 			}
 		}
@@ -171,7 +173,7 @@ final class ShardKeeper {
 
 	/**
 	 * Look at a shard that nobody claims.
-	 * @return whether it has to be remembered
+	 * @return whether it is kept for an instance that is away
 	 */
 	private boolean look(Round round, Roster roster, TaskId id, Keep keep, Instant now, Keeping keeping) {
 		String memberId = roster.memberOf(keep.instance());
@@ -191,8 +193,9 @@ final class ShardKeeper {
 		}
 		else if (isRestarting(round, roster, memberId)) {
 			keeping.keepFor(id, "kept for %s while it restarts".formatted(roster.name(memberId)));
+			return true;
 		}
-		return true;
+		return false;
 	}
 
 	/**
@@ -234,6 +237,13 @@ final class ShardKeeper {
 	}
 
 	/**
+	 * How many shards are remembered.
+	 */
+	int remembered() {
+		return this.keeps.size();
+	}
+
+	/**
 	 * Remember a round.
 	 * @param round the round
 	 * @param roster its members
@@ -255,7 +265,7 @@ final class ShardKeeper {
 			}
 		});
 		this.keeps.forEach((id, keep) -> {
-			if (claims.holder(id) == null) {
+			if (claims.holder(id) == null && next.size() < Admission.MAX_SHARDS) {
 				next.putIfAbsent(id, keep);
 			}
 		});

@@ -18,6 +18,7 @@ package io.distributedtask.internal.coordination;
 
 import java.util.List;
 
+import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +40,12 @@ record Standing(String instance, @Nullable String memberId, int generation, @Nul
 		@Nullable String groupProblem, boolean ownNeedsRemedy) {
 
 	Standing assigned(String memberId, int generation, String assignor, MemberAssignment assignment) {
-		return new Standing(assignment.instance(), memberId, generation, assignor, assignment,
-				Math.max(this.highestToken, assignment.highestToken()), this.ownProblem, assignment.problem(),
-				this.ownNeedsRemedy);
+		long highest = assignment.grants()
+			.stream()
+			.mapToLong(Grant::token)
+			.reduce(Math.max(this.highestToken, assignment.highestToken()), Math::max);
+		return new Standing(assignment.instance(), memberId, generation, assignor, assignment, highest, this.ownProblem,
+				assignment.problem(), this.ownNeedsRemedy);
 	}
 
 	Standing lost() {

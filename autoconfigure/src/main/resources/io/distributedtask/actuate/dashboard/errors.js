@@ -7,6 +7,8 @@
 
 import { task } from './api.js';
 
+const MOST_KNOWN = 500;
+
 export class Errors {
 
 	#known = new Map();
@@ -22,7 +24,11 @@ export class Errors {
 		const stamp = `${execution.failures} ${execution.lastError}`;
 		const known = this.#known.get(key);
 		if (known?.stamp !== stamp) {
+			this.#known.delete(key);
 			this.#known.set(key, { stamp, stack: known?.stack });
+			if (this.#known.size > MOST_KNOWN) {
+				this.#known.delete(this.#known.keys().next().value);
+			}
 			this.#ask(name, shard, this.#known.get(key));
 		}
 		return this.#known.get(key).stack;

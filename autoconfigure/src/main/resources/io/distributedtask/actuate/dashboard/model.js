@@ -23,6 +23,8 @@ const REMEMBERED = 10 * 60_000;
 
 const COLOURS = 8;
 
+const MOST_KNOWN = 2000;
+
 /** In a rebalance the coordinator has not told yet how a new member is called, only its id, which ends like this. */
 const MEMBER_ID = /-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -70,6 +72,7 @@ export class Instances {
 				known.leader = false;
 			}
 		}
+		this.#forget();
 		return [...this.#known.values()].filter((it) => !it.gone || (now - it.seen < REMEMBERED && !MEMBER_ID.test(it.name)))
 			.sort((a, b) => byName(a.name, b.name))
 			.map((it) => ({ ...it }));
@@ -77,6 +80,18 @@ export class Instances {
 
 	colour(name) {
 		return this.#remember(name).colour;
+	}
+
+	/** A page may be open for months, and names may be those of pods. */
+	#forget() {
+		for (const [name, known] of this.#known) {
+			if (this.#known.size <= MOST_KNOWN) {
+				return;
+			}
+			if (known.gone) {
+				this.#known.delete(name);
+			}
+		}
 	}
 
 	#remember(name) {
