@@ -25,9 +25,12 @@ package io.distributedtask.assignment;
  * An assignor is a pure function: it looks at nothing but its argument, and gives equal
  * answers to equal arguments, whatever instance asks. It only names the <em>target</em>:
  * shards that have to move are stopped by their owner first, shards that stay are not
- * touched. <strong>Threads:</strong> called on one thread at a time, not the group's, on
- * the leader only. An answer that takes too long, an exception, or an answer that breaks
- * a constraint is reported, and every shard stays where it is.
+ * touched. <strong>Threads:</strong> called on one thread at a time, which holds the
+ * assignor's monitor, is not the group's and is used for one call only; on the leader
+ * only. An exception, an answer that breaks a constraint, or none within a third of the
+ * session timeout is reported, and every shard stays where it is. A call that takes
+ * longer is interrupted; until it has returned there is no other one, and its answer is
+ * used if nothing has changed meanwhile.
  *
  * @since 0.1.0
  */

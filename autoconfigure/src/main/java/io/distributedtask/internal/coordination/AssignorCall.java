@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -34,13 +35,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks an assignor for its target, and believes nothing of it: the call has a time limit,
  * runs on a thread of its own, and its answer is checked against the constraints.
+ * <p>
+ * There is one call at a time. One that has not returned in time is interrupted, and
+ * until it has returned there is no other. Its late answer is used if it is asked the
+ * same question again.
  */
 final class AssignorCall {
 
+	/** How long to wait for an assignor that is interrupted to give up. */
+	private static final Duration GRACE = Duration.ofMillis(200);
+
 	private final Duration limit;
 
+	private final Runnable returnedLate;
+
+	/** The call that has not returned in time. */
+	private @Nullable Call late;
+
+	/**
+	 * Create a call without news of late answers.
+	 */
 	AssignorCall(Duration limit) {
+		this(limit, () -> {
+		});
+	}
+
+	/**
+	 * Create a call.
+	 * @param limit how long to wait for an answer
+	 * @param returnedLate called when one that had not returned in time has returned, on
+	 * the thread of the assignor
+	 */
+	AssignorCall(Duration limit, Runnable returnedLate) {
 		this.limit = limit;
+		this.returnedLate = returnedLate;
 	}
 
 	/**
@@ -52,28 +80,25 @@ final class AssignorCall {
 	 * @throws AssignorFailure if there is no answer that can be used
 	 */
 	Map<TaskId, String> target(TaskAssignor assignor, GroupState group, Duration spent) throws AssignorFailure {
-		FutureTask<Map<TaskId, String>> call = new FutureTask<>(() -> assignor.assign(group).owners());
-		Thread thread = new Thread(call, "distributed-task-assignor");
-		thread.setDaemon(true);
-		thread.start();
-		Map<TaskId, String> target;
-		try {
-			target = call.get(this.limit.minus(spent).toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (ExecutionException ex) {
-			throw new AssignorFailure("failed with " + ex.getCause(), ex.getCause());
-		}
-		catch (TimeoutException ex) {
-			call.cancel(true);
-			throw new AssignorFailure("gave no answer within %d ms".formatted(this.limit.toMillis()), ex);
-		}
-		catch (InterruptedException ex) {
-			call.cancel(true);
-			Thread.currentThread().interrupt();
-			throw new AssignorFailure("was interrupted", ex);
+		Map<TaskId, String> target = lateAnswer(assignor, group);
+		if (target == null) {
+			target = new Call(assignor, group).answer(this.limit.minus(spent));
 		}
 		check(target, group);
 		return target;
+	}
+
+	private @Nullable Map<TaskId, String> lateAnswer(TaskAssignor assignor, GroupState group) throws AssignorFailure {
+		Call late = this.late;
+		if (late == null) {
+			return null;
+		}
+		if (!late.isDone()) {
+			throw new AssignorFailure("has not returned from a call for %d s, and is not called again before it has"
+				.formatted(late.age().toSeconds()), null, true);
+		}
+		this.late = null;
+		return late.answerTo(assignor, group);
 	}
 
 	private void check(Map<TaskId, String> target, GroupState group) throws AssignorFailure {
@@ -102,13 +127,137 @@ final class AssignorCall {
 	}
 
 	/**
+	 * One call.
+	 */
+	private final class Call extends FutureTask<Map<TaskId, String>> {
+
+		private final TaskAssignor assignor;
+
+		private final GroupState group;
+
+		private final long begunNanos = System.nanoTime();
+
+		private final AtomicBoolean isLate = new AtomicBoolean();
+
+		private Call(TaskAssignor assignor, GroupState group) {
+			super(() -> {
+				// a former or another coordinator of this process may have called it, too
+				synchronized (assignor) {
+					return assignor.assign(group).owners();
+				}
+			});
+			this.assignor = assignor;
+			this.group = group;
+		}
+
+		Map<TaskId, String> answer(Duration timeout) throws AssignorFailure {
+			Thread thread = new Thread(this, "distributed-task-assignor");
+			thread.setDaemon(true);
+			try {
+				thread.start();
+				return get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (ExecutionException ex) {
+				throw new AssignorFailure("failed with " + ex.getCause(), ex.getCause());
+			}
+			catch (TimeoutException ex) {
+				thread.interrupt();
+				return answerAfter(ex);
+			}
+			catch (InterruptedException ex) {
+				thread.interrupt();
+				throw interrupted(ex);
+			}
+			catch (OutOfMemoryError ex) {
+				throw new AssignorFailure("could not be called: " + ex, ex);
+			}
+		}
+
+		private Map<TaskId, String> answerAfter(TimeoutException timeout) throws AssignorFailure {
+			String message = "gave no answer within %d ms".formatted(AssignorCall.this.limit.toMillis());
+			try {
+				return get(GRACE.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (ExecutionException ex) {
+				throw new AssignorFailure(message, ex.getCause());
+			}
+			catch (TimeoutException ex) {
+				throw stillOut(message + " and has not returned", timeout);
+			}
+			catch (InterruptedException ex) {
+				throw interrupted(ex);
+			}
+		}
+
+		private AssignorFailure interrupted(InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return stillOut("was interrupted", ex);
+		}
+
+		private AssignorFailure stillOut(String message, Exception cause) {
+			AssignorCall.this.late = this;
+			this.isLate.set(true);
+			if (isDone()) {
+				tellReturn();
+			}
+			return new AssignorFailure(message, cause, true);
+		}
+
+		@Override
+		protected void done() {
+			tellReturn();
+		}
+
+		private void tellReturn() {
+			if (this.isLate.compareAndSet(true, false)) {
+				AssignorCall.this.returnedLate.run();
+			}
+		}
+
+		Duration age() {
+			return Duration.ofNanos(System.nanoTime() - this.begunNanos);
+		}
+
+		/**
+		 * The answer of a call that is over, if it is one to this question.
+		 */
+		@Nullable Map<TaskId, String> answerTo(TaskAssignor assignor, GroupState group) {
+			if (assignor != this.assignor || !group.equals(this.group)) {
+				return null;
+			}
+			try {
+				return get();
+			}
+			catch (ExecutionException | InterruptedException ex) {
+				// it may have failed since it was interrupted
+				return null;
+			}
+		}
+
+	}
+
+	/**
 	 * An assignor gave no answer that can be used.
 	 */
 	@SuppressWarnings("serial")
 	static final class AssignorFailure extends Exception {
 
+		private final boolean isOut;
+
 		AssignorFailure(String message, @Nullable Throwable cause) {
+			this(message, cause, false);
+		}
+
+		AssignorFailure(String message, @Nullable Throwable cause, boolean isOut) {
 			super(message, cause);
+			this.isOut = isOut;
+		}
+
+		/**
+		 * Whether the call has not returned yet, so that there can be no other one.
+		 */
+		boolean isOut() {
+			return this.isOut;
 		}
 
 	}

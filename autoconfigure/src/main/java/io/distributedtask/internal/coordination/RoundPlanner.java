@@ -260,12 +260,16 @@ final class RoundPlanner {
 			target = target(round, roster, claims, catalogue, keeping);
 		}
 		catch (AssignorFailure ex) {
-			this.retryAfter = ASSIGNOR_RETRY;
-			String problem = "Assignor '%s' %s: every shard stays where it is. Mend the assignor, or name another one in "
+			String problem = "Assignor '%s' %s: every shard stays where it is. Fix the assignor, or name another one in "
 					+ "distributed-task.assignors";
 			problem = problem.formatted(round.assignor(), ex.getMessage());
 			logger.warn("{}", problem, ex.getCause());
 			String obstacle = "assignor '%s' failed".formatted(round.assignor());
+			if (ex.isOut()) {
+				// to ask about fewer members, or again later, is no use before it returns
+				return Planned.fitting(planner.keepAll(obstacle, problem));
+			}
+			this.retryAfter = ASSIGNOR_RETRY;
 			return new Planned(planner.keepAll(obstacle, problem), obstacle, true);
 		}
 		return withinBudget(round, planner, planner.plan(target));

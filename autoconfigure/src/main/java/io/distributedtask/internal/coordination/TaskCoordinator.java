@@ -94,7 +94,8 @@ public final class TaskCoordinator {
 		this.failures = new FailureBackoff(settings.groupId(), clocks);
 		Map<String, TaskAssignor> byName = new HashMap<>();
 		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
-		RoundPlanner planner = new RoundPlanner(byName, new AssignorCall(settings.sessionTimeout().dividedBy(3)),
+		RoundPlanner planner = new RoundPlanner(byName,
+				new AssignorCall(settings.sessionTimeout().dividedBy(3), () -> rebalance("the assignor has returned")),
 				new ShardKeeper(settings.rebalanceDelay(), clocks), clocks);
 		Holdings holdings = new Holdings(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);

@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import io.distributedtask.TaskDefinition;
@@ -39,6 +41,7 @@ import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.MemberState.Progress;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,19 +79,25 @@ class RoundPlannerTests {
 
 	private Duration budgetRetry;
 
-	private final RoundPlanner planner = new RoundPlanner(Map.of("test", new TaskAssignor() {
+	private RoundPlanner planner = planner(Duration.ofMinutes(1));
 
-		@Override
-		public String name() {
-			return "test";
-		}
+	private RoundPlanner planner(Duration limit) {
+		TaskAssignor assignor = new TaskAssignor() {
 
-		@Override
-		public TaskAssignment assign(GroupState group) {
-			return new TaskAssignment(RoundPlannerTests.this.assignor.apply(group));
-		}
+			@Override
+			public String name() {
+				return "test";
+			}
 
-	}), new AssignorCall(Duration.ofSeconds(10)), new ShardKeeper(Duration.ZERO, this.clocks), this.clocks);
+			@Override
+			public TaskAssignment assign(GroupState group) {
+				return new TaskAssignment(RoundPlannerTests.this.assignor.apply(group));
+			}
+
+		};
+		return new RoundPlanner(Map.of("test", assignor), new AssignorCall(limit),
+				new ShardKeeper(Duration.ZERO, this.clocks), this.clocks);
+	}
 
 	@Test
 	void givesFreeShardsToTheirTargetsWithANewToken() {
@@ -321,6 +330,38 @@ class RoundPlannerTests {
 		assertThat(assignment.grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0));
 		assertThat(assignment.problem()).contains("Assignor 'test' failed with").contains("no idea");
 		assertThat(this.planner.retryAfter()).isNotNull();
+	}
+
+	@Test
+	void anAssignorThatDoesNotReturnTurnsNobodyAwayAndIsNotAskedAgainBeforeItHas() {
+		member("a", 3, claim(10, Hold.OWNED, 0));
+		task("b", TaskDefinition.of("unknown"));
+		CountDownLatch end = new CountDownLatch(1);
+		AtomicInteger calls = new AtomicInteger();
+		this.planner = planner(Duration.ofMillis(100));
+		this.assignor = (group) -> {
+			calls.incrementAndGet();
+			while (end.getCount() > 0) {
+				Thread.onSpinWait();
+			}
+			return Map.of(new TaskId("crawler", 0), "a", new TaskId("unknown", 0), "b");
+		};
+		try {
+			for (int round = 0; round < 3; round++) {
+				Map<String, MemberAssignment> plan = plan();
+				assertThat(plan.get("a").grants()).extracting(Grant::shards).containsExactly(ShardSet.of(0));
+				assertThat(plan.values()).allSatisfy((assignment) -> assertThat(assignment.problem())
+					.contains("Assignor 'test'", "has not returned", "every shard stays where it is"));
+				assertThat(this.planner.retryAfter()).as("it is said when it returns").isNull();
+			}
+		}
+		finally {
+			end.countDown();
+		}
+		assertThat(calls).hasValue(1);
+		Awaitility.await()
+			.until(() -> plan().get("b"), (assignment) -> assignment.problem() == null
+					&& assignment.grants().stream().anyMatch((grant) -> grant.task().equals("unknown")));
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.Assignment;
@@ -35,6 +36,7 @@ import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignment;
 import io.distributedtask.assignment.TaskAssignor;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +50,9 @@ class TaskCoordinatorTests {
 
 	private final AtomicInteger failures = new AtomicInteger();
 
+	private Runnable duringAssign = () -> {
+	};
+
 	private final TaskAssignor firstInstance = new TaskAssignor() {
 
 		@Override
@@ -57,6 +62,7 @@ class TaskCoordinatorTests {
 
 		@Override
 		public TaskAssignment assign(GroupState group) {
+			TaskCoordinatorTests.this.duringAssign.run();
 			if (TaskCoordinatorTests.this.failures.getAndDecrement() > 0) {
 				throw new IllegalStateException("on purpose");
 			}
@@ -94,6 +100,26 @@ class TaskCoordinatorTests {
 		assertThat(this.runner.running()).isEmpty();
 		assertThat(coordinator.membership().state()).isEqualTo(GroupStatus.STOPPED);
 		assertThat(coordinator.assignments().group().state()).isEqualTo(GroupStatus.STOPPED);
+	}
+
+	@Test
+	void anAssignorThatCallsBackDoesNotHoldUpTheGroup() throws Exception {
+		AtomicReference<@Nullable TaskCoordinator> self = new AtomicReference<>();
+		this.duringAssign = () -> {
+			TaskCoordinator coordinator = self.get();
+			if (coordinator != null) {
+				coordinator.assignments();
+				coordinator.membership();
+				coordinator.rebalance("asked for by the assignor");
+				coordinator.tasksChanged(List.of());
+			}
+		};
+		TaskCoordinator coordinator = coordinator(new LocalGroupMembership("first"));
+		self.set(coordinator);
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		self.set(null);
+		stop(coordinator);
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.distributedtask.DistributedTasks;
@@ -60,6 +61,8 @@ class FailingCodeIntegrationTests {
 
 	private final CountDownLatch enough = new CountDownLatch(1);
 
+	private final AtomicInteger underWay = new AtomicInteger();
+
 	private final TaskAssignor assignor = new TaskAssignor() {
 
 		private final TaskAssignor sticky = TaskAssignor.sticky();
@@ -72,10 +75,16 @@ class FailingCodeIntegrationTests {
 		@Override
 		public TaskAssignment assign(GroupState group) {
 			Fault now = FailingCodeIntegrationTests.this.fault.get();
-			if (now != null) {
-				now.happen(FailingCodeIntegrationTests.this.enough);
+			FailingCodeIntegrationTests.this.underWay.incrementAndGet();
+			try {
+				if (now != null) {
+					now.happen(FailingCodeIntegrationTests.this.enough);
+				}
+				return this.sticky.assign(group);
 			}
-			return this.sticky.assign(group);
+			finally {
+				FailingCodeIntegrationTests.this.underWay.decrementAndGet();
+			}
 		}
 
 	};
@@ -102,9 +111,11 @@ class FailingCodeIntegrationTests {
 			TestGroup.await().until(() -> status(a).equals(Status.DOWN) && status(b).equals(Status.DOWN));
 			assertThat(a.coordinator().membership().problem()).contains("Assignor 'failing'");
 			assertThat(a.running()).as("stays where it is").isEqualTo(group.allShards());
+			assertThat(this.underWay).as("calls that have not returned").hasValueLessThan(2);
 			this.fault.set(null);
+			this.enough.countDown();
 			// by itself, for nobody asks for a rebalance
-			group.awaitRest("after the assignor is mended");
+			group.awaitRest("after the assignor is fixed");
 			assertThat(status(a)).isEqualTo(Status.UP);
 			assertThat(b.running()).hasSize(4);
 		}
