@@ -107,6 +107,9 @@ class StuckTaskIntegrationTests {
 		}));
 		Health health = a.getBean(DistributedTasksHealthIndicator.class).health();
 		assertThat(Objects.requireNonNull(health).getDetails()).containsEntry("stuck", List.of(stuck.toString()));
+		assertThat(health.getDetails().get("problem")).asString()
+			.contains("Not stopped within revoke-timeout (300 ms)")
+			.contains("1 shard: " + stuck);
 		assertThat(gauge(a)).isEqualTo(1);
 		assertThat(gauge(b)).isZero();
 		await().until(() -> output.toString().contains(stuck + " did not stop within 300 ms"));

@@ -19,6 +19,7 @@ package io.distributedtask.autoconfigure;
 import java.util.function.Supplier;
 
 import io.distributedtask.actuate.metrics.InstanceFigures;
+import io.distributedtask.actuate.metrics.InstanceFigures.TaskFigures;
 import io.distributedtask.internal.coordination.CoordinationFigures;
 import io.distributedtask.internal.coordination.TaskCoordinator;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
@@ -44,9 +45,9 @@ class CurrentFigures implements Supplier<InstanceFigures> {
 			return InstanceFigures.NONE;
 		}
 		CoordinationFigures figures = coordinator.figures();
-		return new InstanceFigures(figures.generation(), figures.instances(), figures.leader(), figures.owned(),
-				figures.unassigned(), figures.leaseRemaining(), figures.recordSize(), figures.recordLimit(),
-				this.runner.sinceSuccess());
+		return new InstanceFigures(figures.generation(), figures.instances(), figures.leader(), figures.sinceContact(),
+				figures.leaseRemaining(), figures.recordSize(), figures.recordLimit(),
+				new TaskFigures(figures.owned(), figures.paused(), figures.unassigned(), this.runner.sinceSuccess()));
 	}
 
 }

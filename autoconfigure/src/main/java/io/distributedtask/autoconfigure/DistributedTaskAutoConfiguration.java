@@ -116,13 +116,13 @@ public final class DistributedTaskAutoConfiguration {
 
 		@Bean(destroyMethod = "close")
 		DefaultTaskRunner distributedTaskRunner(DistributedTaskProperties properties, Environment environment,
-				InstanceAddress address, ObjectProvider<ObservationRegistry> observationRegistry,
+				InstanceAddress address, GroupId groupId, ObjectProvider<ObservationRegistry> observationRegistry,
 				ObjectProvider<TaskRunObservationConvention> observationConvention) {
 			String name = properties.instanceName();
 			RunObserver observer = new RunObserver(
 					SingletonSupplier.of(() -> observationRegistry.getIfUnique(() -> ObservationRegistry.NOOP)),
 					SingletonSupplier.of(() -> Optional.ofNullable(observationConvention.getIfAvailable())),
-					(name != null) ? () -> name : SingletonSupplier.of(address::name));
+					(name != null) ? () -> name : SingletonSupplier.of(address::name), groupId.value());
 			return new DefaultTaskRunner(properties.revokeTimeout(), Threading.VIRTUAL.isActive(environment),
 					Clocks.SYSTEM, observer);
 		}

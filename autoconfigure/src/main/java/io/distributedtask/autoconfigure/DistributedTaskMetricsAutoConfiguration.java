@@ -43,12 +43,14 @@ public final class DistributedTaskMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DistributedTasksMetrics distributedTasksMetrics(DistributedTasks distributedTasks,
+	DistributedTasksMetrics distributedTasksMetrics(DistributedTasks distributedTasks, ObjectProvider<GroupId> groupId,
 			ObjectProvider<TaskCoordinatorLifecycle> lifecycle, ObjectProvider<DefaultTaskRunner> runner) {
 		TaskCoordinatorLifecycle coordinators = lifecycle.getIfAvailable();
 		DefaultTaskRunner tasks = runner.getIfAvailable();
-		return new DistributedTasksMetrics(distributedTasks, (coordinators != null && tasks != null)
-				? new CurrentFigures(coordinators, tasks) : () -> InstanceFigures.NONE);
+		GroupId group = groupId.getIfAvailable();
+		return new DistributedTasksMetrics(distributedTasks, (group != null) ? group.value() : "",
+				(coordinators != null && tasks != null) ? new CurrentFigures(coordinators, tasks)
+						: () -> InstanceFigures.NONE);
 	}
 
 }

@@ -39,7 +39,8 @@ public class DefaultTaskRunObservationConvention implements TaskRunObservationCo
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(TaskRunObservationContext context) {
-		return KeyValues.of(LowCardinalityKeyNames.TASK.withValue(context.getTask().name()),
+		return KeyValues.of(LowCardinalityKeyNames.GROUP.withValue(context.getGroup()),
+				LowCardinalityKeyNames.TASK.withValue(context.getTask().name()),
 				LowCardinalityKeyNames.OUTCOME.withValue(context.getOutcome().name()));
 	}
 

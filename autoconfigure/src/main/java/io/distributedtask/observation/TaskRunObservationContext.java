@@ -30,14 +30,18 @@ public class TaskRunObservationContext extends Observation.Context {
 
 	private final String instance;
 
+	private final String group;
+
 	private volatile Outcome outcome = Outcome.UNKNOWN;
 
 	/**
 	 * Create the context of a run that begins.
 	 * @param task the ownership under which it runs
 	 * @param instance the name of the instance
+	 * @param group the group id
 	 */
-	public TaskRunObservationContext(TaskContext task, String instance) {
+	public TaskRunObservationContext(TaskContext task, String instance, String group) {
+		this.group = group;
 		this.task = task;
 		this.instance = instance;
 	}
@@ -56,6 +60,14 @@ public class TaskRunObservationContext extends Observation.Context {
 	 */
 	public String getInstance() {
 		return this.instance;
+	}
+
+	/**
+	 * The group in whose name it runs.
+	 * @return the group id
+	 */
+	public String getGroup() {
+		return this.group;
 	}
 
 	/**

@@ -56,6 +56,16 @@ public enum TaskRunObservationDocumentation implements ObservationDocumentation 
 	 */
 	public enum LowCardinalityKeyNames implements KeyName {
 
+		/** The group id. */
+		GROUP {
+
+			@Override
+			public String asString() {
+				return "group";
+			}
+
+		},
+
 		/** Name of the task. */
 		TASK {
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import io.distributedtask.internal.coordination.GroupMembership;
+import io.distributedtask.internal.coordination.Silence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,11 @@ final class CrashableMembership implements GroupMembership {
 		if (!this.crashed) {
 			this.delegate.leave(reason, timeout);
 		}
+	}
+
+	@Override
+	public @Nullable Silence silence() {
+		return this.delegate.silence();
 	}
 
 	@Override

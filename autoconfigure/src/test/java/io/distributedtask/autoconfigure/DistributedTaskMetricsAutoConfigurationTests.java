@@ -76,7 +76,7 @@ class DistributedTaskMetricsAutoConfigurationTests {
 
 	@Test
 	void backsOffFromOwnMeters() {
-		DistributedTasksMetrics own = new DistributedTasksMetrics(mock(DistributedTasks.class),
+		DistributedTasksMetrics own = new DistributedTasksMetrics(mock(DistributedTasks.class), "shop-tasks",
 				() -> InstanceFigures.NONE);
 		this.contextRunner.withBean("ownMetrics", DistributedTasksMetrics.class, () -> own)
 			.run((context) -> assertThat(context).getBean(DistributedTasksMetrics.class).isSameAs(own));

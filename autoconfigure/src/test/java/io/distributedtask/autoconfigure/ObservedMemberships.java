@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.distributedtask.internal.coordination.GroupException;
 import io.distributedtask.internal.coordination.GroupMembership;
+import io.distributedtask.internal.coordination.Silence;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -68,6 +69,11 @@ final class ObservedMemberships implements BeanPostProcessor {
 		@Override
 		public void leave(String reason, Duration timeout) {
 			this.membership.leave(reason, timeout);
+		}
+
+		@Override
+		public @Nullable Silence silence() {
+			return this.membership.silence();
 		}
 
 		@Override

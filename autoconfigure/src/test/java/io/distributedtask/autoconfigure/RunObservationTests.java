@@ -16,6 +16,7 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -77,8 +78,8 @@ class RunObservationTests {
 				.orElseThrow();
 			assertThat(run.getName()).isEqualTo("distributed.task.run");
 			assertThat(run.getContextualName()).isEqualTo("task scheduled");
-			assertThat(run.getLowCardinalityKeyValues()).containsExactlyInAnyOrder(KeyValue.of("task", "scheduled"),
-					KeyValue.of("outcome", "SUCCESS"));
+			assertThat(run.getLowCardinalityKeyValues()).containsExactlyInAnyOrder(KeyValue.of("group", "shop-tasks"),
+					KeyValue.of("task", "scheduled"), KeyValue.of("outcome", "SUCCESS"));
 			assertThat(run.getHighCardinalityKeyValues()).extracting(KeyValue::getKey)
 				.containsExactlyInAnyOrder("shard", "token", "instance");
 			assertThat(run.getHighCardinalityKeyValue("instance").getValue()).isEqualTo("shop-1");
@@ -126,12 +127,15 @@ class RunObservationTests {
 			assertThat(context.getBean(Tasks.class).continuous)
 				.satisfies((queue) -> await().until(() -> !queue.isEmpty()));
 		}
-		assertThat(seen.stopped).filteredOn((stopped) -> isOf(stopped, "continuous"))
-			.singleElement()
-			.satisfies((stopped) -> {
-				assertThat(stopped.getLowCardinalityKeyValue("outcome").getValue()).isEqualTo("STOPPED");
-				assertThat(stopped.getError()).isNull();
-			});
+		for (String task : List.of("continuous", "returning", "wrapping")) {
+			assertThat(seen.stopped).filteredOn((stopped) -> isOf(stopped, task))
+				.as(task)
+				.singleElement()
+				.satisfies((stopped) -> {
+					assertThat(stopped.getLowCardinalityKeyValue("outcome").getValue()).isEqualTo("STOPPED");
+					assertThat(stopped.getError()).isNull();
+				});
+		}
 	}
 
 	@Test
@@ -167,12 +171,13 @@ class RunObservationTests {
 	}
 
 	private static ConfigurableApplicationContext run(Class<?> application, String... arguments) {
-		String[] all = new String[arguments.length + 4];
+		String[] all = new String[arguments.length + 5];
 		all[0] = "--spring.application.name=shop";
 		all[1] = "--distributed-task.mode=local";
 		all[2] = "--distributed-task.instance-name=shop-1";
 		all[3] = "--spring.main.banner-mode=off";
-		System.arraycopy(arguments, 0, all, 4, arguments.length);
+		all[4] = "--distributed-task.revoke-timeout=100ms";
+		System.arraycopy(arguments, 0, all, 5, arguments.length);
 		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE).run(all);
 	}
 
@@ -318,6 +323,23 @@ class RunObservationTests {
 		@Scheduled(fixedDelay = 100)
 		void broken() {
 			throw new IllegalStateException("on purpose");
+		}
+
+		@DistributedTask("returning")
+		void returning(TaskContext task) {
+			while (task.isOwned()) {
+				Thread.onSpinWait();
+			}
+		}
+
+		@DistributedTask("wrapping")
+		void wrapping(TaskContext task) {
+			try {
+				Thread.sleep(Duration.ofDays(1).toMillis());
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException("wrapped", ex);
+			}
 		}
 
 		@DistributedTask("continuous")

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -80,6 +81,22 @@ class TellingIntegrationTests {
 
 	private static final int SHARDS = 6;
 
+	/**
+	 * What the documentation recommends to alert on, over the scrapes of all instances.
+	 */
+	private static final Map<String, Predicate<List<Map<String, Double>>>> ALERTS = Map.of(
+			"sum by (group) (distributed_task_leader) != 1", (scrapes) -> sum(scrapes, "distributed_task_leader") != 1,
+			"distributed_task_contact_age_seconds > 15",
+			(scrapes) -> scrapes.stream().anyMatch((one) -> one.get("distributed_task_contact_age_seconds") > 15),
+			"sum by (group) (distributed_task_instances) == 0",
+			(scrapes) -> sum(scrapes, "distributed_task_instances") == 0, "absent(distributed_task_leader)",
+			(scrapes) -> scrapes.stream().noneMatch((one) -> one.containsKey("distributed_task_leader")),
+			"distributed_task_stuck_shards > 0", (scrapes) -> sum(scrapes, "distributed_task_stuck_shards") > 0,
+			"sum by (group, task) (distributed_task_unassigned_shards) > 0",
+			(scrapes) -> sum(scrapes, "distributed_task_unassigned_shards{task=\"crawler\"}") > 0,
+			"max by (group, task) (distributed_task_success_age_seconds) > 7200",
+			(scrapes) -> sum(scrapes, "distributed_task_success_age_seconds{task=\"report\"}") > 7200);
+
 	private static EmbeddedBrokers brokers;
 
 	private final HttpClient client = HttpClient.newHttpClient();
@@ -115,7 +132,7 @@ class TellingIntegrationTests {
 			Map<String, Double> b = scrape("b");
 			assertThat(a).containsEntry("distributed_task_owned_shards{task=\"crawler\"}", 3.0)
 				.containsEntry("distributed_task_instances", 2.0)
-				.containsEntry("distributed_task_unassigned_shards", 1.0)
+				.containsEntry("distributed_task_unassigned_shards{task=\"nowhere\"}", 1.0)
 				.containsEntry("distributed_task_leader", 1.0)
 				.containsEntry("distributed_task_stuck_shards", 0.0)
 				.containsEntry("distributed_task_rebalance_seconds_count{cause=\"started\"}", 1.0)
@@ -132,7 +149,7 @@ class TellingIntegrationTests {
 				.isLessThan(a.get("distributed_task_record_limit_bytes"));
 			assertThat(b).containsEntry("distributed_task_owned_shards{task=\"crawler\"}", 3.0)
 				.containsEntry("distributed_task_leader", 0.0)
-				.containsEntry("distributed_task_unassigned_shards", 0.0)
+				.doesNotContainKey("distributed_task_unassigned_shards{task=\"nowhere\"}")
 				.containsEntry("distributed_task_record_size_bytes", 0.0);
 			Map<String, Double> both = new TreeMap<>(a);
 			both.putAll(b);
@@ -147,6 +164,7 @@ class TellingIntegrationTests {
 			assertThat(both.get("distributed_task_success_age_seconds{task=\"broken\"}"))
 				.isGreaterThan(both.get("distributed_task_success_age_seconds{task=\"report\"}"));
 		});
+		assertThat(scrape("a").values()).as("none is not a number").noneMatch((value) -> value.isNaN());
 		assertThat(scrape("a").keySet()).as("no tag for shards").noneMatch((name) -> name.contains("shard="));
 	}
 
@@ -158,8 +176,12 @@ class TellingIntegrationTests {
 	void theDocumentationHasEveryMeterAndNoOther() throws IOException {
 		start("a");
 		awaitOwned(SHARDS, "a");
+		tasks("a").pause("report");
 		Set<String> documented = documented();
 		await().untilAsserted(() -> assertThat(registered("a")).isEqualTo(documented));
+		assertThat(lines().filter((line) -> line.startsWith("| `") && line.contains("distributed_task_"))
+			.map((line) -> line.substring(3, line.indexOf('`', 3))))
+			.containsExactlyInAnyOrderElementsOf(ALERTS.keySet());
 	}
 
 	@Test
@@ -210,6 +232,45 @@ class TellingIntegrationTests {
 			.containsPattern("Given back \\d shards?: .*crawler\\[.*, within \\d+ ms of being revoked");
 		await().untilAsserted(() -> assertThat(output.toString())
 			.containsPattern("WARN .*Lost \\d shards: .*crawler\\[.*: the lease has expired"));
+	}
+
+	@Test
+	void anOutageIsToldByHealthLogAndMeters(CapturedOutput output) {
+		start("a");
+		start("b");
+		awaitOwned(3, "a", "b");
+		int generation = tasks("a").membership().generation();
+		await().untilAsserted(() -> assertThat(firing("a", "b")).isEmpty());
+		brokers.stop(1);
+		int before = output.toString().length();
+		for (String name : List.of("a", "b")) {
+			await().untilAsserted(() -> {
+				JsonNode health = json(get(name, "/health")).at("/components/distributedTasks");
+				assertThat(text(health, "status")).isEqualTo("DOWN");
+				assertThat(text(health.get("details"), "problem"))
+					.startsWith("no broker of [%s] has answered for ".formatted(brokers.bootstrapServers()))
+					.contains("connections are refused")
+					.endsWith("; nothing runs here");
+				assertThat(text(json(get(name, "/assignments")).get("group"), "problem"))
+					.startsWith("no broker of [" + brokers.bootstrapServers());
+			});
+		}
+		Awaitility.await("the outage lasts")
+			.atMost(Duration.ofSeconds(60))
+			.untilAsserted(() -> assertThat(tasks("a").membership().problem()).contains(" for 15 s"));
+		await().untilAsserted(() -> assertThat(firing("a", "b")).containsExactlyInAnyOrder(
+				"sum by (group) (distributed_task_leader) != 1", "distributed_task_contact_age_seconds > 15",
+				"sum by (group) (distributed_task_instances) == 0"));
+		List<String> lines = ownLines(output.toString().substring(before));
+		assertThat(lines).as("%s", lines).hasSizeLessThanOrEqualTo(2 * 6);
+		assertThat(lines.stream().filter((line) -> line.contains("does not answer"))).hasSize(2);
+		brokers.start(1);
+		await().until(() -> tasks("a").membership().generation() > generation);
+		awaitOwned(3, "a", "b");
+		await().untilAsserted(() -> assertThat(
+				ownLines(output.toString()).stream().filter((line) -> line.contains("answers again, after")))
+			.hasSize(2));
+		assertThat(tasks("a").membership().problem()).isNull();
 	}
 
 	@Test
@@ -268,16 +329,19 @@ class TellingIntegrationTests {
 			.toList();
 	}
 
+	private static Stream<String> lines() throws IOException {
+		Path docs = Path.of("docs/observability.md");
+		return Files.readAllLines(Files.exists(docs) ? docs : Path.of("..").resolve(docs)).stream();
+	}
+
 	/**
 	 * Name, type, tags and unit of what the table says.
 	 */
 	private static Set<String> documented() throws IOException {
-		Path docs = Path.of("docs/observability.md");
-		List<String> lines = Files.readAllLines(Files.exists(docs) ? docs : Path.of("..").resolve(docs));
 		Pattern row = Pattern
 			.compile("\\| `(distributed\\.task\\.[a-z.]+)` \\| ([a-z ]+) \\| ([^|]*)\\| ([^|]*)\\| .*");
 		Set<String> documented = new TreeSet<>();
-		for (String line : lines) {
+		for (String line : lines().toList()) {
 			Matcher matcher = row.matcher(line);
 			if (matcher.matches()) {
 				Set<String> tags = new TreeSet<>(
@@ -328,9 +392,30 @@ class TellingIntegrationTests {
 		Map<String, Double> values = new TreeMap<>();
 		get(name, "/prometheus").lines()
 			.filter((line) -> line.startsWith("distributed_task_"))
-			.forEach((line) -> values.put(line.substring(0, line.lastIndexOf(' ')),
+			.forEach((line) -> values.put(withoutGroup(line.substring(0, line.lastIndexOf(' '))),
 					Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
 		return values;
+	}
+
+	private Set<String> firing(String... names) {
+		List<Map<String, Double>> scrapes = Stream.of(names).map(this::scrape).toList();
+		return ALERTS.keySet()
+			.stream()
+			.filter((alert) -> ALERTS.get(alert).test(scrapes))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static double sum(List<Map<String, Double>> scrapes, String series) {
+		return scrapes.stream().mapToDouble((scrape) -> scrape.getOrDefault(series, 0.0)).sum();
+	}
+
+	/**
+	 * Every meter has the group as a tag.
+	 */
+	private String withoutGroup(String series) {
+		String group = "group=\"%s\"".formatted(this.groupId);
+		assertThat(series).contains(group);
+		return series.replace(group + ",", "").replace("," + group, "").replace("{" + group + "}", "");
 	}
 
 	private double meter(String name, String meter) {
@@ -389,9 +474,9 @@ class TellingIntegrationTests {
 				"--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
 				"--distributed-task.heartbeat-interval=100ms", "--distributed-task.session-timeout=5s",
 				"--distributed-task.rebalance-timeout=10s", "--server.address=127.0.0.1", "--server.port=0",
-				"--management.endpoints.web.exposure.include=assignments,prometheus,info,scheduledtasks",
-				"--spring.main.banner-mode=off", "--logging.level.io.distributedtask=INFO",
-				"--logging.level.org.apache.kafka=INFO");
+				"--management.endpoints.web.exposure.include=assignments,health,prometheus,info,scheduledtasks",
+				"--management.endpoint.health.show-details=always", "--spring.main.banner-mode=off",
+				"--logging.level.io.distributedtask=INFO", "--logging.level.org.apache.kafka=INFO");
 		this.instances.put(name, context);
 	}
 

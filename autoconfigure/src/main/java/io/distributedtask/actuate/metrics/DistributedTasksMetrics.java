@@ -16,9 +16,11 @@
 
 package io.distributedtask.actuate.metrics;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -27,6 +29,7 @@ import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +72,10 @@ public class DistributedTasksMetrics implements MeterBinder {
 
 	static final String GENERATION = "distributed.task.generation";
 
+	static final String CONTACT_AGE = "distributed.task.contact.age";
+
+	static final String PAUSED = "distributed.task.paused";
+
 	static final String UNASSIGNED = "distributed.task.unassigned";
 
 	static final String RECORD_SIZE = "distributed.task.record.size";
@@ -89,6 +96,8 @@ public class DistributedTasksMetrics implements MeterBinder {
 
 	private final DistributedTasks distributedTasks;
 
+	private final Tags tags;
+
 	private final LatestFigures figures;
 
 	private final List<EventMeters> eventMeters = new CopyOnWriteArrayList<>();
@@ -96,9 +105,11 @@ public class DistributedTasksMetrics implements MeterBinder {
 	/**
 	 * Create new meters.
 	 * @param distributedTasks knows this instance's membership
+	 * @param group the group id, a tag of all meters
 	 * @param figures knows what the meters show, from memory
 	 */
-	public DistributedTasksMetrics(DistributedTasks distributedTasks, Supplier<InstanceFigures> figures) {
+	public DistributedTasksMetrics(DistributedTasks distributedTasks, String group, Supplier<InstanceFigures> figures) {
+		this.tags = Tags.of("group", group);
 		this.distributedTasks = distributedTasks;
 		this.figures = new LatestFigures(figures);
 	}
@@ -108,29 +119,37 @@ public class DistributedTasksMetrics implements MeterBinder {
 		gauge(registry, INSTANCES, "instances", "Instances in the group", InstanceFigures::instances);
 		gauge(registry, LEADER, null, "Whether this instance is the leader", (figures) -> figures.leader() ? 1 : 0);
 		gauge(registry, GENERATION, null, "Generation of this instance's assignment", InstanceFigures::generation);
-		gauge(registry, UNASSIGNED, "shards", "Shards that nobody owns, as the leader knows",
-				InstanceFigures::unassigned);
 		gauge(registry, RECORD_SIZE, "bytes", "Size of the group's record, as the leader plans it",
 				InstanceFigures::recordSize);
 		gauge(registry, RECORD_LIMIT, "bytes", "Size up to which the group's record is safe, as the leader knows",
 				InstanceFigures::recordLimit);
-		TimeGauge
-			.builder(LEASE_REMAINING, this.figures, TimeUnit.SECONDS,
-					(figures) -> figures.latest().leaseRemaining().toNanos() / 1e9)
-			.description("How long the lease holds without another answer of the coordinator")
-			.register(registry);
+		time(registry, CONTACT_AGE, "Time since the coordinator has answered this instance",
+				InstanceFigures::sinceContact);
+		time(registry, LEASE_REMAINING, "How long the lease holds without another answer of the coordinator",
+				InstanceFigures::leaseRemaining);
 		Gauge.builder(STUCK, this.distributedTasks, (tasks) -> tasks.membership().stuck().size())
+			.tags(this.tags)
 			.description("Shards whose code has not stopped within the revoke timeout")
 			.baseUnit("shards")
 			.register(registry);
-		this.eventMeters.add(new EventMeters(registry, new TaskMeters(registry, this.figures)));
+		this.eventMeters.add(new EventMeters(registry, this.tags, new TaskMeters(registry, this.tags, this.figures)));
 	}
 
 	private void gauge(MeterRegistry registry, String name, @Nullable String unit, String description,
 			ToDoubleFunction<InstanceFigures> value) {
 		Gauge.builder(name, this.figures, (figures) -> value.applyAsDouble(figures.latest()))
+			.tags(this.tags)
 			.description(description)
 			.baseUnit(unit)
+			.register(registry);
+	}
+
+	private void time(MeterRegistry registry, String name, String description,
+			Function<InstanceFigures, Duration> value) {
+		TimeGauge
+			.builder(name, this.figures, TimeUnit.SECONDS, (figures) -> value.apply(figures.latest()).toNanos() / 1e9)
+			.tags(this.tags)
+			.description(description)
 			.register(registry);
 	}
 

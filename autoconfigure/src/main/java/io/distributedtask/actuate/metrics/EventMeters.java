@@ -24,6 +24,7 @@ import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 /**
@@ -42,27 +43,29 @@ final class EventMeters {
 
 	private final Timer failOver;
 
-	EventMeters(MeterRegistry registry, TaskMeters taskMeters) {
+	EventMeters(MeterRegistry registry, Tags tags, TaskMeters taskMeters) {
 		this.taskMeters = taskMeters;
 		for (GroupRebalancedEvent.Cause cause : GroupRebalancedEvent.Cause.values()) {
 			this.rebalances.put(cause,
 					Timer.builder(DistributedTasksMetrics.REBALANCE)
-						.tag("cause", tag(cause))
+						.tags(tags.and("cause", tag(cause)))
 						.description("From learning of a rebalance, or asking for it, to the new assignment")
 						.register(registry));
 		}
 		for (TaskLostEvent.Cause cause : TaskLostEvent.Cause.values()) {
 			this.losses.put(cause,
 					Counter.builder(DistributedTasksMetrics.LOST)
-						.tag("cause", tag(cause))
+						.tags(tags.and("cause", tag(cause)))
 						.description("Shards that were lost without being handed over")
 						.baseUnit("shards")
 						.register(registry));
 		}
 		this.handOver = Timer.builder(DistributedTasksMetrics.HAND_OVER)
+			.tags(tags)
 			.description("From being told to stop a shard until its next owner begins")
 			.register(registry);
 		this.failOver = Timer.builder(DistributedTasksMetrics.FAIL_OVER)
+			.tags(tags)
 			.description("The longest that nobody can have run a shard whose owner has vanished")
 			.register(registry);
 	}
@@ -86,6 +89,7 @@ final class EventMeters {
 		if (losses != null) {
 			losses.increment();
 		}
+		this.taskMeters.show();
 	}
 
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.Assignment;
@@ -60,16 +61,20 @@ final class AssignmentsView {
 
 	private final boolean local;
 
+	private final Supplier<@Nullable String> problem;
+
 	private volatile @Nullable GroupDescription last;
 
 	private volatile Map<String, MemberState> lastStates = Map.of();
 
-	AssignmentsView(CoordinationSettings settings, TaskRunner runner, InstanceLife life, Clocks clocks, boolean local) {
+	AssignmentsView(CoordinationSettings settings, TaskRunner runner, InstanceLife life, Clocks clocks, boolean local,
+			Supplier<@Nullable String> problem) {
 		this.settings = settings;
 		this.runner = runner;
 		this.life = life;
 		this.clocks = clocks;
 		this.local = local;
+		this.problem = problem;
 	}
 
 	GroupStatus groupStatus() {
@@ -92,7 +97,7 @@ final class AssignmentsView {
 		}
 		Assignments.Group group = new Assignments.Group(this.settings.groupId(), status, picture.generation,
 				(standing.assignor() != null || known == null) ? standing.assignor() : known.assignor(), picture.leader,
-				standing.problem(), this.life.control().get(Kind.PAUSE_ALL, "", 0) != null);
+				this.problem.get(), this.life.control().get(Kind.PAUSE_ALL, "", 0) != null);
 		return new Assignments(group, standing.instance(), source, now, picture.instances(), picture.tasks());
 	}
 

@@ -27,16 +27,24 @@ import java.util.Map;
  * @param leader whether it is the leader
  * @param owned the number of shards that it owns, by task; only those that are more than
  * none
- * @param unassigned the number of shards that nobody owns, if it is the leader; else 0
+ * @param paused of what it owns the number of shards that are held back, by task; only
+ * those that are more than none
+ * @param unassigned the number of shards that nobody owns, by task, if it is the leader;
+ * else none
+ * @param sinceContact the time since the coordinator has been asked last what it has
+ * answered, or since the start
  * @param leaseRemaining how long its lease holds
  * @param recordSize the size of the group's record in bytes, if it is the leader; else 0
  * @param recordLimit the size up to which the record is safe, if it is the leader; else 0
  */
 public record CoordinationFigures(int generation, int instances, boolean leader, Map<String, Integer> owned,
-		int unassigned, Duration leaseRemaining, long recordSize, long recordLimit) {
+		Map<String, Integer> paused, Map<String, Integer> unassigned, Duration sinceContact, Duration leaseRemaining,
+		long recordSize, long recordLimit) {
 
 	public CoordinationFigures {
 		owned = Map.copyOf(owned);
+		paused = Map.copyOf(paused);
+		unassigned = Map.copyOf(unassigned);
 	}
 
 }

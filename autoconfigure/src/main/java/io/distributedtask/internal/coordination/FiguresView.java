@@ -16,7 +16,11 @@
 
 package io.distributedtask.internal.coordination;
 
-import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.distributedtask.internal.coordination.Lease.Contact;
 
 /**
  * Counts what this instance knows.
@@ -27,26 +31,47 @@ final class FiguresView {
 
 	private final RecordFullness fullness;
 
-	FiguresView(InstanceLife life, RecordFullness fullness) {
+	private final Clocks clocks;
+
+	private volatile long contactNanos;
+
+	FiguresView(InstanceLife life, RecordFullness fullness, Clocks clocks) {
 		this.life = life;
 		this.fullness = fullness;
+		this.clocks = clocks;
+		this.contactNanos = clocks.nanos();
+	}
+
+	/**
+	 * The coordinator has answered.
+	 * @param contact when it was asked
+	 */
+	void heard(Contact contact) {
+		this.contactNanos = contact.nanos();
 	}
 
 	CoordinationFigures now() {
 		Standing standing = this.life.standing();
 		MemberAssignment assignment = standing.assignment();
 		InstanceState state = this.life.state();
+		Map<String, Integer> owned = this.life.holdings().ownedByTask();
+		Map<String, Integer> paused = new HashMap<>(owned);
+		paused.keySet().removeIf((task) -> !this.life.control().isPaused(task));
+		Duration sinceContact = Duration.ofNanos(Math.max(0, this.clocks.nanos() - this.contactNanos));
 		if (state == InstanceState.DISCONNECTED || state == InstanceState.STOPPED) {
 			// what was true of the group when it was last heard of is somebody else's now
-			return new CoordinationFigures(-1, 0, false, this.life.holdings().ownedByTask(), 0,
+			return new CoordinationFigures(-1, 0, false, owned, paused, Map.of(), sinceContact,
 					this.life.leaseRemaining(), 0, 0);
 		}
 		boolean leader = standing.isLeader();
-		int unassigned = leader ? standing.unassigned().stream().map(Unassigned::shards).mapToInt(ShardSet::size).sum()
-				: 0;
+		Map<String, Integer> unassigned = new HashMap<>();
+		if (leader) {
+			standing.unassigned()
+				.forEach((shards) -> unassigned.merge(shards.task(), shards.shards().size(), Integer::sum));
+		}
 		return new CoordinationFigures(standing.generation(), (assignment != null) ? assignment.instances() : 0, leader,
-				this.life.holdings().ownedByTask(), unassigned, this.life.leaseRemaining(),
-				leader ? this.fullness.size() : 0, leader ? this.fullness.limit() : 0);
+				owned, paused, unassigned, sinceContact, this.life.leaseRemaining(), leader ? this.fullness.size() : 0,
+				leader ? this.fullness.limit() : 0);
 	}
 
 }

@@ -65,6 +65,14 @@ public interface GroupMembership extends AutoCloseable {
 	@Nullable GroupDescription describe(Duration timeout);
 
 	/**
+	 * Who has not answered, and since when, if it should have. From memory. Any thread.
+	 * @return the silence, or {@code null} if there is none
+	 */
+	default @Nullable Silence silence() {
+		return null;
+	}
+
+	/**
 	 * Whether there is no group: this instance is alone by definition.
 	 * @return {@code true} for a membership that asks nobody
 	 */

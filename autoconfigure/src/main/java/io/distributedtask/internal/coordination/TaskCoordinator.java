@@ -66,6 +66,8 @@ public final class TaskCoordinator {
 
 	private final AssignmentsView view;
 
+	private final ProblemReport problems;
+
 	private final FiguresView figures;
 
 	private final Operations operations;
@@ -100,8 +102,10 @@ public final class TaskCoordinator {
 		Holdings holdings = new Holdings(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
-		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal());
-		this.figures = new FiguresView(this.life, planner.fullness());
+		this.problems = new ProblemReport(settings, membership, this.life, clocks);
+		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal(),
+				this.problems::problem);
+		this.figures = new FiguresView(this.life, planner.fullness(), clocks);
 		this.operations = new Operations(this.life, runner, this::assignments, this::wakeup);
 	}
 
@@ -155,6 +159,7 @@ public final class TaskCoordinator {
 	void turn(Duration longest) {
 		try {
 			this.life.beforePoll();
+			this.problems.look();
 			if (isDrained()) {
 				leave();
 				return;
@@ -168,10 +173,7 @@ public final class TaskCoordinator {
 			Duration pause = this.failures.remaining();
 			if (pause.isZero()) {
 				this.membership.poll(this.life.untilDue(timeout), this.life);
-				Contact contact = this.life.lastContact();
-				if (contact != null && this.failures.heard(contact.nanos())) {
-					this.life.setProblem(null, false);
-				}
+				lookAtContact();
 			}
 			else {
 				this.failures.await((pause.compareTo(timeout) < 0) ? pause : timeout);
@@ -190,6 +192,16 @@ public final class TaskCoordinator {
 		catch (RuntimeException | Error ex) {
 			this.failures.failed(ex, false);
 			this.life.setProblem("Unexpected failure in the group's thread: " + ex, false);
+		}
+	}
+
+	private void lookAtContact() {
+		Contact contact = this.life.lastContact();
+		if (contact != null) {
+			this.figures.heard(contact);
+			if (this.failures.heard(contact.nanos())) {
+				this.life.setProblem(null, false);
+			}
 		}
 	}
 
@@ -303,7 +315,8 @@ public final class TaskCoordinator {
 		Standing standing = this.life.standing();
 		return new Membership(standing.instance(), this.view.groupStatus(), standing.generation(),
 				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
-				this.life.holdings().stuck(this.settings.revokeTimeout()), standing.problem(), standing.needsRemedy());
+				this.life.holdings().stuck(this.settings.revokeTimeout()), this.problems.problem(),
+				standing.needsRemedy());
 	}
 
 	/**

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
+import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
 import io.distributedtask.internal.coordination.Ownership;
 import io.distributedtask.internal.coordination.Ownership.Phase;
@@ -136,7 +137,17 @@ final class ContinuousExecution implements ShardExecution {
 		@Override
 		public void run() {
 			TaskContext context = OwnedTaskContext.of(ContinuousExecution.this.ownership);
-			this.failure = ContinuousExecution.this.recorder.run(context, ContinuousExecution.this.body);
+			this.failure = ContinuousExecution.this.recorder.run(context, this::untilEndOfOwnership);
+		}
+
+		/**
+		 * What returns since its shard is owned no more has not done all that it has to.
+		 */
+		private void untilEndOfOwnership(TaskContext context) throws Exception {
+			ContinuousExecution.this.body.run(context);
+			if (ContinuousExecution.this.ownership.phase() != Phase.OWNED) {
+				throw new OwnershipLostException(context.name(), context.shard(), context.fencingToken());
+			}
 		}
 
 		private Duration lasted() {

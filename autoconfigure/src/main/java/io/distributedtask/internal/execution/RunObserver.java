@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class RunObserver {
 
 	/** Observes nothing. */
-	public static final RunObserver NONE = new RunObserver(() -> ObservationRegistry.NOOP, Optional::empty, () -> "");
+	public static final RunObserver NONE = new RunObserver(() -> ObservationRegistry.NOOP, Optional::empty, () -> "",
+			"");
 
 	private static final Logger logger = LoggerFactory.getLogger(RunObserver.class);
 
@@ -50,17 +51,21 @@ public final class RunObserver {
 
 	private final Supplier<String> instance;
 
+	private final String group;
+
 	/**
 	 * Create an observer.
 	 * @param registry finds the registry when a run begins
 	 * @param convention finds the application's convention, if it has one
 	 * @param instance finds the name of the instance
+	 * @param group the group id
 	 */
 	public RunObserver(Supplier<ObservationRegistry> registry,
-			Supplier<Optional<TaskRunObservationConvention>> convention, Supplier<String> instance) {
+			Supplier<Optional<TaskRunObservationConvention>> convention, Supplier<String> instance, String group) {
 		this.registry = registry;
 		this.convention = convention;
 		this.instance = instance;
+		this.group = group;
 	}
 
 	/**
@@ -79,7 +84,7 @@ public final class RunObserver {
 	}
 
 	private ObservedRun begin(TaskContext task, ObservationRegistry registry) {
-		TaskRunObservationContext context = new TaskRunObservationContext(task, this.instance.get());
+		TaskRunObservationContext context = new TaskRunObservationContext(task, this.instance.get(), this.group);
 		Observation observation = TaskRunObservationDocumentation.RUN.observation(this.convention.get().orElse(null),
 				DEFAULT_CONVENTION, () -> context, registry);
 		Observation.Scope former = registry.getCurrentObservationScope();
@@ -96,7 +101,7 @@ public final class RunObserver {
 	}
 
 	private static ObservedRun unobserved(TaskContext task) {
-		return new ObservedRun(new TaskRunObservationContext(task, ""), Observation.NOOP, Observation.Scope.NOOP);
+		return new ObservedRun(new TaskRunObservationContext(task, "", ""), Observation.NOOP, Observation.Scope.NOOP);
 	}
 
 	/**

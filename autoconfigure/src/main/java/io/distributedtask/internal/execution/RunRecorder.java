@@ -16,6 +16,8 @@
 
 package io.distributedtask.internal.execution;
 
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -38,6 +40,8 @@ import org.slf4j.event.Level;
 final class RunRecorder {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunRecorder.class);
+
+	private static final int MAX_CAUSES = 20;
 
 	private final Ownership ownership;
 
@@ -111,8 +115,27 @@ final class RunRecorder {
 			return failed(ex);
 		}
 		catch (Throwable ex) {
+			if (isInterruption(ex) && this.ownership.phase() != Phase.OWNED) {
+				logger.debug("{} was interrupted and ended", this.ownership.id(), ex);
+				return Ending.STOPPED;
+			}
 			return failed(ex);
 		}
+	}
+
+	/**
+	 * Libraries wrap what ends their waiting.
+	 */
+	private static boolean isInterruption(Throwable failure) {
+		Throwable current = failure;
+		for (int depth = 0; current != null && depth < MAX_CAUSES; depth++) {
+			if (current instanceof InterruptedException || current instanceof InterruptedIOException
+					|| current instanceof ClosedByInterruptException) {
+				return true;
+			}
+			current = current.getCause();
+		}
+		return false;
 	}
 
 	private Ending failed(Throwable ex) {

@@ -16,9 +16,15 @@
 
 package io.distributedtask.internal.group;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Map;
 
+import io.distributedtask.internal.coordination.GroupException;
 import org.apache.kafka.clients.ClientDnsLookup;
+import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -27,6 +33,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The part of a Kafka client's configuration that a member of a group needs: connections
@@ -75,6 +82,34 @@ final class ClientConfig extends AbstractConfig {
 
 	ClientConfig(Map<String, Object> properties) {
 		super(DEFINITION, properties, false);
+	}
+
+	/**
+	 * The brokers to begin with.
+	 * @return their addresses
+	 * @throws GroupException if no name of theirs can be resolved: kafka-clients would
+	 * write a warning at each attempt, and not say which names
+	 */
+	List<InetSocketAddress> brokers() {
+		List<String> servers = getList(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+		if (servers != null && !servers.isEmpty() && servers.stream().noneMatch(ClientConfig::mayBeResolved)) {
+			throw new GroupException(
+					("No host name of %s can be resolved; nothing runs here. Check "
+							+ "spring.kafka.bootstrap-servers and the name service (DNS)")
+						.formatted(servers),
+					true, new UnknownHostException(servers.toString()));
+		}
+		return ClientUtils.parseAndValidateAddresses(this);
+	}
+
+	private static boolean mayBeResolved(String server) {
+		String host = Utils.getHost(server);
+		try {
+			return host == null || InetAddress.getByName(host) != null;
+		}
+		catch (UnknownHostException ex) {
+			return false;
+		}
 	}
 
 	String clientId() {

@@ -42,7 +42,6 @@ import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.network.Selector;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsResponse;
@@ -97,14 +96,14 @@ final class GroupClient {
 	private final Departure departure;
 
 	GroupClient(GroupSettings settings, ClientConfig config, KnownTasks knownTasks, MessageCodec codec,
-			Admission admission, Callbacks callbacks) {
+			Admission admission, Callbacks callbacks, BrokerContacts contacts) {
 		this.settings = settings;
 		this.admission = admission;
 		this.callbacks = callbacks;
 		LogContext logContext = new MembershipLogContext(
 				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks, this.admission);
-		this.network = network(config, logContext);
+		this.network = network(config, logContext, contacts);
 		this.conversation = new GroupConversation(codec, knownTasks, callbacks, this::rejoinAgain, this::isStillMember);
 		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
 				(int) settings.rebalanceTimeout().toMillis(), (int) settings.heartbeatInterval().toMillis(),
@@ -116,16 +115,15 @@ final class GroupClient {
 		this.departure = new Departure(settings, this.network, this.observer, this.time);
 	}
 
-	private ObservingNetworkClient network(ClientConfig config, LogContext logContext) {
+	private ObservingNetworkClient network(ClientConfig config, LogContext logContext, BrokerContacts contacts) {
 		long retryBackoffMs = config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG);
 		int requestTimeoutMs = config.getInt(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
 		TopiclessMetadata metadata = new TopiclessMetadata(retryBackoffMs,
 				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG),
 				config.getLong(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), logContext);
-		metadata.bootstrap(ClientUtils.parseAndValidateAddresses(config));
-		Selector selector = new Selector(config.getLong(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG),
-				this.metrics, this.time, TaskGroupCoordinator.PROTOCOL_TYPE,
-				ClientUtils.createChannelBuilder(config, this.time, logContext), logContext);
+		metadata.bootstrap(config.brokers());
+		ObservingSelector selector = new ObservingSelector(config, this.metrics, this.time,
+				ClientUtils.createChannelBuilder(config, this.time, logContext), logContext, contacts);
 		NetworkClient client = new NetworkClient(selector, metadata, config.clientId(), 100,
 				config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG),
 				config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG),
@@ -147,7 +145,7 @@ final class GroupClient {
 
 		};
 		return new ObservingNetworkClient(logContext, client, metadata, this.time, retryBackoffMs, requestTimeoutMs,
-				this.observer, this.admission);
+				this.observer, this.admission, contacts);
 	}
 
 	/**

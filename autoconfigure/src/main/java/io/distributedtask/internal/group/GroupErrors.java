@@ -132,6 +132,9 @@ final class GroupErrors {
 	 * Without a broker being asked: only the settings can be wrong.
 	 */
 	GroupException explainCreation(RuntimeException failure) {
+		if (failure instanceof GroupException explained) {
+			return explained;
+		}
 		return remedy(
 				"The Kafka client cannot be created: %s. Check spring.kafka.* and distributed-task.kafka.properties.*"
 					.formatted(this.secrets.hide(rootMessage(failure))),

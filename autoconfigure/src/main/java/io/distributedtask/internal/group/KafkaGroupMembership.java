@@ -18,6 +18,7 @@ package io.distributedtask.internal.group;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,11 +27,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.GroupException;
 import io.distributedtask.internal.coordination.GroupMembership;
 import io.distributedtask.internal.coordination.GroupRecordRefusedException;
+import io.distributedtask.internal.coordination.Silence;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -66,6 +69,8 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private final GroupErrors errors;
 
+	private final BrokerContacts contacts;
+
 	private volatile @Nullable GroupClient client;
 
 	private @Nullable ScheduledExecutorService timer;
@@ -83,19 +88,22 @@ public final class KafkaGroupMembership implements GroupMembership {
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
 		this.admission = new Admission(settings.staticMemberId() != null);
-		this.errors = new GroupErrors(settings,
-				servers(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)),
-				new Secrets(kafkaProperties));
+		List<String> servers = servers(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
+		this.errors = new GroupErrors(settings, String.join(",", servers), new Secrets(kafkaProperties));
+		this.contacts = new BrokerContacts(settings, servers, String.valueOf(kafkaProperties
+			.getOrDefault(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL)),
+				Clocks.SYSTEM);
 	}
 
-	private static String servers(@Nullable Object configured) {
-		return (configured instanceof Collection<?> servers)
-				? servers.stream().map(String::valueOf).collect(Collectors.joining(",")) : String.valueOf(configured);
+	private static List<String> servers(@Nullable Object configured) {
+		return (configured instanceof Collection<?> servers) ? servers.stream().map(String::valueOf).toList()
+				: Stream.of(String.valueOf(configured).split(",")).map(String::strip).toList();
 	}
 
 	@Override
 	public void poll(Duration timeout, Callbacks callbacks) {
 		ScheduledFuture<?> alarm = null;
+		this.contacts.asked();
 		try {
 			GroupClient client = open(callbacks);
 			if (client.findCoordinator((timeout.compareTo(SHORTEST_SEARCH) < 0) ? SHORTEST_SEARCH : timeout)) {
@@ -150,9 +158,10 @@ public final class KafkaGroupMembership implements GroupMembership {
 	}
 
 	private GroupClient create(Callbacks callbacks) {
+		this.contacts.startAnew();
 		try {
 			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.knownTasks, this.codec,
-					this.admission, callbacks);
+					this.admission, callbacks, this.contacts);
 		}
 		catch (RuntimeException ex) {
 			throw this.errors.explainCreation(ex);
@@ -233,6 +242,11 @@ public final class KafkaGroupMembership implements GroupMembership {
 		catch (ExecutionException | TimeoutException ex) {
 			return null;
 		}
+	}
+
+	@Override
+	public @Nullable Silence silence() {
+		return this.contacts.silence();
 	}
 
 	private void closeClient() {

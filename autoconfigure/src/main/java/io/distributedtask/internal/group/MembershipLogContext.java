@@ -18,6 +18,8 @@ package io.distributedtask.internal.group;
 
 import java.util.Arrays;
 
+import org.apache.kafka.clients.NetworkClient;
+import org.apache.kafka.common.network.Selector;
 import org.apache.kafka.common.utils.LogContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +32,9 @@ import org.slf4j.helpers.LegacyAbstractLogger;
  * error at each attempt, some with a stack trace, before it throws it. Whoever catches it
  * says once what it means and what to change, so here it is for those who debug. So are
  * its steps on the way into the group, some lines for each rebalance, and each connection
- * that is closed: what became of a rebalance is told once, when it is over.
+ * that is closed: what became of a rebalance is told once, when it is over. And so are
+ * connections that cannot be made, two warnings a second for as long as a broker is away:
+ * the {@link BrokerContacts} know of them.
  */
 final class MembershipLogContext extends LogContext {
 
@@ -40,12 +44,16 @@ final class MembershipLogContext extends LogContext {
 
 	@Override
 	public Logger logger(Class<?> type) {
-		return new ReticentLogger(super.logger(type));
+		return new ReticentLogger(super.logger(type), isAboutConnections(type.getName()));
 	}
 
 	@Override
 	public Logger logger(String name) {
-		return new ReticentLogger(super.logger(name));
+		return new ReticentLogger(super.logger(name), isAboutConnections(name));
+	}
+
+	private static boolean isAboutConnections(String name) {
+		return name.equals(NetworkClient.class.getName()) || name.startsWith(Selector.class.getPackageName());
 	}
 
 	@SuppressWarnings("serial")
@@ -53,8 +61,11 @@ final class MembershipLogContext extends LogContext {
 
 		private final transient Logger delegate;
 
-		ReticentLogger(Logger delegate) {
+		private final Level warning;
+
+		ReticentLogger(Logger delegate, boolean aboutConnections) {
 			this.delegate = delegate;
+			this.warning = aboutConnections ? Level.DEBUG : Level.WARN;
 			this.name = delegate.getName();
 		}
 
@@ -99,7 +110,7 @@ final class MembershipLogContext extends LogContext {
 			switch (level) {
 				case TRACE -> this.delegate.trace(message, all);
 				case INFO -> told(throwable, message, all, isOfTheCoordinator(message) ? Level.INFO : Level.DEBUG);
-				case WARN -> told(throwable, message, all, Level.WARN);
+				case WARN -> told(throwable, message, all, this.warning);
 				case DEBUG, ERROR -> this.delegate.debug(message, all);
 			}
 		}

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.KafkaClient;
 import org.apache.kafka.clients.Metadata;
 import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
+import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.JoinGroupRequest;
@@ -37,11 +38,14 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 
 	private final Admission admission;
 
+	private final BrokerContacts contacts;
+
 	ObservingNetworkClient(LogContext logContext, KafkaClient client, Metadata metadata, Time time, long retryBackoffMs,
-			int requestTimeoutMs, MembershipObserver observer, Admission admission) {
+			int requestTimeoutMs, MembershipObserver observer, Admission admission, BrokerContacts contacts) {
 		super(logContext, client, metadata, time, retryBackoffMs, requestTimeoutMs, Integer.MAX_VALUE);
 		this.observer = observer;
 		this.admission = admission;
+		this.contacts = contacts;
 	}
 
 	@Override
@@ -55,7 +59,24 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 			}
 		}
 		MembershipObserver.Sent sent = this.observer.sending(node, request);
+		this.contacts.sent(request);
 		RequestFuture<ClientResponse> future = super.send(node, request, requestTimeoutMs);
+		future.addListener(new RequestFutureListener<>() {
+
+			@Override
+			public void onSuccess(ClientResponse response) {
+				ObservingNetworkClient.this.contacts.done(request);
+				if (response.hasResponse()) {
+					ObservingNetworkClient.this.contacts.answered(response.responseBody());
+				}
+			}
+
+			@Override
+			public void onFailure(RuntimeException ex) {
+				ObservingNetworkClient.this.contacts.done(request);
+			}
+
+		});
 		if (sent != null) {
 			future.addListener(sent);
 		}

@@ -17,6 +17,7 @@
 package io.distributedtask.actuate.metrics;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -98,36 +99,78 @@ class DistributedTasksMetricsTests {
 	@Test
 	void metersOfTasksComeAndGoWithTheTasks() {
 		DistributedTasksMetrics metrics = bind();
-		own(Map.of("crawler", 3, "report", 1));
+		tasks(Map.of("crawler", 3, "report", 1), Map.of("report", 1), Map.of("nowhere", 2));
 		rebalance(metrics);
 		assertThat(owned("crawler")).isEqualTo(3);
 		assertThat(this.registry.get("distributed.task.success.age")
 			.tag("task", "report")
 			.timeGauge()
 			.value(TimeUnit.SECONDS)).isEqualTo(90);
-		assertThat(this.registry.get("distributed.task.success.age")
-			.tag("task", "crawler")
-			.timeGauge()
-			.value(TimeUnit.SECONDS)).as("has no runs that end").isNaN();
-		own(Map.of("crawler", 2));
+		assertThat(series("distributed.task.success.age")).as("of tasks whose runs end").containsExactly("report");
+		assertThat(series("distributed.task.paused")).containsExactly("report");
+		assertThat(series("distributed.task.unassigned")).containsExactly("nowhere");
+		tasks(Map.of("crawler", 2), Map.of(), Map.of());
 		rebalance(metrics);
 		assertThat(owned("crawler")).isEqualTo(2);
-		assertThat(this.registry.find("distributed.task.owned").tag("task", "report").gauge()).isNull();
-		assertThat(this.registry.find("distributed.task.success.age").tag("task", "report").timeGauge()).isNull();
-		own(Map.of("report", 1));
+		assertThat(series("distributed.task.owned")).containsExactly("crawler");
+		assertThat(series("distributed.task.success.age")).isEmpty();
+		assertThat(series("distributed.task.paused")).isEmpty();
+		assertThat(series("distributed.task.unassigned")).isEmpty();
+		tasks(Map.of("report", 1), Map.of(), Map.of());
 		rebalance(metrics);
 		assertThat(owned("report")).isEqualTo(1);
 	}
 
 	@Test
+	void whatIsLostIsNotShownAnyMore() {
+		DistributedTasksMetrics metrics = bind();
+		tasks(Map.of("report", 1), Map.of(), Map.of());
+		rebalance(metrics);
+		tasks(Map.of(), Map.of(), Map.of());
+		metrics.lost(new TaskLostEvent(new TaskId("report", 0), 7, TaskLostEvent.Cause.LEASE_EXPIRED));
+		assertThat(series("distributed.task.owned")).isEmpty();
+		assertThat(series("distributed.task.success.age")).isEmpty();
+	}
+
+	@Test
+	void everyMeterHasTheGroupAndNoneIsNotANumber() {
+		DistributedTasksMetrics metrics = bind();
+		tasks(Map.of("crawler", 3, "report", 1), Map.of("report", 1), Map.of("nowhere", 2));
+		rebalance(metrics);
+		assertThat(this.registry.getMeters()).isNotEmpty().allSatisfy((meter) -> {
+			assertThat(meter.getId().getTag("group")).isEqualTo("shop-tasks");
+			meter.measure().forEach((measurement) -> assertThat(measurement.getValue()).isNotNaN());
+		});
+	}
+
+	@Test
+	void tenThousandTasksAreAsManySeriesOfEachKindAndNoMore() {
+		DistributedTasksMetrics metrics = bind();
+		int others = this.registry.getMeters().size();
+		Map<String, Integer> owned = new HashMap<>();
+		for (int i = 0; i < 10_000; i++) {
+			owned.put("tenant-" + i, 1);
+		}
+		tasks(owned, Map.of(), Map.of());
+		rebalance(metrics);
+		assertThat(this.registry.getMeters()).hasSize(others + 10_000);
+		tasks(Map.of(), Map.of(), Map.of());
+		rebalance(metrics);
+		assertThat(this.registry.getMeters()).hasSize(others);
+	}
+
+	@Test
 	void gaugesShowTheFigures() {
 		bind();
-		this.figures = new InstanceFigures(12, 3, true, Map.of(), 4, Duration.ofMillis(8500), 1000, 2000, Map.of());
-		assertThat(List.of("generation", "instances", "leader", "unassigned", "record.size", "record.limit"))
+		this.figures = new InstanceFigures(12, 3, true, Duration.ofMillis(700), Duration.ofMillis(8500), 1000, 2000,
+				InstanceFigures.NONE.tasks());
+		assertThat(List.of("generation", "instances", "leader", "record.size", "record.limit"))
 			.extracting((name) -> this.registry.get("distributed.task." + name).gauge().value())
-			.containsExactly(12.0, 3.0, 1.0, 4.0, 1000.0, 2000.0);
+			.containsExactly(12.0, 3.0, 1.0, 1000.0, 2000.0);
 		assertThat(this.registry.get("distributed.task.lease.remaining").timeGauge().value(TimeUnit.SECONDS))
 			.isEqualTo(8.5);
+		assertThat(this.registry.get("distributed.task.contact.age").timeGauge().value(TimeUnit.SECONDS))
+			.isEqualTo(0.7);
 	}
 
 	@Test
@@ -145,15 +188,22 @@ class DistributedTasksMetricsTests {
 
 	private DistributedTasksMetrics bind() {
 		stuck(List.of());
-		DistributedTasksMetrics metrics = new DistributedTasksMetrics(this.distributedTasks, () -> this.figures);
+		DistributedTasksMetrics metrics = new DistributedTasksMetrics(this.distributedTasks, "shop-tasks",
+				() -> this.figures);
 		metrics.bindTo(this.registry);
 		this.bound = metrics;
 		return metrics;
 	}
 
-	private void own(Map<String, Integer> owned) {
-		this.figures = new InstanceFigures(12, 3, false, owned, 0, Duration.ZERO, 0, 0,
-				Map.of("report", Duration.ofSeconds(90)));
+	private void tasks(Map<String, Integer> owned, Map<String, Integer> paused, Map<String, Integer> unassigned) {
+		Map<String, Duration> sinceSuccess = owned.containsKey("report") ? Map.of("report", Duration.ofSeconds(90))
+				: Map.of();
+		this.figures = new InstanceFigures(12, 3, false, Duration.ZERO, Duration.ZERO, 0, 0,
+				new InstanceFigures.TaskFigures(owned, paused, unassigned, sinceSuccess));
+	}
+
+	private List<String> series(String name) {
+		return this.registry.find(name).meters().stream().map((meter) -> meter.getId().getTag("task")).toList();
 	}
 
 	private static void rebalance(DistributedTasksMetrics metrics) {

@@ -345,13 +345,14 @@ class InstanceLifeTests {
 
 	@Test
 	void itsFiguresSayNothingOfAGroupThatItIsCutOffFrom() {
-		FiguresView figures = new FiguresView(this.life, new RecordFullness());
+		FiguresView figures = new FiguresView(this.life, new RecordFullness(), this.clocks);
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		assertThat(figures.now().generation()).isEqualTo(1);
 		assertThat(figures.now().instances()).isPositive();
 		this.clocks.advance(Duration.ofSeconds(11));
 		this.life.checkLease();
-		assertThat(figures.now()).isEqualTo(new CoordinationFigures(-1, 0, false, Map.of(), 0, Duration.ZERO, 0, 0));
+		assertThat(figures.now()).isEqualTo(new CoordinationFigures(-1, 0, false, Map.of(), Map.of(), Map.of(),
+				Duration.ofSeconds(11), Duration.ZERO, 0, 0));
 	}
 
 	@Test

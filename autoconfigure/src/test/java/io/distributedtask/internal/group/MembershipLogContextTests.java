@@ -16,6 +16,9 @@
 
 package io.distributedtask.internal.group;
 
+import org.apache.kafka.clients.NetworkClient;
+import org.apache.kafka.common.network.Selector;
+import org.apache.kafka.common.utils.LogContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
@@ -40,6 +43,21 @@ class MembershipLogContextTests {
 	void warningsAreWrittenWithThePrefix(CapturedOutput output) {
 		this.logger.warn("Node {} is away, for {} ms", 1, 20);
 		assertThat(output).contains("WARN").contains("[DistributedTask groupId=shop-tasks] Node 1 is away, for 20 ms");
+	}
+
+	@Test
+	void connectionsThatCannotBeMadeAreForThoseWhoDebug(CapturedOutput output) {
+		LoggingSystem system = LoggingSystem.get(getClass().getClassLoader());
+		system.setLogLevel("org.apache.kafka", LogLevel.INFO);
+		try {
+			LogContext context = new MembershipLogContext("[DistributedTask] ");
+			context.logger(NetworkClient.class).warn("Connection to node {} could not be established", -1);
+			context.logger(Selector.class).warn("Unexpected error from {}", "broker-1");
+		}
+		finally {
+			system.setLogLevel("org.apache.kafka", LogLevel.ERROR);
+		}
+		assertThat(output).isEmpty();
 	}
 
 	@Test

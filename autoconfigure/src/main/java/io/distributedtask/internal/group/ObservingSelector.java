@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.io.IOException;
+import java.util.Map;
+
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.network.ChannelBuilder;
+import org.apache.kafka.common.network.Selector;
+import org.apache.kafka.common.utils.LogContext;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * Shows to the {@link BrokerContacts} how connections end.
+ */
+final class ObservingSelector extends Selector {
+
+	/**
+	 * The limit that brokers have for requests, and more than any answer about a group.
+	 * Without one, what a TLS or HTTP server answers is taken for the size of a message,
+	 * and hundreds of megabytes are allocated for it.
+	 */
+	private static final int MAX_RECEIVE_BYTES = 100 * 1024 * 1024;
+
+	private final BrokerContacts contacts;
+
+	ObservingSelector(ClientConfig config, Metrics metrics, Time time, ChannelBuilder channelBuilder,
+			LogContext logContext, BrokerContacts contacts) {
+		super(MAX_RECEIVE_BYTES, config.getLong(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG), metrics, time,
+				TaskGroupCoordinator.PROTOCOL_TYPE, Map.of(), true, channelBuilder, logContext);
+		this.contacts = contacts;
+	}
+
+	@Override
+	public void poll(long timeout) throws IOException {
+		super.poll(timeout);
+		if (!disconnected().isEmpty()) {
+			this.contacts.ended(disconnected().values());
+		}
+	}
+
+}
