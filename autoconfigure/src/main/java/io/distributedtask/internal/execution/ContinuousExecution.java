@@ -88,7 +88,6 @@ final class ContinuousExecution implements ShardExecution {
 	}
 
 	private void runUntilReturn() {
-		Backoff backoff = new Backoff(this.environment.random());
 		Attempt attempt = new Attempt();
 		do {
 			attempt.failure = null;
@@ -97,7 +96,7 @@ final class ContinuousExecution implements ShardExecution {
 				return;
 			}
 		}
-		while (attempt.failure != null && pause(backoff.after(attempt.lasted())));
+		while (attempt.failure != null && pause(attempt.delay));
 		this.completed = (attempt.failure == null);
 	}
 
@@ -130,14 +129,18 @@ final class ContinuousExecution implements ShardExecution {
 
 	private final class Attempt implements Runnable {
 
+		private final Backoff backoff = new Backoff(ContinuousExecution.this.environment.random());
+
 		private long begun;
+
+		private Duration delay = Duration.ZERO;
 
 		private @Nullable Throwable failure;
 
 		@Override
 		public void run() {
 			TaskContext context = OwnedTaskContext.of(ContinuousExecution.this.ownership);
-			this.failure = ContinuousExecution.this.recorder.run(context, this::untilEndOfOwnership);
+			this.failure = ContinuousExecution.this.recorder.run(context, this::untilEndOfOwnership, this::nextTry);
 		}
 
 		/**
@@ -148,6 +151,12 @@ final class ContinuousExecution implements ShardExecution {
 			if (ContinuousExecution.this.ownership.phase() != Phase.OWNED) {
 				throw new OwnershipLostException(context.name(), context.shard(), context.fencingToken());
 			}
+		}
+
+		private String nextTry() {
+			this.delay = this.backoff.after(lasted());
+			return ContinuousExecution.this.runs.isClosed() ? "it was told to stop and is not called again"
+					: "it is called again in %d ms".formatted(this.delay.toMillis());
 		}
 
 		private Duration lasted() {

@@ -18,6 +18,7 @@ package io.distributedtask.internal.execution;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
@@ -31,6 +32,8 @@ import org.slf4j.event.Level;
  */
 record Failure(Throwable thrown) {
 
+	private static final int MOST_CAUSES = 50;
+
 	private static final int MAX_ERROR_LENGTH = 500;
 
 	private static final int MAX_STACK_LENGTH = 8000;
@@ -42,6 +45,26 @@ record Failure(Throwable thrown) {
 		catch (Throwable ex) {
 			logger.atLevel(level).log("{}: {}", message, name());
 		}
+	}
+
+	/**
+	 * Whether it, or one of its causes, is what is looked for: libraries wrap what ends
+	 * their waiting.
+	 */
+	boolean isDueTo(Predicate<Throwable> lookedFor) {
+		Throwable cause = this.thrown;
+		for (int i = 0; i < MOST_CAUSES && cause != null; i++) {
+			if (lookedFor.test(cause)) {
+				return true;
+			}
+			try {
+				cause = cause.getCause();
+			}
+			catch (Throwable ex) {
+				return false;
+			}
+		}
+		return false;
 	}
 
 	/**

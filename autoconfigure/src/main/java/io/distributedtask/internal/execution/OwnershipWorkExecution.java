@@ -51,6 +51,11 @@ final class OwnershipWorkExecution implements ShardExecution {
 
 	private final CountDownLatch stopping = new CountDownLatch(1);
 
+	private final Backoff backoff;
+
+	/** Before it is begun again; of the thread that begins it. */
+	private Duration delay = Duration.ZERO;
+
 	private boolean begun;
 
 	private boolean lost;
@@ -67,6 +72,7 @@ final class OwnershipWorkExecution implements ShardExecution {
 		this.environment = environment;
 		this.recorder = new RunRecorder(ownership, environment);
 		this.context = OwnedTaskContext.of(ownership);
+		this.backoff = new Backoff(environment.random());
 		this.beginning = new Runs(ownership.id().toString(), environment, this::afterBeginning);
 		this.ending = new Runs(ownership.id().toString(), environment,
 				() -> environment.stopped().accept(this, List.of()));
@@ -109,9 +115,8 @@ final class OwnershipWorkExecution implements ShardExecution {
 	}
 
 	private void begin() {
-		Backoff backoff = new Backoff(this.environment.random());
 		while (this.ownership.phase() == Phase.OWNED && this.beginning.run(this::beginOnce)) {
-			if (this.working || !this.work.beginsAgain() || !pause(backoff.after(Duration.ZERO))) {
+			if (this.working || !this.work.beginsAgain() || !pause(this.delay)) {
 				return;
 			}
 		}
@@ -121,7 +126,16 @@ final class OwnershipWorkExecution implements ShardExecution {
 		synchronized (this) {
 			this.begun = true;
 		}
-		this.working = this.recorder.run(this.context, this.work::begin) == null;
+		this.working = this.recorder.run(this.context, this.work::begin, this::nextTry) == null;
+	}
+
+	private String nextTry() {
+		this.delay = this.backoff.after(Duration.ZERO);
+		if (this.beginning.isClosed()) {
+			return "it was told to stop and is not begun again";
+		}
+		return this.work.beginsAgain() ? "it is begun again in %d ms".formatted(this.delay.toMillis())
+				: "it is not begun again before its next assignment";
 	}
 
 	private boolean pause(Duration delay) {

@@ -98,6 +98,25 @@ final class PlanningCalls {
 	}
 
 	/**
+	 * When the next run is due, for people.
+	 */
+	String nextRun(ScheduleProgress progress) {
+		ScheduleProgress.Question question = progress.question();
+		if (question != null) {
+			if (progress.asksApplicationCode()) {
+				return "its trigger is asked for the next run";
+			}
+			ScheduleProgress.Answer answer = ask(question);
+			if (answer == null) {
+				return "no run is planned";
+			}
+			progress.answer(question, answer);
+		}
+		Instant next = progress.next();
+		return (next != null) ? "the next run is due at " + next : "it is not run again";
+	}
+
+	/**
 	 * Set a timer at the application's scheduler.
 	 * @param timer what it calls
 	 * @param wait the time until then

@@ -17,9 +17,12 @@
 package io.distributedtask.internal.execution;
 
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
@@ -40,8 +43,6 @@ import org.slf4j.event.Level;
 final class RunRecorder {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunRecorder.class);
-
-	private static final int MAX_CAUSES = 20;
 
 	private final Ownership ownership;
 
@@ -74,13 +75,14 @@ final class RunRecorder {
 
 	/**
 	 * Run something as the current task of the calling thread.
+	 * @param nextTry says when it is tried again after a failure, for people
 	 * @return what it threw, or {@code null} if it ended normally or because its
 	 * ownership did
 	 */
-	@Nullable Throwable run(TaskContext context, TaskBody body) {
+	@Nullable Throwable run(TaskContext context, TaskBody body, Supplier<String> nextTry) {
 		started();
 		RunObserver.ObservedRun observed = this.observer.begin(context);
-		Ending ending = execute(context, body);
+		Ending ending = execute(context, body, context::isOwned, nextTry);
 		observed.end(ending.failure(), ending.stopped());
 		ended(ending);
 		return ending.failure();
@@ -91,10 +93,11 @@ final class RunRecorder {
 	 * @return what it threw
 	 */
 	@Nullable Throwable call(TaskContext context, TaskBody body) {
-		return execute(context, body).failure();
+		// Until it is lost nobody else owns the shard
+		return execute(context, body, () -> this.ownership.phase() != Phase.LOST, () -> "this was its end").failure();
 	}
 
-	private Ending execute(TaskContext context, TaskBody body) {
+	private Ending execute(TaskContext context, TaskBody body, BooleanSupplier owned, Supplier<String> nextTry) {
 		try {
 			context.call(() -> {
 				body.run(context);
@@ -102,47 +105,36 @@ final class RunRecorder {
 			});
 			return Ending.SUCCESS;
 		}
-		catch (OwnershipLostException ex) {
-			logger.debug("{} ended: {}", this.ownership.id(), ex.getMessage());
-			return Ending.STOPPED;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			if (this.ownership.phase() != Phase.OWNED) {
-				logger.debug("{} was interrupted and ended", this.ownership.id());
-				return Ending.STOPPED;
-			}
-			return failed(ex);
-		}
 		catch (Throwable ex) {
-			if (isInterruption(ex) && this.ownership.phase() != Phase.OWNED) {
-				logger.debug("{} was interrupted and ended", this.ownership.id(), ex);
+			if (ex instanceof InterruptedException) {
+				Thread.currentThread().interrupt();
+			}
+			Failure failure = new Failure(ex);
+			if (isBecauseItWasToldToStop(failure, owned)) {
+				logger.debug("{} ended because it was told to stop: {}", this.ownership.id(), failure.text());
 				return Ending.STOPPED;
 			}
-			return failed(ex);
+			String next = nextTry.get();
+			failure.log(logger, Level.ERROR, "%s failed under fencing token %d; %s".formatted(this.ownership.id(),
+					this.ownership.fencingToken(), next));
+			keep(failure);
+			return new Ending(ex, false);
 		}
 	}
 
 	/**
-	 * Libraries wrap what ends their waiting.
+	 * An exception that speaks of a lost ownership or of an interrupt is believed where
+	 * it is known to be true. A store that refuses the token of an owner is no reason to
+	 * end in silence.
 	 */
-	private static boolean isInterruption(Throwable failure) {
-		Throwable current = failure;
-		for (int depth = 0; current != null && depth < MAX_CAUSES; depth++) {
-			if (current instanceof InterruptedException || current instanceof InterruptedIOException
-					|| current instanceof ClosedByInterruptException) {
-				return true;
-			}
-			current = current.getCause();
-		}
-		return false;
+	private boolean isBecauseItWasToldToStop(Failure failure, BooleanSupplier owned) {
+		return (failure.isDueTo(OwnershipLostException.class::isInstance) && !owned.getAsBoolean())
+				|| (failure.isDueTo(RunRecorder::isInterruption) && this.ownership.phase() != Phase.OWNED);
 	}
 
-	private Ending failed(Throwable ex) {
-		Failure failure = new Failure(ex);
-		failure.log(logger, Level.ERROR, "%s failed".formatted(this.ownership.id()));
-		keep(failure);
-		return new Ending(ex, false);
+	private static boolean isInterruption(Throwable ex) {
+		return ex instanceof InterruptedException || ex instanceof ClosedByInterruptException
+				|| (ex instanceof InterruptedIOException && !(ex instanceof SocketTimeoutException));
 	}
 
 	/**

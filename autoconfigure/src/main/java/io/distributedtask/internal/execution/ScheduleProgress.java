@@ -52,6 +52,18 @@ final class ScheduleProgress {
 	}
 
 	/**
+	 * A copy that goes its own way.
+	 */
+	ScheduleProgress copy() {
+		ScheduleProgress copy = new ScheduleProgress(this.schedule, this.anchor);
+		copy.missed.addAll(this.missed);
+		copy.catchUpLeft = this.catchUpLeft;
+		copy.next = this.next;
+		copy.question = this.question;
+		return copy;
+	}
+
+	/**
 	 * Begin without knowledge of a former owner.
 	 */
 	static ScheduleProgress begin(Schedule schedule, Instant now) {

@@ -90,7 +90,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		this.calls = calls;
 		this.planning = new PlanningCalls(ownership.id(), handler, recorder, threads, this::armSoon);
 		this.qualifier = (task.getRunnable() instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
-		Task live = LiveTask.of(task, new Fire(task.toString()));
+		Task live = LiveTask.of(task, new NamedRunnable(task.toString(), this::fire));
 		this.scheduledTask = LiveTask.register(live, this);
 		// Spring's own wrapper, which keeps the outcome for the scheduledtasks endpoint
 		this.tracked = live.getRunnable();
@@ -308,6 +308,38 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		}
 	}
 
+	private void fire() {
+		Instant scheduled;
+		synchronized (this) {
+			scheduled = this.current;
+		}
+		Throwable failure = this.recorder.run(new OwnedTaskContext(this.ownership, true, scheduled),
+				this.handler.body(), () -> nextTry(scheduled));
+		if (failure != null) {
+			throw new IllegalStateException(failure);
+		}
+	}
+
+	/**
+	 * When it runs next if the run in progress fails now.
+	 */
+	private String nextTry(@Nullable Instant scheduled) {
+		ScheduleProgress preview;
+		synchronized (this) {
+			if (this.cancelled) {
+				return "it was told to stop and is not run again";
+			}
+			if (this.paused) {
+				return "it is paused";
+			}
+			preview = this.progress.copy();
+		}
+		if (scheduled != null) {
+			preview.completed(scheduled, this.recorder.now());
+		}
+		return this.planning.nextRun(preview);
+	}
+
 	@Override
 	public long getDelay(TimeUnit unit) {
 		Instant next = nextRun();
@@ -358,40 +390,6 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		@Override
 		public @Nullable String getQualifier() {
 			return ShardSchedule.this.qualifier;
-		}
-
-	}
-
-	/**
-	 * One run, named as the method that it calls.
-	 *
-	 * @param name the name
-	 */
-	private final class Fire implements Runnable {
-
-		private final String name;
-
-		private Fire(String name) {
-			this.name = name;
-		}
-
-		@Override
-		public void run() {
-			ShardSchedule schedule = ShardSchedule.this;
-			Instant scheduled;
-			synchronized (schedule) {
-				scheduled = schedule.current;
-			}
-			Throwable failure = schedule.recorder.run(new OwnedTaskContext(schedule.ownership, true, scheduled),
-					schedule.handler.body());
-			if (failure != null) {
-				throw new IllegalStateException(failure);
-			}
-		}
-
-		@Override
-		public String toString() {
-			return this.name;
 		}
 
 	}

@@ -20,11 +20,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
@@ -41,6 +45,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -104,13 +110,71 @@ class DefaultTaskRunnerTests {
 	}
 
 	@Test
-	void ownershipLostExceptionIsAReturn() {
-		continuous((context) -> {
-			throw new OwnershipLostException("crawler", 3, 42);
-		});
+	void ownershipLostExceptionIsAReturnOnceItIsTrue(CapturedOutput output) {
+		for (Throwable end : List.of(new OwnershipLostException("crawler", 3, 42), new IllegalStateException("wrapped",
+				new CompletionException(new OwnershipLostException("crawler", 3, 42))))) {
+			FakeOwnership lost = new FakeOwnership("crawler");
+			this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
+			continuous((context) -> {
+				lost.phase(Phase.LOST);
+				throw (Exception) end;
+			});
+			this.runner.start(lost);
+			await().until(() -> this.runner.execution(lost.id()).status() == ExecutionStatus.COMPLETED);
+			assertThat(this.runner.execution(lost.id()).failures()).isZero();
+			this.runner.lost(lost);
+			await().until(() -> lost.stops().size() == 1);
+		}
+		assertThat(output).doesNotContain("failed");
+	}
+
+	static Stream<Throwable> whatAnOwnerMayNotEndWithInSilence() {
+		OwnershipLostException refused = new OwnershipLostException("crawler", 3, 42);
+		return Stream.of(refused, new IllegalStateException("wrapped", refused), new InterruptedException("odd"),
+				new CancellationException("odd"), new ExecutionException(refused), new AssertionError("odd"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("whatAnOwnerMayNotEndWithInSilence")
+	void whateverAnOwnerThrowsIsAFailure(Throwable thrown, CapturedOutput output) throws Exception {
+		TaskBody body = (context) -> {
+			if (thrown instanceof Error error) {
+				throw error;
+			}
+			throw (Exception) thrown;
+		};
+		continuous(body);
 		this.runner.start(this.ownership);
-		await().until(() -> execution().status() == ExecutionStatus.COMPLETED);
-		assertThat(execution().failures()).isZero();
+		await().until(() -> execution().failures() > 1);
+		assertThat(execution().lastError()).startsWith(thrown.getClass().getName());
+		revoke();
+		awaitStop();
+		assertThat(output).contains("ERROR")
+			.containsPattern("crawler\\[3] failed under fencing token 42; it is called again in \\d+ ms");
+		this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
+		listener(new OwnershipListener() {
+
+			@Override
+			public void onAssigned(TaskContext task) throws Exception {
+				body.run(task);
+			}
+
+			@Override
+			public void onRevoked(TaskContext task) throws Exception {
+				// nobody else owns it yet
+				throw new OwnershipLostException("crawler", 4, 42);
+			}
+
+		});
+		FakeOwnership leader = new FakeOwnership("crawler", 4);
+		this.runner.start(leader);
+		await().until(() -> this.runner.execution(leader.id()).failures() == 1);
+		leader.phase(Phase.REVOKING);
+		this.runner.revoke(leader);
+		await().until(() -> leader.stops().size() == 1);
+		assertThat(output)
+			.contains("crawler[4] failed under fencing token 42; it is not begun again before its next assignment")
+			.contains("crawler[4] failed under fencing token 42; this was its end");
 	}
 
 	@Test

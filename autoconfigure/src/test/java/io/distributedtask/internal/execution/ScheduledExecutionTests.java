@@ -27,13 +27,17 @@ import java.util.concurrent.CountDownLatch;
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
 import io.distributedtask.MissedRun;
+import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.internal.coordination.Ownership.Phase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.config.CronTask;
 import org.springframework.scheduling.config.FixedDelayTask;
@@ -53,6 +57,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for {@link ScheduledExecution}.
  */
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class ScheduledExecutionTests {
 
 	private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
@@ -202,6 +207,52 @@ class ScheduledExecutionTests {
 			.getTask()
 			.getLastExecutionOutcome();
 		assertThat(outcome.status()).isEqualTo(TaskExecutionOutcome.Status.ERROR);
+	}
+
+	@Test
+	void runThatFailsTellsWhenTheNextOneIsDue(CapturedOutput output) {
+		scheduled((context) -> {
+			if (Instant.EPOCH.equals(context.scheduledTime())) {
+				return;
+			}
+			throw new OwnershipLostException(context.name(), context.shard(), context.fencingToken());
+		}, new CronTask(NAMED, new CronTrigger("0 0 * * * *", ZoneOffset.UTC)),
+				new FixedDelayTask(NAMED, Duration.ofSeconds(70), Duration.ofSeconds(1)),
+				new OneTimeTask(NAMED, Duration.ofSeconds(2)), new TriggerTask(NAMED,
+						(context) -> context.lastCompletion().isBefore(seconds(3)) ? seconds(3) : seconds(90_000)));
+		start(this.ownership, 4);
+		this.scheduler.advance(Duration.ofMillis(3500));
+		assertThat(output).contains("invoices[0] failed under fencing token 42; the next run is due at " + seconds(71))
+			.contains("invoices[0] failed under fencing token 42; it is not run again")
+			.contains("invoices[0] failed under fencing token 42; its trigger is asked for the next run");
+		assertThat(execution().failures()).isEqualTo(3);
+		assertThat(execution().lastError()).startsWith(OwnershipLostException.class.getName());
+		this.scheduler.advance(Duration.ofHours(1));
+		assertThat(output).contains("the next run is due at " + NOON.plusSeconds(7200));
+		this.runner.holdBack((task) -> true);
+		assertThat(execution().status()).isEqualTo(ExecutionStatus.PAUSED);
+	}
+
+	@Test
+	void runThatIsStillOwnedWhileItsShardIsRevokedMayFail(CapturedOutput output) throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		scheduled((context) -> {
+			begun.countDown();
+			end.await();
+			throw new IllegalStateException(
+					new OwnershipLostException(context.name(), context.shard(), context.fencingToken()));
+		}, everySecond());
+		start(this.ownership, 1);
+		Thread thread = new Thread(() -> this.scheduler.advance(Duration.ofSeconds(1)));
+		thread.start();
+		begun.await();
+		revoke(this.ownership);
+		end.countDown();
+		thread.join();
+		awaitStop(this.ownership, seconds(1));
+		assertThat(output)
+			.contains("invoices[0] failed under fencing token 42; it was told to stop and is not run again");
 	}
 
 	@Test
