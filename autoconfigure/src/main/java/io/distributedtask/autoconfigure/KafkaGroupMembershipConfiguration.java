@@ -17,8 +17,12 @@
 package io.distributedtask.autoconfigure;
 
 import io.distributedtask.internal.group.GroupSettings;
+import io.distributedtask.internal.group.KafkaClientsVersion;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -28,6 +32,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.kafka.security.jaas.KafkaJaasLoginModuleInitializer;
 
 /**
@@ -36,6 +41,7 @@ import org.springframework.kafka.security.jaas.KafkaJaasLoginModuleInitializer;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass({ CommonClientConfigs.class, KafkaProperties.class, KafkaJaasLoginModuleInitializer.class })
 @ConditionalOnProperty(name = "distributed-task.mode", havingValue = "kafka", matchIfMissing = true)
+@ImportRuntimeHints(KafkaGroupMembershipConfiguration.Hints.class)
 class KafkaGroupMembershipConfiguration {
 
 	@Bean
@@ -44,6 +50,8 @@ class KafkaGroupMembershipConfiguration {
 	GroupMembershipFactory kafkaGroupMembershipFactory(DistributedTaskProperties properties, GroupId groupId,
 			KafkaProperties kafkaProperties, KafkaConnectionDetails connectionDetails,
 			ObjectProvider<KafkaJaasLoginModuleInitializer> jaas) {
+		// before a class is loaded that not every version has
+		KafkaClientsVersion.check();
 		// the login configuration has to be in place before a client reads it
 		jaas.ifAvailable((initializer) -> {
 		});
@@ -51,6 +59,18 @@ class KafkaGroupMembershipConfiguration {
 				properties.heartbeatInterval(), properties.sessionTimeout(), properties.rebalanceTimeout());
 		return new KafkaGroupMembershipFactory(settings, kafkaProperties, connectionDetails,
 				properties.kafka().properties());
+	}
+
+	/**
+	 * Without the file the version is not known in a native image.
+	 */
+	static class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.resources().registerPattern(KafkaClientsVersion.FILE);
+		}
+
 	}
 
 }

@@ -18,6 +18,7 @@ package io.distributedtask.autoconfigure;
 
 import io.distributedtask.internal.group.UnsupportedKafkaClientsException;
 
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.annotation.Order;
@@ -30,11 +31,20 @@ class UnsupportedKafkaClientsFailureAnalyzer extends AbstractFailureAnalyzer<Uns
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnsupportedKafkaClientsException cause) {
-		return new FailureAnalysis(String.valueOf(cause.getMessage()),
-				"Use the version of 'org.apache.kafka:kafka-clients' that your version of Spring Boot manages (remove "
-						+ "a 'kafka.version' property or an explicit version, if there is one), or a release of "
-						+ "distributed-task that supports the version on the class path.",
-				cause);
+		return new FailureAnalysis(String.valueOf(cause.getMessage()), action(cause), cause);
+	}
+
+	private static String action(UnsupportedKafkaClientsException cause) {
+		if (cause.found() == null) {
+			return "The version is read from the file 'kafka/kafka-version.properties' of kafka-clients. Keep that file "
+					+ "when the jar is repackaged, and use a version %s of 'org.apache.kafka:kafka-clients'."
+						.formatted(cause.supported().replace("and", "or"));
+		}
+		return ("Use a version %s of 'org.apache.kafka:kafka-clients'. Spring Boot 4.1 manages one of them: remove a "
+				+ "'kafka.version' property or an explicit version, if there is one. Spring Boot %s is on the class "
+				+ "path; if that is another line, update it, or set the property 'kafka.version'. Or use a release of "
+				+ "distributed-task that supports kafka-clients %s.")
+			.formatted(cause.supported().replace("and", "or"), SpringBootVersion.getVersion(), cause.found());
 	}
 
 }

@@ -22,8 +22,10 @@ import java.util.Objects;
 
 import io.distributedtask.internal.annotation.InvalidTaskException;
 import io.distributedtask.internal.group.UnsupportedKafkaClientsException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -122,12 +124,27 @@ class FailureAnalyzerTests {
 
 	@Test
 	void unsupportedKafkaClientsNamesVersions() {
-		UnsupportedKafkaClientsException failure = mock(UnsupportedKafkaClientsException.class);
-		given(failure.getMessage()).willReturn("kafka-clients 4.4.0 found, works with 4.2 and 4.3");
+		UnsupportedKafkaClientsException failure = unsupported("4.4.0");
+		given(failure.getMessage()).willReturn("kafka-clients 4.4.0 found, works with 4.2.x and 4.3.x");
 		FailureAnalysis analysis = new UnsupportedKafkaClientsFailureAnalyzer().analyze(failure);
 		assertThat(analysis).isNotNull();
-		assertThat(analysis.getDescription()).contains("4.4.0", "4.2 and 4.3");
-		assertThat(analysis.getAction()).contains("org.apache.kafka:kafka-clients", "Spring Boot manages");
+		assertThat(analysis.getDescription()).contains("4.4.0", "4.2.x and 4.3.x");
+		assertThat(analysis.getAction()).contains("org.apache.kafka:kafka-clients", "4.2.x or 4.3.x", "'kafka.version'",
+				"Spring Boot " + SpringBootVersion.getVersion());
+	}
+
+	@Test
+	void kafkaClientsOfAnUnknownVersionNamesTheFileThatIsMissing() {
+		FailureAnalysis analysis = new UnsupportedKafkaClientsFailureAnalyzer().analyze(unsupported(null));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getAction()).contains("kafka/kafka-version.properties", "4.2.x or 4.3.x");
+	}
+
+	private static UnsupportedKafkaClientsException unsupported(@Nullable String found) {
+		UnsupportedKafkaClientsException failure = mock(UnsupportedKafkaClientsException.class);
+		given(failure.found()).willReturn(found);
+		given(failure.supported()).willReturn("4.2.x and 4.3.x");
+		return failure;
 	}
 
 	@Test

@@ -16,32 +16,63 @@
 
 package io.distributedtask.internal.group;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Properties;
 
-import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of kafka-clients whose group membership classes have the constructors and
  * methods that this package calls. They are internal to kafka-clients and change between
- * minor releases.
+ * minor releases, so the version is read from a file: it has to be known before a class
+ * is touched that may not be there.
  */
-final class KafkaClientsVersion {
+public final class KafkaClientsVersion {
 
 	private static final List<String> SUPPORTED = List.of("4.2", "4.3");
+
+	/**
+	 * The resource that has the version.
+	 */
+	public static final String FILE = "kafka/kafka-version.properties";
 
 	private KafkaClientsVersion() {
 	}
 
-	static void check() {
-		check(AppInfoParser.getVersion());
+	/**
+	 * Fail if kafka-clients is of a version that does not fit.
+	 * @throws UnsupportedKafkaClientsException if it is, or if its version is not known
+	 */
+	public static void check() {
+		check(read(CommonClientConfigs.class.getClassLoader()));
 	}
 
-	static void check(String version) {
-		boolean supported = SUPPORTED.stream()
-			.anyMatch((minor) -> version.equals(minor) || version.startsWith(minor + ".")
-					|| version.startsWith(minor + "-"));
-		if (!supported) {
-			throw new UnsupportedKafkaClientsException(version, String.join(".x and ", SUPPORTED) + ".x");
+	static void check(@Nullable String version) {
+		if (version == null || SUPPORTED.stream().noneMatch((minor) -> isOf(minor, version))) {
+			throw new UnsupportedKafkaClientsException(version, SUPPORTED);
+		}
+	}
+
+	private static boolean isOf(String minor, String version) {
+		return version.equals(minor) || version.startsWith(minor + ".") || version.startsWith(minor + "-");
+	}
+
+	static @Nullable String read(@Nullable ClassLoader classLoader) {
+		try (InputStream file = (classLoader != null) ? classLoader.getResourceAsStream(FILE)
+				: ClassLoader.getSystemResourceAsStream(FILE)) {
+			if (file == null) {
+				return null;
+			}
+			Properties properties = new Properties();
+			properties.load(file);
+			String version = properties.getProperty("version", "").strip();
+			return (version.isEmpty() || version.equals("unknown")) ? null : version;
+		}
+		catch (IOException | IllegalArgumentException ex) {
+			return null;
 		}
 	}
 

@@ -80,11 +80,8 @@ public final class KafkaGroupMembership implements GroupMembership {
 	 * @param settings the group
 	 * @param kafkaProperties the properties of the Kafka client, of which those about
 	 * connections and security are used
-	 * @throws UnsupportedKafkaClientsException if kafka-clients is of a version that does
-	 * not fit
 	 */
 	public KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties) {
-		KafkaClientsVersion.check();
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
 		this.admission = new Admission(settings.staticMemberId() != null);

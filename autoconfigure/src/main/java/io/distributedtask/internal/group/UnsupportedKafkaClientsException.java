@@ -16,6 +16,11 @@
 
 package io.distributedtask.internal.group;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * The kafka-clients on the class path is of a version whose internals are not known to
  * fit.
@@ -23,8 +28,35 @@ package io.distributedtask.internal.group;
 @SuppressWarnings("serial")
 public class UnsupportedKafkaClientsException extends RuntimeException {
 
-	UnsupportedKafkaClientsException(String found, String supported) {
-		super("kafka-clients %s is on the class path, and distributed-task works with %s".formatted(found, supported));
+	private final @Nullable String found;
+
+	private final String supported;
+
+	UnsupportedKafkaClientsException(@Nullable String found, List<String> supported) {
+		super("kafka-clients%s is on the class path, and distributed-task works with %s"
+			.formatted((found != null) ? " " + found : " of an unknown version", text(supported)));
+		this.found = found;
+		this.supported = text(supported);
+	}
+
+	private static String text(List<String> minors) {
+		return minors.stream().map((minor) -> minor + ".x").collect(Collectors.joining(" and "));
+	}
+
+	/**
+	 * The version on the class path.
+	 * @return the version, or {@code null} if it does not tell
+	 */
+	public @Nullable String found() {
+		return this.found;
+	}
+
+	/**
+	 * The versions that fit.
+	 * @return their names
+	 */
+	public String supported() {
+		return this.supported;
 	}
 
 }
