@@ -23,11 +23,11 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 import io.distributedtask.Assignments;
@@ -91,8 +91,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	 */
 	public DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks, RunObserver observer) {
 		this.threads = new TaskThreads(virtualThreads);
-		this.environment = new ExecutionEnvironment(this.threads, clocks, RandomGenerator.getDefault(), revokeTimeout,
-				this::stopped, observer);
+		this.environment = new ExecutionEnvironment(this.threads, clocks, new Random(), revokeTimeout, this::stopped,
+				observer);
 	}
 
 	/**
