@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param state what it is doing
  * @param generation the generation of its assignment, -1 for none
  * @param lastContact when it sent the last request that the coordinator answered,
- * {@code null} before the first
+ * {@code null} before the first, and in local mode
  * @param owned the number of shards that it owns
  * @param stuck the shards that have not stopped within the revoke timeout
  * @param problem what keeps the instance or the group from doing its work, with the

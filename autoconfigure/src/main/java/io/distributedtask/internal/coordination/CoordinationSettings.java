@@ -39,13 +39,25 @@ import org.jspecify.annotations.Nullable;
  * return
  * @param staticMember whether this instance is a static member, that comes back without
  * having left
+ * @param local whether there is no group, so that this instance owns everything
  */
 public record CoordinationSettings(String groupId, String instance, Supplier<@Nullable URI> uri,
 		Map<String, String> labels, double capacity, Duration heartbeatInterval, Duration sessionTimeout,
-		Duration rebalanceTimeout, Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember) {
+		Duration rebalanceTimeout, Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember,
+		boolean local) {
 
 	public CoordinationSettings {
 		labels = Map.copyOf(labels);
+	}
+
+	/**
+	 * The settings of an instance in a group.
+	 */
+	public CoordinationSettings(String groupId, String instance, Supplier<@Nullable URI> uri,
+			Map<String, String> labels, double capacity, Duration heartbeatInterval, Duration sessionTimeout,
+			Duration rebalanceTimeout, Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember) {
+		this(groupId, instance, uri, labels, capacity, heartbeatInterval, sessionTimeout, rebalanceTimeout,
+				revokeTimeout, rebalanceDelay, staticMember, false);
 	}
 
 	/**

@@ -96,7 +96,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.session = new Session(settings, clocks);
 		this.formerProcess = new FormerProcess(incarnation, settings.sessionTimeout(), clocks);
 		this.farewell = new Farewell(settings, clocks);
-		this.account = new RebalanceAccount(settings.groupId(), clocks);
+		this.account = new RebalanceAccount(settings, clocks);
 		this.control = new Control(holdings, runner, clocks);
 		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
 	}
@@ -360,7 +360,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			InstanceState former = this.state;
 			this.state = former.moveTo(next);
 			// of each rebalance its account tells
-			Level level = (next.isMembership() && former.isMembership()) ? Level.DEBUG : Level.INFO;
+			Level level = (this.settings.local() || next.isMembership() && former.isMembership()) ? Level.DEBUG
+					: Level.INFO;
 			logger.atLevel(level)
 				.log("Instance '{}' of group '{}': {} -> {} (generation {})", this.settings.instance(),
 						this.settings.groupId(), former, next, this.standing.generation());

@@ -43,7 +43,7 @@ final class RebalanceAccount {
 
 	private static final int MOST_NAMES = 10;
 
-	private final String groupId;
+	private final CoordinationSettings settings;
 
 	private final Clocks clocks;
 
@@ -60,8 +60,8 @@ final class RebalanceAccount {
 	private GroupRebalancedEvent event = new GroupRebalancedEvent(-1, "", 0, Cause.OTHER, Duration.ZERO, Map.of(),
 			Map.of());
 
-	RebalanceAccount(String groupId, Clocks clocks) {
-		this.groupId = groupId;
+	RebalanceAccount(CoordinationSettings settings, Clocks clocks) {
+		this.settings = settings;
 		this.clocks = clocks;
 	}
 
@@ -116,14 +116,27 @@ final class RebalanceAccount {
 		Duration duration = Duration.ofNanos(this.clocks.nanos() - this.begunNanos);
 		LeadersNote note = (this.note.generation == assignment.generation()) ? this.note : LeadersNote.NONE;
 		Cause cause = cause(assignment, note, !handedOver.isEmpty());
-		logger.info("Group '{}' rebalanced to generation {} in {} ms: {}. {}, leader '{}'{}", this.groupId,
-				assignment.generation(), duration.toMillis(), why(cause, assignment, note),
-				count(assignment.instances(), "instance"), assignment.leader(), note.outcome());
+		log(assignment, duration, why(cause, assignment, note), note);
 		this.event = new GroupRebalancedEvent(assignment.generation(), assignment.leader(), assignment.instances(),
 				cause, duration, handedOver, Map.of());
 		this.last = assignment;
 		this.going = false;
 		this.asked = null;
+	}
+
+	private void log(MemberAssignment assignment, Duration duration, String why, LeadersNote note) {
+		if (!this.settings.local()) {
+			logger.info("Group '{}' rebalanced to generation {} in {} ms: {}. {}, leader '{}'{}",
+					this.settings.groupId(), assignment.generation(), duration.toMillis(), why,
+					count(assignment.instances(), "instance"), assignment.leader(), note.outcome());
+		}
+		else if (this.last == null) {
+			logger.info("Instance '{}' owns all its tasks, without a group: 'distributed-task.mode' is 'local'",
+					this.settings.instance());
+		}
+		else {
+			logger.debug("Instance '{}' looks at its tasks again: {}", this.settings.instance(), why);
+		}
 	}
 
 	/**

@@ -58,7 +58,7 @@ final class ShardAccount {
 
 	void revoked(List<TaskId> revoked) {
 		if (!revoked.isEmpty()) {
-			logger.info("Revoked {} (given to others as soon as stopped)", ShardNames.of(revoked));
+			logger.info("Revoked {} (given back as soon as stopped)", ShardNames.of(revoked));
 		}
 	}
 

@@ -235,8 +235,9 @@ public final class TaskCoordinator {
 		if (deadline != null && deadline.isTimeToLeave(now)) {
 			List<TaskId> left = this.life.abandon();
 			if (!left.isEmpty()) {
-				logger.warn("Leaving group '{}' although these tasks have not stopped: {}. They are interrupted; "
-						+ "another instance may start them now", this.settings.groupId(), left);
+				logger.warn("Leaving group '{}' although these tasks have not stopped: {}. They are interrupted{}",
+						this.settings.groupId(), left,
+						this.settings.local() ? "" : "; another instance may start them now");
 			}
 			return true;
 		}
@@ -314,9 +315,9 @@ public final class TaskCoordinator {
 		Contact contact = this.life.lastContact();
 		Standing standing = this.life.standing();
 		return new Membership(standing.instance(), this.view.groupStatus(), standing.generation(),
-				(contact != null) ? Instant.ofEpochMilli(contact.millis()) : null, this.life.holdings().owned(),
-				this.life.holdings().stuck(this.settings.revokeTimeout()), this.problems.problem(),
-				standing.needsRemedy());
+				(contact != null && !this.settings.local()) ? Instant.ofEpochMilli(contact.millis()) : null,
+				this.life.holdings().owned(), this.life.holdings().stuck(this.settings.revokeTimeout()),
+				this.problems.problem(), standing.needsRemedy());
 	}
 
 	/**

@@ -53,7 +53,13 @@ class RebalanceAccountTests {
 
 	private final ManualClocks clocks = new ManualClocks();
 
-	private final RebalanceAccount account = new RebalanceAccount("shop-tasks", this.clocks);
+	private RebalanceAccount account = new RebalanceAccount(settings(false), this.clocks);
+
+	private static CoordinationSettings settings(boolean local) {
+		Duration second = Duration.ofSeconds(1);
+		return new CoordinationSettings("shop-tasks", "me", () -> null, Map.of(), 1.0, second, second, second, second,
+				Duration.ZERO, false, local);
+	}
 
 	@Test
 	void theFirstOneIsTheStartOfThisInstance() {
@@ -215,6 +221,19 @@ class RebalanceAccountTests {
 			});
 			assertThat(output).contains("Group 'shop-tasks' rebalanced to generation 8 in 0 ms: b left, c joined. "
 					+ "2 instances, leader 'a' (this one): 3 shards assigned, 1 to be stopped first, 2 unassigned");
+		}
+
+		@Test
+		void withoutAGroupThereIsNoTalkOfOne(CapturedOutput output) {
+			RebalanceAccountTests.this.account = new RebalanceAccount(settings(true),
+					RebalanceAccountTests.this.clocks);
+			info(() -> {
+				end(assignment(1, 1));
+				RebalanceAccountTests.this.account.joins("tasks were registered");
+				end(assignment(2, 1));
+			});
+			assertThat(output).containsOnlyOnce("Instance 'me' owns all its tasks, without a group")
+				.doesNotContain("rebalanced", "leader");
 		}
 
 		@Test
