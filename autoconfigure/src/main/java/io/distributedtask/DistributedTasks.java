@@ -22,8 +22,11 @@ import java.util.Map;
 
 /**
  * The tasks of the group as this instance sees them, and what can be asked of the whole
- * group from here. A bean of this type is there unless {@code distributed-task.enabled}
- * is {@code false}. All methods may be called from any thread.
+ * group from here. There is always a bean of this type: with
+ * {@code distributed-task.enabled=false} it owns nothing, registers nothing, has the
+ * state {@link Assignments.GroupStatus#STOPPED} with a problem that says so, and refuses
+ * what is asked of the group. Each context of a hierarchy has its own. All methods may be
+ * called from any thread.
  * <p>
  * <strong>What is asked of the group</strong> (pause, move, run, drain and their
  * contraries) is in effect on every instance within two heartbeat intervals. Of requests

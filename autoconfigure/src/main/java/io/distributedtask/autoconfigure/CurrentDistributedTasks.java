@@ -76,8 +76,8 @@ class CurrentDistributedTasks implements DistributedTasks {
 	private Operations operations() {
 		TaskCoordinator coordinator = this.lifecycle.current();
 		if (coordinator == null) {
-			throw new IllegalStateException("Instance '%s' is not in the group yet: ask another one, or try again"
-				.formatted(this.coordinators.instanceName()));
+			throw new IllegalStateException(
+					"Instance '%s' has not been started yet: try again".formatted(this.coordinators.instanceName()));
 		}
 		return coordinator.operations();
 	}

@@ -16,11 +16,11 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.util.List;
 import java.util.Optional;
 
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskSource;
-import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
 import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProcessor;
 import io.distributedtask.internal.annotation.TaskSettings;
@@ -40,9 +40,10 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -53,7 +54,8 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Auto-configuration of distributed tasks. When they are disabled, annotated methods are
- * still found, so that none of them runs on every instance.
+ * still found, so that none of them runs on every instance. Each context of a hierarchy
+ * that has this configuration is an instance of its own.
  *
  * @since 0.1.0
  */
@@ -79,6 +81,32 @@ public final class DistributedTaskAutoConfiguration {
 		return new PropertiesTaskSettings(properties);
 	}
 
+	@Bean
+	GroupId distributedTaskGroupId(DistributedTaskProperties properties, Environment environment) {
+		return GroupId.of(properties, environment);
+	}
+
+	@Bean
+	InstanceAddress distributedTaskInstanceAddress(Environment environment) {
+		boolean actuator = ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.annotation.Endpoint",
+				getClass().getClassLoader());
+		return new InstanceAddress(environment, actuator);
+	}
+
+	@Bean
+	static NearestBeans distributedTaskNearestBeans() {
+		return new NearestBeans();
+	}
+
+	@Bean("distributedTasks")
+	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", havingValue = false)
+	@ConditionalOnMissingBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
+	DisabledDistributedTasks disabledDistributedTasks(GroupId groupId, InstanceAddress address,
+			DistributedTaskProperties properties) {
+		String name = properties.instanceName();
+		return new DisabledDistributedTasks(groupId.value(), (name != null) ? () -> name : address::name);
+	}
+
 	/**
 	 * The instance that runs tasks.
 	 */
@@ -95,19 +123,7 @@ public final class DistributedTaskAutoConfiguration {
 		}
 
 		@Bean
-		GroupId distributedTaskGroupId(DistributedTaskProperties properties, Environment environment) {
-			return GroupId.of(properties, environment);
-		}
-
-		@Bean
-		InstanceAddress distributedTaskInstanceAddress(Environment environment) {
-			boolean actuator = ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.annotation.Endpoint",
-					getClass().getClassLoader());
-			return new InstanceAddress(environment, actuator);
-		}
-
-		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		@ConditionalOnProperty(name = "distributed-task.mode", havingValue = "local")
 		GroupMembershipFactory localGroupMembershipFactory(DistributedTaskProperties properties) {
 			String assignor = properties.assignors().get(0);
@@ -128,15 +144,16 @@ public final class DistributedTaskAutoConfiguration {
 		}
 
 		@Bean
-		ApplicationEventCoordinationListener distributedTaskEventPublisher(ApplicationEventPublisher publisher) {
-			return new ApplicationEventCoordinationListener(publisher);
+		ApplicationEventCoordinationListener distributedTaskEventPublisher(ApplicationContext context) {
+			return new ApplicationEventCoordinationListener(new OwnEventPublisher(context));
 		}
 
 		@Bean
 		TaskCoordinatorFactory taskCoordinatorFactory(DistributedTaskProperties properties, GroupId groupId,
-				InstanceAddress address, ObjectProvider<GroupMembershipFactory> memberships, DefaultTaskRunner runner,
-				ObjectProvider<TaskAssignor> assignors, ApplicationEventCoordinationListener listener) {
-			return new TaskCoordinatorFactory(properties, groupId, address, memberships, runner, assignors, listener);
+				InstanceAddress address, DefaultTaskRunner runner, ApplicationEventCoordinationListener listener,
+				ApplicationContext context) {
+			return new TaskCoordinatorFactory(properties, groupId, address, runner, new ContextHierarchy(context),
+					listener);
 		}
 
 		@Bean
@@ -146,12 +163,12 @@ public final class DistributedTaskAutoConfiguration {
 			ShutdownPhase shutdown = ShutdownPhase.of(environment);
 			DurationConflicts.atShutdown(properties.revokeTimeout(), shutdown.timeout())
 				.forEach((warning) -> logger.warn("{}", warning));
-			return new TaskCoordinatorLifecycle(coordinators, taskSettings, events, shutdown.stopTimeout(),
-					properties.phase());
+			return new TaskCoordinatorLifecycle(coordinators, taskSettings, events, KeepAlive.of(environment),
+					shutdown.stopTimeout(), properties.phase());
 		}
 
 		@Bean
-		@ConditionalOnMissingBean(DistributedTasks.class)
+		@ConditionalOnMissingBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
 		CurrentDistributedTasks distributedTasks(TaskCoordinatorLifecycle lifecycle,
 				TaskCoordinatorFactory coordinators, RuntimeTasks runtimeTasks) {
 			return new CurrentDistributedTasks(lifecycle, coordinators, runtimeTasks);
@@ -164,9 +181,13 @@ public final class DistributedTaskAutoConfiguration {
 		}
 
 		@Bean
-		TaskSources distributedTaskSources(ObjectProvider<TaskSource> sources, RuntimeTasks runtimeTasks,
-				DistributedTaskProperties properties) {
-			return new TaskSources(sources.orderedStream().toList(), runtimeTasks, properties.phase());
+		TaskSources distributedTaskSources(ApplicationContext context, RuntimeTasks runtimeTasks,
+				TaskCoordinatorLifecycle lifecycle, DistributedTaskProperties properties) {
+			List<TaskSource> all = new ContextHierarchy(context).taskSources();
+			if (!all.isEmpty()) {
+				lifecycle.tasksExpected();
+			}
+			return new TaskSources(all, runtimeTasks, properties.phase());
 		}
 
 	}

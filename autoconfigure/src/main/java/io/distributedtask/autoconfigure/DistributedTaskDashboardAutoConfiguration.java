@@ -29,6 +29,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -40,17 +41,17 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnWebApplication
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(TaskDashboardEndpoint.class)
-@ConditionalOnBean(DistributedTasks.class)
+@ConditionalOnBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
 public final class DistributedTaskDashboardAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	GroupChanges distributedTaskGroupChanges() {
 		return new GroupChanges();
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	TaskDashboardEndpoint taskDashboardEndpoint(GroupChanges changes, ObjectProvider<PathMappedEndpoints> endpoints,
 			ObjectProvider<EndpointAccessResolver> access) {
 		return new TaskDashboardEndpoint(changes, endpoints, access);

@@ -27,6 +27,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -37,24 +38,24 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = DistributedTaskAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(AssignmentsEndpoint.class)
-@ConditionalOnBean(DistributedTasks.class)
+@ConditionalOnBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
 public final class DistributedTaskEndpointAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	AssignmentHistory assignmentHistory(DistributedTasks distributedTasks) {
 		return new AssignmentHistory(distributedTasks);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	AssignmentsEndpoint assignmentsEndpoint(DistributedTasks distributedTasks, AssignmentHistory history) {
 		return new AssignmentsEndpoint(distributedTasks, history);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnBean(AssignmentsEndpoint.class)
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	@ConditionalOnBean(value = AssignmentsEndpoint.class, search = SearchStrategy.CURRENT)
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	AssignmentsEndpointWebExtension assignmentsEndpointWebExtension(AssignmentsEndpoint assignmentsEndpoint) {
 		return new AssignmentsEndpointWebExtension(assignmentsEndpoint);

@@ -21,9 +21,12 @@ import io.distributedtask.actuate.health.DistributedTasksHealthIndicator;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
@@ -36,11 +39,22 @@ import org.springframework.context.annotation.Bean;
 		beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("distributedtasks")
-@ConditionalOnBean(DistributedTasks.class)
+@ConditionalOnBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
 public final class DistributedTaskHealthAutoConfiguration {
 
+	/**
+	 * Whoever has disabled them has no trouble with them.
+	 */
+	@Bean("distributedTasksHealthIndicator")
+	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", havingValue = false)
+	@ConditionalOnMissingBean(name = "distributedTasksHealthIndicator", search = SearchStrategy.CURRENT)
+	HealthIndicator disabledDistributedTasksHealthIndicator() {
+		return () -> Health.unknown().withDetail("enabled", false).build();
+	}
+
 	@Bean
-	@ConditionalOnMissingBean(name = "distributedTasksHealthIndicator")
+	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", matchIfMissing = true)
+	@ConditionalOnMissingBean(name = "distributedTasksHealthIndicator", search = SearchStrategy.CURRENT)
 	DistributedTasksHealthIndicator distributedTasksHealthIndicator(DistributedTasks distributedTasks) {
 		return new DistributedTasksHealthIndicator(distributedTasks);
 	}

@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -35,11 +36,11 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = DistributedTaskAutoConfiguration.class)
 @ConditionalOnClass({ InfoContributor.class, ConditionalOnEnabledInfoContributor.class })
 @ConditionalOnEnabledInfoContributor("distributed-tasks")
-@ConditionalOnBean({ DistributedTasks.class, GroupId.class })
+@ConditionalOnBean(value = { DistributedTasks.class, GroupId.class }, search = SearchStrategy.CURRENT)
 public final class DistributedTaskInfoAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	DistributedTasksInfoContributor distributedTasksInfoContributor(GroupId groupId,
 			DistributedTasks distributedTasks) {
 		return new DistributedTasksInfoContributor(groupId.value(), distributedTasks);

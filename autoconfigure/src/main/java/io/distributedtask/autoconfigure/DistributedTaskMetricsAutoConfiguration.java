@@ -18,19 +18,21 @@ package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.metrics.DistributedTasksMetrics;
-import io.distributedtask.actuate.metrics.InstanceFigures;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the meters of distributed tasks.
+ * Auto-configuration of the meters of distributed tasks. An instance that is disabled has
+ * none: zeros would be taken for an outage.
  *
  * @since 0.1.0
  */
@@ -38,19 +40,23 @@ import org.springframework.context.annotation.Bean;
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ DistributedTasks.class, MeterRegistry.class })
+@ConditionalOnBean(value = { DistributedTasks.class, TaskCoordinatorLifecycle.class }, search = SearchStrategy.CURRENT)
 public final class DistributedTaskMetricsAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
-	DistributedTasksMetrics distributedTasksMetrics(DistributedTasks distributedTasks, ObjectProvider<GroupId> groupId,
-			ObjectProvider<TaskCoordinatorLifecycle> lifecycle, ObjectProvider<DefaultTaskRunner> runner) {
-		TaskCoordinatorLifecycle coordinators = lifecycle.getIfAvailable();
-		DefaultTaskRunner tasks = runner.getIfAvailable();
-		GroupId group = groupId.getIfAvailable();
-		return new DistributedTasksMetrics(distributedTasks, (group != null) ? group.value() : "",
-				(coordinators != null && tasks != null) ? new CurrentFigures(coordinators, tasks)
-						: () -> InstanceFigures.NONE);
+	@ConditionalOnBean(MeterRegistry.class)
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	DistributedTasksMetrics distributedTasksMetrics(DistributedTasks distributedTasks, GroupId groupId,
+			TaskCoordinatorLifecycle lifecycle, DefaultTaskRunner runner) {
+		return new DistributedTasksMetrics(distributedTasks, groupId.value(), new CurrentFigures(lifecycle, runner));
+	}
+
+	@Bean
+	@ConditionalOnBean(value = DistributedTasksMetrics.class, search = SearchStrategy.CURRENT)
+	InheritedMeters distributedTaskInheritedMeters(DistributedTasksMetrics metrics,
+			ObjectProvider<MeterRegistry> registry, ListableBeanFactory beanFactory) {
+		boolean inherited = beanFactory.getBeanNamesForType(MeterRegistry.class, true, false).length == 0;
+		return new InheritedMeters(metrics, inherited ? registry::getIfUnique : () -> null);
 	}
 
 }

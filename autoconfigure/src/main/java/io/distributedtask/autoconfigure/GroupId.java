@@ -30,6 +30,8 @@ record GroupId(String value) {
 
 	private static final String LOCAL = "local";
 
+	private static final String DISABLED = "disabled";
+
 	/**
 	 * Find the group id.
 	 * @throws DistributedTaskConfigurationException if nothing names the group
@@ -44,6 +46,9 @@ record GroupId(String value) {
 		}
 		if (properties.mode() == Mode.LOCAL) {
 			return new GroupId(LOCAL);
+		}
+		if (!properties.enabled()) {
+			return new GroupId(DISABLED);
 		}
 		throw new DistributedTaskConfigurationException(
 				"The Kafka group that shares the distributed tasks has no id: neither 'distributed-task.group-id' nor "

@@ -80,6 +80,7 @@ class RuntimeTasks implements DisposableBean {
 		});
 		this.runner.register(added);
 		if (!added.isEmpty()) {
+			this.lifecycle.tasksExpected();
 			changed(List.of());
 		}
 	}

@@ -24,14 +24,13 @@ import java.util.function.Supplier;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.autoconfigure.DistributedTaskProperties.Mode;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.CoordinationListener;
 import io.distributedtask.internal.coordination.CoordinationSettings;
 import io.distributedtask.internal.coordination.TaskCoordinator;
 import io.distributedtask.internal.coordination.TaskRunner;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * Makes coordinators: one for each time the application's lifecycle starts.
@@ -44,23 +43,19 @@ class TaskCoordinatorFactory {
 
 	private final InstanceAddress address;
 
-	private final ObjectProvider<GroupMembershipFactory> memberships;
-
 	private final TaskRunner runner;
 
-	private final ObjectProvider<TaskAssignor> assignors;
+	private final ContextHierarchy contexts;
 
 	private final CoordinationListener listener;
 
 	TaskCoordinatorFactory(DistributedTaskProperties properties, GroupId groupId, InstanceAddress address,
-			ObjectProvider<GroupMembershipFactory> memberships, TaskRunner runner,
-			ObjectProvider<TaskAssignor> assignors, CoordinationListener listener) {
+			TaskRunner runner, ContextHierarchy contexts, CoordinationListener listener) {
 		this.properties = properties;
 		this.groupId = groupId;
 		this.address = address;
-		this.memberships = memberships;
 		this.runner = runner;
-		this.assignors = assignors;
+		this.contexts = contexts;
 		this.listener = listener;
 	}
 
@@ -99,7 +94,7 @@ class TaskCoordinatorFactory {
 		CoordinationSettings settings = new CoordinationSettings(groupId(), instance, uri(), properties.labels(),
 				properties.capacity(), properties.heartbeatInterval(), properties.sessionTimeout(),
 				properties.rebalanceTimeout(), properties.revokeTimeout(), properties.rebalanceDelay(),
-				properties.staticMemberId() != null);
+				properties.staticMemberId() != null, properties.mode() == Mode.LOCAL);
 		List<TaskAssignor> assignors = selectAssignors();
 		return new TaskCoordinator(settings, memberships().create(instance), this.runner, assignors, this.listener,
 				Clocks.SYSTEM);
@@ -111,11 +106,11 @@ class TaskCoordinatorFactory {
 	}
 
 	private List<TaskAssignor> selectAssignors() {
-		return TaskAssignors.select(this.properties.assignors(), this.assignors.orderedStream().toList());
+		return TaskAssignors.select(this.properties.assignors(), this.contexts.assignors());
 	}
 
 	private GroupMembershipFactory memberships() {
-		GroupMembershipFactory memberships = this.memberships.getIfAvailable();
+		GroupMembershipFactory memberships = this.contexts.memberships();
 		if (memberships == null) {
 			throw new DistributedTaskConfigurationException(
 					"Distributed tasks need a connection to Kafka, and there is none: Kafka's client or Spring Boot's "

@@ -23,18 +23,22 @@ import java.util.concurrent.CompletableFuture;
 import io.distributedtask.internal.coordination.TaskCoordinator;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationStartupAware;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.metrics.ApplicationStartup;
 import org.springframework.core.metrics.StartupStep;
+import org.springframework.util.ClassUtils;
 
 /**
- * Joins the group when the application starts and leaves it when the application stops. A
- * coordinator lives once, so every start makes a new one; it begins when its predecessor
- * has left the group.
+ * Joins the group when the application starts and leaves it when the application stops or
+ * is paused, as a test context that is not in use: what is paused runs nothing, and must
+ * not keep others from it. A coordinator lives once, so every start makes a new one; it
+ * begins when its predecessor has left the group.
  */
-class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingleton, ApplicationStartupAware {
+class TaskCoordinatorLifecycle
+		implements SmartLifecycle, SmartInitializingSingleton, ApplicationStartupAware, BeanClassLoaderAware {
 
 	private final TaskCoordinatorFactory coordinators;
 
@@ -52,7 +56,13 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 
 	private volatile @Nullable TaskCoordinator current;
 
+	private final KeepAlive keepAlive;
+
 	private volatile boolean running;
+
+	private boolean hasTasks;
+
+	private @Nullable ClassLoader classLoader;
 
 	private ApplicationStartup startup = ApplicationStartup.DEFAULT;
 
@@ -61,16 +71,23 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 	 * @param coordinators makes the coordinators
 	 * @param taskSettings warns about settings without a task
 	 * @param events publishes what the coordinators tell
+	 * @param keepAlive keeps the application from ending
 	 * @param stopTimeout how long it may take to leave the group
 	 * @param phase the phase
 	 */
 	TaskCoordinatorLifecycle(TaskCoordinatorFactory coordinators, PropertiesTaskSettings taskSettings,
-			ApplicationEventCoordinationListener events, Duration stopTimeout, int phase) {
+			ApplicationEventCoordinationListener events, KeepAlive keepAlive, Duration stopTimeout, int phase) {
 		this.coordinators = coordinators;
 		this.taskSettings = taskSettings;
 		this.events = events;
+		this.keepAlive = keepAlive;
 		this.stopTimeout = stopTimeout;
 		this.phase = phase;
+	}
+
+	@Override
+	public void setBeanClassLoader(ClassLoader classLoader) {
+		this.classLoader = classLoader;
 	}
 
 	@Override
@@ -127,7 +144,42 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 			.tag("tasks", Integer.toString(tasks.size()));
 		this.current = coordinator;
 		this.running = true;
-		this.turn = this.turn.thenRun(coordinator::start);
+		this.turn = this.turn.thenRun(() -> start(coordinator));
+		this.hasTasks = this.hasTasks || !tasks.isEmpty();
+		keepAlive();
+	}
+
+	/**
+	 * The threads of the coordinator inherit the class loader of the application, whoever
+	 * starts it.
+	 */
+	private void start(TaskCoordinator coordinator) {
+		ClassLoader former = ClassUtils.overrideThreadContextClassLoader(this.classLoader);
+		try {
+			coordinator.start();
+		}
+		finally {
+			if (former != null) {
+				Thread.currentThread().setContextClassLoader(former);
+			}
+		}
+	}
+
+	/**
+	 * There are tasks, or there may be some: the application stays up until it is
+	 * stopped.
+	 */
+	void tasksExpected() {
+		synchronized (this.monitor) {
+			this.hasTasks = true;
+			keepAlive();
+		}
+	}
+
+	private void keepAlive() {
+		if (this.running && this.hasTasks) {
+			this.keepAlive.begin();
+		}
 	}
 
 	@Override
@@ -142,9 +194,17 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 			TaskCoordinator coordinator = this.current;
 			if (this.running && coordinator != null) {
 				this.running = false;
-				this.turn = this.turn.thenCompose((started) -> stop(coordinator));
+				this.turn = this.turn.thenCompose((started) -> stop(coordinator)).thenRun(this::stopped);
 			}
 			this.turn.whenComplete((stopped, ex) -> this.events.afterPublished(callback));
+		}
+	}
+
+	private void stopped() {
+		synchronized (this.monitor) {
+			if (!this.running) {
+				this.keepAlive.end();
+			}
 		}
 	}
 
@@ -157,15 +217,6 @@ class TaskCoordinatorLifecycle implements SmartLifecycle, SmartInitializingSingl
 	@Override
 	public boolean isRunning() {
 		return this.running;
-	}
-
-	/**
-	 * Pausing would leave the group, and every pause of a cached test context would move
-	 * the tasks of the others.
-	 */
-	@Override
-	public boolean isPauseable() {
-		return false;
 	}
 
 	@Override

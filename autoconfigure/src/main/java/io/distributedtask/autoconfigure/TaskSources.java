@@ -93,11 +93,6 @@ class TaskSources implements SmartLifecycle {
 	}
 
 	@Override
-	public boolean isPauseable() {
-		return false;
-	}
-
-	@Override
 	public int getPhase() {
 		return this.phase;
 	}

@@ -23,6 +23,9 @@ import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskContext;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskSource;
+import io.distributedtask.TaskWork;
 import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignment;
 import io.distributedtask.assignment.TaskAssignor;
@@ -30,19 +33,29 @@ import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskRevokedEvent;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
 import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProcessor;
+import io.distributedtask.internal.annotation.InvalidTaskException;
 import io.distributedtask.internal.annotation.TaskSettings;
 import io.distributedtask.internal.coordination.LocalGroupMembership;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -50,11 +63,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.security.jaas.KafkaJaasLoginModuleInitializer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link DistributedTaskAutoConfiguration}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class DistributedTaskAutoConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
@@ -129,13 +144,110 @@ class DistributedTaskAutoConfigurationTests {
 				assertThat(context).hasNotFailed()
 					.hasSingleBean(DistributedTaskAnnotationBeanPostProcessor.class)
 					.hasSingleBean(DistributedTaskSchedulingPostProcessor.class)
-					.doesNotHaveBean(DistributedTasks.class)
+					.hasSingleBean(DistributedTasks.class)
 					.doesNotHaveBean(DefaultTaskRunner.class)
 					.doesNotHaveBean(TaskCoordinatorLifecycle.class)
 					.doesNotHaveBean(GroupMembershipFactory.class);
 				assertThat(context.getBean(TaskSettings.class).enabled()).isFalse();
 				assertThat(context.getBean(Crawler.class).shards).isEmpty();
 			});
+	}
+
+	@Test
+	void disabledOwnsNothingAndTellsWhy(CapturedOutput output) {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(DistributedTaskAutoConfiguration.class))
+			.withPropertyValues("distributed-task.enabled=false")
+			.withBean(TaskSource.class, () -> {
+				throw new IllegalStateException("A source is not asked");
+			}, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				DistributedTasks tasks = context.getBean(DistributedTasks.class);
+				assertThat(tasks.isOwner("any")).isFalse();
+				assertThat(tasks.assignments().tasks()).isEmpty();
+				assertThat(tasks.assignments().group().state()).isEqualTo(GroupStatus.STOPPED);
+				assertThat(tasks.assignments().group().problem()).contains("'distributed-task.enabled' is false");
+				assertThat(tasks.membership().problem()).contains("'distributed-task.enabled' is false");
+				assertThat(tasks.membership().needsRemedy()).isFalse();
+				TaskWork work = TaskWork.continuous((task) -> {
+				});
+				tasks.register(TaskDefinition.of("first"), work);
+				tasks.register(TaskDefinition.of("second"), work);
+				assertThat(output).containsOnlyOnce("never run").contains("first");
+				assertThat(tasks.unregister("first")).isFalse();
+				List<ThrowingCallable> operations = List.of(() -> tasks.pause("a"), () -> tasks.resume("a"),
+						tasks::pauseAll, tasks::resumeAll, () -> tasks.run("a", 0), () -> tasks.move("a", 0, "b"),
+						() -> tasks.clear("a", 0), () -> tasks.drain("a"), () -> tasks.undrain("a"),
+						() -> tasks.rebalance("a"));
+				assertThat(operations).allSatisfy((operation) -> assertThatIllegalStateException().isThrownBy(operation)
+					.withMessageContaining("'distributed-task.enabled' is false"));
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "distributed-task.enabled=false", "distributed-task.tasks.eager.enabled=false" })
+	void whatWouldStartByItselfIsRefusedWhereItIsDisabled(String property) {
+		local(property).withUserConfiguration(EagerConfiguration.class)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(InvalidTaskException.class)
+				.hasMessageContaining("would start by itself"));
+	}
+
+	@Test
+	void pausesAndRestarts() {
+		local("a=b").withUserConfiguration(TaskConfiguration.class).run((context) -> {
+			Crawler crawler = context.getBean(Crawler.class);
+			DistributedTasks distributedTasks = context.getBean(DistributedTasks.class);
+			ConfigurableApplicationContext source = (ConfigurableApplicationContext) context
+				.getSourceApplicationContext();
+			for (int time = 1; time < 4; time++) {
+				int runs = time;
+				Awaitility.await().untilAsserted(() -> assertThat(crawler.shards).hasSize(runs));
+				source.pause();
+				assertThat(distributedTasks.isOwner("crawler")).isFalse();
+				assertThat(distributedTasks.membership().state()).isEqualTo(GroupStatus.STOPPED);
+				source.restart();
+			}
+			// while it joins
+			for (int time = 0; time < 20; time++) {
+				source.stop();
+				source.start();
+			}
+			Awaitility.await().until(() -> distributedTasks.isOwner("crawler"));
+		});
+	}
+
+	@Test
+	void theGroupsThreadHasTheClassLoaderOfTheApplicationWhoeverStartsIt() {
+		List<ClassLoader> classLoaders = new CopyOnWriteArrayList<>();
+		local("a=b").withUserConfiguration(TaskConfiguration.class)
+			.withBean(ThreadAssignor.class, () -> new ThreadAssignor(classLoaders))
+			.withPropertyValues("distributed-task.assignors=thread")
+			.run((context) -> {
+				Awaitility.await().untilAsserted(() -> assertThat(classLoaders).isNotEmpty());
+				context.stop();
+				classLoaders.clear();
+				Thread foreign = new Thread(context::start);
+				foreign.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+				foreign.start();
+				Awaitility.await().untilAsserted(() -> assertThat(classLoaders).isNotEmpty());
+				assertThat(classLoaders).containsOnly(context.getBeanFactory().getBeanClassLoader());
+			});
+	}
+
+	@Test
+	void localModeHasNoTalkOfAGroup(CapturedOutput output) {
+		LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
+		logging.setLogLevel("io.distributedtask", LogLevel.INFO);
+		local("a=b").withUserConfiguration(TaskConfiguration.class).run((context) -> {
+			DistributedTasks tasks = context.getBean(DistributedTasks.class);
+			Awaitility.await().until(() -> tasks.isOwner("crawler"));
+			assertThat(tasks.membership().lastContact()).as("there is nobody to hear from").isNull();
+			assertThat(tasks.membership().problem()).isNull();
+			context.stop();
+		});
+		logging.setLogLevel("io.distributedtask", null);
+		assertThat(output).contains("owns all its tasks, without a group")
+			.doesNotContain("others", "another", "leader", "Group");
 	}
 
 	@Test
@@ -275,6 +387,55 @@ class DistributedTaskAutoConfigurationTests {
 
 		<E> List<E> of(Class<E> type) {
 			return this.events.stream().filter(type::isInstance).map(type::cast).toList();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EagerConfiguration {
+
+		@Bean
+		@DistributedTask("eager")
+		SmartLifecycle eager() {
+			return new SmartLifecycle() {
+
+				@Override
+				public void start() {
+					throw new IllegalStateException();
+				}
+
+				@Override
+				public void stop() {
+					throw new IllegalStateException();
+				}
+
+				@Override
+				public boolean isRunning() {
+					return false;
+				}
+
+			};
+		}
+
+	}
+
+	static class ThreadAssignor implements TaskAssignor {
+
+		private final List<ClassLoader> classLoaders;
+
+		ThreadAssignor(List<ClassLoader> classLoaders) {
+			this.classLoaders = classLoaders;
+		}
+
+		@Override
+		public String name() {
+			return "thread";
+		}
+
+		@Override
+		public TaskAssignment assign(GroupState group) {
+			this.classLoaders.add(Thread.currentThread().getContextClassLoader());
+			return TaskAssignor.sticky().assign(group);
 		}
 
 	}

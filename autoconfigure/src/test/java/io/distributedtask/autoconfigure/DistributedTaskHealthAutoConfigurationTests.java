@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -58,6 +60,16 @@ class DistributedTaskHealthAutoConfigurationTests {
 	void noIndicatorWhenDisabled(String property) {
 		this.contextRunner.withPropertyValues(property + "=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(DistributedTasksHealthIndicator.class));
+	}
+
+	@Test
+	void whatIsDisabledIsNeitherUpNorDown() {
+		this.contextRunner.withPropertyValues("distributed-task.enabled=false").run((context) -> {
+			Health health = context.getBean("distributedTasksHealthIndicator", HealthIndicator.class).health();
+			assertThat(health).isNotNull();
+			assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+			assertThat(health.getDetails()).containsEntry("enabled", false);
+		});
 	}
 
 	@Test

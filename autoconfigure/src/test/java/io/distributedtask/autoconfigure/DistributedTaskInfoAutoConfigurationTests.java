@@ -18,6 +18,7 @@ package io.distributedtask.autoconfigure;
 
 import java.util.Map;
 
+import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.actuate.info.DistributedTasksInfoContributor;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -64,9 +65,18 @@ class DistributedTaskInfoAutoConfigurationTests {
 	}
 
 	@Test
-	void isNotThereWhenTasksAreDisabledOrTheActuatorIsAbsent() {
-		this.contextRunner.withPropertyValues("distributed-task.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(InfoContributor.class));
+	void tellsThatTasksAreDisabled() {
+		this.contextRunner.withPropertyValues("distributed-task.enabled=false").run((context) -> {
+			Info.Builder builder = new Info.Builder();
+			context.getBean(InfoContributor.class).contribute(builder);
+			assertThat(builder.build().get("distributedTasks")).asInstanceOf(InstanceOfAssertFactories.MAP)
+				.containsEntry("state", GroupStatus.STOPPED)
+				.containsEntry("owned", 0);
+		});
+	}
+
+	@Test
+	void isNotThereWithoutTheActuator() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader(InfoContributor.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("distributedTasksInfoContributor"));
 	}

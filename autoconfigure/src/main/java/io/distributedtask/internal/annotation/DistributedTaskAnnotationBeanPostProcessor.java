@@ -165,11 +165,11 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	}
 
 	private void register(Candidate candidate) {
-		TaskSettings settings = settings();
-		if (!settings.enabled()) {
+		Object bean = current(candidate);
+		refuseWhatStartsByItself(candidate, bean);
+		if (!settings().enabled()) {
 			return;
 		}
-		Object bean = current(candidate);
 		DistributedTask onBean = candidate.onBean();
 		if (onBean != null && bean instanceof FactoryBean) {
 			// It speaks of what the factory makes, which is seen once it is made
@@ -185,6 +185,22 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 			.forEach((method, annotation) -> register(annotation, candidate.beanName() + "." + method.getName(),
 					TaskMethods.source(method, candidate.beanName()),
 					() -> methods.handler(method, bean, candidate.targetClass(), candidate.beanName())));
+	}
+
+	/**
+	 * Also where the task is disabled: it must not run, then.
+	 */
+	private void refuseWhatStartsByItself(Candidate candidate, Object bean) {
+		String beanName = candidate.beanName();
+		if (candidate.onBean() != null) {
+			String source = TaskBeans.source(candidate.targetClass(), beanName);
+			TaskBeans.refuseWhatStartsByItself(bean, source);
+			KafkaListenerTasks.refuseWhatStartsByItself(candidate.targetClass(), source, beanFactory(), resolver());
+		}
+		candidate.methods()
+			.keySet()
+			.forEach((method) -> KafkaListenerTasks.refuseWhatStartsByItself(method,
+					TaskMethods.source(method, beanName), beanFactory(), resolver()));
 	}
 
 	// Other post-processors may have put a proxy around what was seen

@@ -57,6 +57,17 @@ final class KafkaListenerTasks {
 	}
 
 	/**
+	 * Refuse a listener that Spring would start, wherever the task is.
+	 * @param element what may be a listener
+	 */
+	static void refuseWhatStartsByItself(AnnotatedElement element, String source, BeanFactory beanFactory,
+			StringValueResolver resolver) {
+		if (PRESENT && Found.areListenersEnabled(beanFactory)) {
+			Found.handler(element, source, beanFactory, resolver);
+		}
+	}
+
+	/**
 	 * Apart, to be loaded only where Spring for Apache Kafka is.
 	 */
 	private static final class Found {
@@ -89,6 +100,10 @@ final class KafkaListenerTasks {
 			// started again
 			registry.setAlwaysStartAfterRefresh(false);
 			return new TaskHandler.Component(source, () -> container(registry, id, source));
+		}
+
+		private static boolean areListenersEnabled(BeanFactory beanFactory) {
+			return beanFactory.containsBean(KafkaListenerConfigUtils.KAFKA_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME);
 		}
 
 		private static KafkaListenerEndpointRegistry registry(BeanFactory beanFactory, String source) {

@@ -56,6 +56,17 @@ final class TaskBeans {
 	}
 
 	/**
+	 * Refuse a bean that Spring would start, wherever the task is.
+	 */
+	static void refuseWhatStartsByItself(Object bean, String source) {
+		if (bean instanceof SmartLifecycle smart && !(bean instanceof OwnershipListener) && smart.isAutoStartup()) {
+			throw new InvalidTaskException(
+					"@DistributedTask on %s: it would start by itself on every instance".formatted(source),
+					"Let its isAutoStartup() return false: it is started where the task is owned.");
+		}
+	}
+
+	/**
 	 * The handler of a bean.
 	 */
 	TaskHandler handler(Object bean, Class<?> targetClass, String beanName) {
@@ -64,11 +75,6 @@ final class TaskBeans {
 			return new TaskHandler.Listener(source, listener);
 		}
 		if (bean instanceof Lifecycle lifecycle) {
-			if (bean instanceof SmartLifecycle smart && smart.isAutoStartup()) {
-				throw new InvalidTaskException(
-						"@DistributedTask on %s: it would start by itself on every instance".formatted(source),
-						"Let its isAutoStartup() return false: it is started where the task is owned.");
-			}
 			return new TaskHandler.Component(source, () -> lifecycle);
 		}
 		TaskHandler listener = KafkaListenerTasks.handler(targetClass, source, this.beanFactory, this.resolver);

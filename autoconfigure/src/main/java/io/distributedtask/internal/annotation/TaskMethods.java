@@ -166,7 +166,8 @@ final class TaskMethods {
 	}
 
 	private List<Task> schedules(Set<Scheduled> annotations, Method method, Object bean, String source) {
-		if (!this.beanFactory.containsBean(DistributedTaskSchedulingPostProcessor.PROCESSOR)) {
+		// that of a parent context looks at the beans of its own
+		if (!this.beanFactory.containsLocalBean(DistributedTaskSchedulingPostProcessor.PROCESSOR)) {
 			logger.warn("@DistributedTask on {}: its @Scheduled has no effect and it is no task, because scheduling "
 					+ "is not enabled. Add @EnableScheduling to a configuration", source);
 			return List.of();
