@@ -87,10 +87,11 @@ public final class DistributedTaskAutoConfiguration {
 	}
 
 	@Bean
-	InstanceAddress distributedTaskInstanceAddress(Environment environment) {
+	InstanceAddress distributedTaskInstanceAddress(ApplicationContext context) {
 		boolean actuator = ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.annotation.Endpoint",
 				getClass().getClassLoader());
-		return new InstanceAddress(environment, actuator);
+		return new InstanceAddress(context.getEnvironment(), actuator, new Host(),
+				SingletonSupplier.of(new ApplicationPath(context)::value));
 	}
 
 	@Bean

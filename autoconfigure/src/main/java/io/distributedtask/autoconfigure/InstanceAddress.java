@@ -16,13 +16,12 @@
 
 package io.distributedtask.autoconfigure;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,16 +44,32 @@ class InstanceAddress {
 
 	private final boolean actuator;
 
+	private final Host host;
+
+	private final Supplier<String> applicationPath;
+
 	private final String suffix = "%04x".formatted(ThreadLocalRandom.current().nextInt(1 << 16));
 
 	/**
 	 * Create an address.
 	 * @param environment knows the ports
 	 * @param actuator whether there is an actuator to be reached
+	 * @param host the machine
+	 * @param applicationPath where endpoints are that share the application's port
 	 */
-	InstanceAddress(Environment environment, boolean actuator) {
+	InstanceAddress(Environment environment, boolean actuator, Host host, Supplier<String> applicationPath) {
 		this.environment = environment;
 		this.actuator = actuator;
+		this.host = host;
+		this.applicationPath = applicationPath;
+	}
+
+	/**
+	 * Wait until what the machine is called is known. Whoever must not be kept waiting
+	 * asks for a name or URI only after that.
+	 */
+	void await() {
+		this.host.await();
 	}
 
 	/**
@@ -63,7 +78,7 @@ class InstanceAddress {
 	 * @return the name
 	 */
 	String name() {
-		String host = hostName();
+		String host = this.host.name();
 		host = host.substring(0, Math.min(host.length(), MAX_HOST_LENGTH));
 		String port = property("local.server.port", "");
 		return port.isEmpty() ? "%s-%d-%s".formatted(host, ProcessHandle.current().pid(), this.suffix)
@@ -72,13 +87,14 @@ class InstanceAddress {
 
 	/**
 	 * Where people reach this instance's actuator.
-	 * @return the URI, or {@code null} when there is no web server or no actuator
+	 * @return the URI, or {@code null} when there is no web server, no actuator, or no
+	 * address that others can reach
 	 */
 	@Nullable URI actuatorUri() {
 		if (!this.actuator) {
 			return null;
 		}
-		String endpoints = path(property("management.endpoints.web.base-path", "/actuator"));
+		String endpoints = ApplicationPath.normalize(property("management.endpoints.web.base-path", "/actuator"));
 		String managementPort = property("local.management.port", property("management.server.port", ""));
 		String port = property("local.server.port", "");
 		if (managementPort.startsWith("-")) {
@@ -86,20 +102,16 @@ class InstanceAddress {
 		}
 		if (!managementPort.isEmpty() && !managementPort.equals(port)) {
 			return uri("management.server", managementPort,
-					path(property("management.server.base-path", "")) + endpoints);
+					ApplicationPath.normalize(property("management.server.base-path", "")) + endpoints);
 		}
-		return port.isEmpty() ? null : uri("server", port, contextPath() + endpoints);
-	}
-
-	private String contextPath() {
-		return path(property("server.servlet.context-path", "")) + path(property("spring.mvc.servlet.path", ""))
-				+ path(property("spring.webflux.base-path", ""));
+		return port.isEmpty() ? null : uri("server", port, this.applicationPath.get() + endpoints);
 	}
 
 	private @Nullable URI uri(String server, String port, String path) {
-		String host = property(server + ".address", "");
-		if (host.isEmpty() || WILDCARDS.contains(host)) {
-			host = hostAddress();
+		String bound = property(server + ".address", "");
+		String host = (bound.isEmpty() || WILDCARDS.contains(bound)) ? this.host.address() : bound;
+		if (host == null) {
+			return null;
 		}
 		try {
 			int number = Integer.parseInt(port);
@@ -122,32 +134,6 @@ class InstanceAddress {
 	private String property(String name, String defaultValue) {
 		String value = this.environment.getProperty(name);
 		return StringUtils.hasText(value) ? value : defaultValue;
-	}
-
-	private static String path(String path) {
-		String trimmed = StringUtils.trimTrailingCharacter(path, '/');
-		return (trimmed.isEmpty() || trimmed.startsWith("/")) ? trimmed : "/" + trimmed;
-	}
-
-	private static String hostName() {
-		try {
-			return InetAddress.getLocalHost().getHostName();
-		}
-		catch (UnknownHostException ex) {
-			String host = System.getenv("HOSTNAME");
-			return StringUtils.hasText(host) ? host : "localhost";
-		}
-	}
-
-	private static String hostAddress() {
-		try {
-			String address = InetAddress.getLocalHost().getHostAddress();
-			int scope = address.indexOf('%');
-			return (scope < 0) ? address : address.substring(0, scope);
-		}
-		catch (UnknownHostException ex) {
-			return InetAddress.getLoopbackAddress().getHostAddress();
-		}
 	}
 
 }

@@ -225,6 +225,12 @@ final class PropertyRules {
 	}
 
 	private static ChronoUnit unit(Duration duration) {
+		if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+			throw invalid("endpoint.uri", HIDDEN,
+					"The whole group is told of it, and paths are added at its end, so it must have no user, password, "
+							+ "query or fragment",
+					"Set it to something like 'https://shop-1.example.org/actuator'.");
+		}
 		return (duration.getNano() == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
 	}
 

@@ -100,8 +100,17 @@ class TaskCoordinatorFactory {
 				Clocks.SYSTEM);
 	}
 
+	/**
+	 * Asked for by the group's thread, so it is found before, if the ports are known
+	 * then.
+	 */
 	private Supplier<@Nullable URI> uri() {
-		URI uri = this.properties.endpoint().uri();
+		URI configured = this.properties.endpoint().uri();
+		if (configured != null) {
+			return () -> configured;
+		}
+		this.address.await();
+		URI uri = this.address.actuatorUri();
 		return (uri != null) ? () -> uri : this.address::actuatorUri;
 	}
 

@@ -104,6 +104,8 @@ class DistributedTaskPropertiesTests {
 					session-timeout         | 1499ms           | at least 3 times              | to 1500ms or more
 					session-timeout         | 25h              | from 10ms to 24h              | 10s
 					rebalance-timeout       | 9s               | at least 'distributed-task.session-timeout' (10s) | to 10s or more
+					endpoint.uri            | http://a:b@host/ | no user, password, query or fragment | shop-1.example.org
+					endpoint.uri            | http://host/?a=b | no user, password, query or fragment | shop-1.example.org
 					revoke-timeout          | -1ms             | to 24h                        | 30s
 					rebalance-delay         | -1s              | from 0s to 24h                | 30s
 					rebalance-delay         | 25h              | from 0s to 24h                | 30s

@@ -17,6 +17,8 @@
 package io.distributedtask.autoconfigure;
 
 import java.net.URI;
+import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +49,7 @@ class InstanceAddressTests {
 	@Test
 	void nameFollowsThePort() {
 		MockEnvironment environment = new MockEnvironment();
-		InstanceAddress address = new InstanceAddress(environment, true);
+		InstanceAddress address = address(environment, true);
 		assertThat(address.actuatorUri()).isNull();
 		environment.setProperty("local.server.port", "8082");
 		environment.setProperty("server.address", "10.0.0.4");
@@ -60,9 +62,8 @@ class InstanceAddressTests {
 			textBlock = """
 					''                                                        | none
 					local.server.port=8080                                    | http://10.0.0.4:8080/actuator
-					local.server.port=8080 server.servlet.context-path=/shop  | http://10.0.0.4:8080/shop/actuator
-					local.server.port=8080 spring.mvc.servlet.path=/api/      | http://10.0.0.4:8080/api/actuator
-					local.server.port=8080 spring.webflux.base-path=/flux     | http://10.0.0.4:8080/flux/actuator
+					local.server.port=8080 path=/shop                         | http://10.0.0.4:8080/shop/actuator
+					local.server.port=8080 path=/größe/a%b                    | http://10.0.0.4:8080/größe/a%25b/actuator
 					local.server.port=8080 management.endpoints.web.base-path=/ | http://10.0.0.4:8080
 					local.server.port=8080 server.ssl.bundle=web              | https://10.0.0.4:8080/actuator
 					local.server.port=8080 server.ssl.bundle=web server.ssl.enabled=false | http://10.0.0.4:8080/actuator
@@ -71,7 +72,7 @@ class InstanceAddressTests {
 					local.server.port=8080 local.management.port=9090         | http://10.0.0.5:9090/actuator
 					local.server.port=8080 management.server.port=9090        | http://10.0.0.5:9090/actuator
 					local.server.port=8080 management.server.port=0           | none
-					local.server.port=8080 server.servlet.context-path=/shop local.management.port=9090 management.server.base-path=/admin management.server.ssl.bundle=ops | https://10.0.0.5:9090/admin/actuator
+					local.server.port=8080 path=/shop local.management.port=9090 management.server.base-path=/admin management.server.ssl.bundle=ops | https://10.0.0.5:9090/admin/actuator
 					""")
 	void actuatorUri(String properties, URI expected) {
 		assertThat(address(properties + " server.address=10.0.0.4 management.server.address=10.0.0.5").actuatorUri())
@@ -80,9 +81,20 @@ class InstanceAddressTests {
 
 	@Test
 	void wildcardAddressIsNotShown() {
-		URI uri = address("local.server.port=8080 server.address=0.0.0.0").actuatorUri();
-		assertThat(uri).isNotNull();
-		assertThat(uri.getHost()).isNotEqualTo("0.0.0.0");
+		for (String wildcard : List.of("server.address=0.0.0.0", "server.address=::", "")) {
+			assertThat(address("local.server.port=8080 " + wildcard).actuatorUri())
+				.isEqualTo(URI.create("http://10.0.0.9:8080/actuator"));
+		}
+	}
+
+	@Test
+	void noUriWithoutAnAddressThatOthersReach() {
+		Host host = new Host(() -> "shop", () -> "shop", Optional::empty);
+		host.await();
+		MockEnvironment environment = new MockEnvironment().withProperty("local.server.port", "8080");
+		InstanceAddress address = new InstanceAddress(environment, true, host, () -> "");
+		assertThat(address.actuatorUri()).isNull();
+		assertThat(address.name()).isEqualTo("shop:8080");
 	}
 
 	@Test
@@ -94,7 +106,15 @@ class InstanceAddressTests {
 	@Test
 	void noUriWithoutActuator() {
 		MockEnvironment environment = new MockEnvironment().withProperty("local.server.port", "8080");
-		assertThat(new InstanceAddress(environment, false).actuatorUri()).isNull();
+		assertThat(address(environment, false).actuatorUri()).isNull();
+	}
+
+	private static InstanceAddress address(MockEnvironment environment, boolean actuator) {
+		InstanceAddress address = new InstanceAddress(environment, actuator,
+				new Host(() -> "shop", () -> "shop", () -> Optional.of("10.0.0.9")),
+				() -> environment.getProperty("path", ""));
+		address.await();
+		return address;
 	}
 
 	private static InstanceAddress address(String properties) {
@@ -105,7 +125,7 @@ class InstanceAddressTests {
 				environment.setProperty(pair[0], pair[1]);
 			}
 		}
-		return new InstanceAddress(environment, true);
+		return address(environment, true);
 	}
 
 }
