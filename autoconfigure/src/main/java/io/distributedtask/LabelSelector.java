@@ -32,8 +32,37 @@ public record LabelSelector(Map<String, String> labels) {
 
 	private static final LabelSelector ANY = new LabelSelector(Map.of());
 
+	/** Of other languages for selectors, in which they mean something. */
+	private static final String OPERATORS = ",=!|&;<>()[]{}~^*?$'\"`\\";
+
+	/**
+	 * Create a selector.
+	 * @throws IllegalArgumentException if a key or value is empty, begins or ends with a
+	 * blank, or contains a control character or one of
+	 * <code>,=!|&amp;;&lt;&gt;()[]{}~^*?$'"`\</code>
+	 */
 	public LabelSelector {
 		labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+		labels.forEach((key, value) -> {
+			check(key);
+			check(value);
+		});
+	}
+
+	private static void check(String text) {
+		if (text.isEmpty() || !text.equals(text.strip())) {
+			throw new IllegalArgumentException(
+					"A label's key and value must not be empty, begin or end with a blank, and '%s' does"
+						.formatted(text));
+		}
+		text.chars()
+			.filter((it) -> OPERATORS.indexOf(it) >= 0 || Character.isISOControl(it))
+			.findFirst()
+			.ifPresent((it) -> {
+				throw new IllegalArgumentException(("A label's key and value must not contain '%s', and '%s' does. All "
+						+ "labels that are named must be there; there are no other operators than '=' and ','")
+					.formatted((char) it, text));
+			});
 	}
 
 	/**
@@ -63,7 +92,12 @@ public record LabelSelector(Map<String, String> labels) {
 								other, value));
 			}
 		}
-		return new LabelSelector(labels);
+		try {
+			return new LabelSelector(labels);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("'%s' is not a label selector: %s".formatted(text, ex.getMessage()), ex);
+		}
 	}
 
 	/**

@@ -48,8 +48,27 @@ class LabelSelectorTests {
 	}
 
 	@Test
-	void valueMayContainAnEqualsSign() {
-		assertThat(LabelSelector.parse("rack=a=1").labels()).containsExactly(Map.entry("rack", "a=1"));
+	void takesWhatLabelsContainInTheWorld() {
+		String text = "größe=XL 2,topology.kubernetes.io/zone=eu-west_1.a:b@c+d%e#f";
+		assertThat(LabelSelector.parse(text)).hasToString(text);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', quoteCharacter = '§',
+			value = { "zone==eu;=", "zone=eu||x;|", "zone!=eu;!", "zone=eu && disk=ssd;&", "zone=!eu;!", "zone=eu*;*",
+					"zone=(eu);(", "zone=\"eu\";\"", "zone='eu';'", "zone=${zone};$", "zone>=3;>" })
+	void refusesOperatorsOfOtherLanguages(String text, String operator) {
+		assertThatIllegalArgumentException().isThrownBy(() -> LabelSelector.parse(text))
+			.withMessageStartingWith("'%s' is not a label selector: ", text)
+			.withMessageContaining("must not contain '%s'", operator);
+	}
+
+	@Test
+	void aSelectorThatIsNotParsedIsCheckedToo() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new LabelSelector(Map.of("zone", "eu,us")))
+			.withMessageContaining("must not contain ','");
+		assertThatIllegalArgumentException().isThrownBy(() -> new LabelSelector(Map.of("", "eu")))
+			.withMessageContaining("must not be empty");
 	}
 
 	@Test

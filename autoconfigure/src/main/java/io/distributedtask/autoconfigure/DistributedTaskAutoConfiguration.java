@@ -77,8 +77,8 @@ public final class DistributedTaskAutoConfiguration {
 	}
 
 	@Bean
-	PropertiesTaskSettings distributedTaskSettings(DistributedTaskProperties properties) {
-		return new PropertiesTaskSettings(properties);
+	PropertiesTaskSettings distributedTaskSettings(DistributedTaskProperties properties, Environment environment) {
+		return PropertiesTaskSettings.of(properties, environment);
 	}
 
 	@Bean
@@ -159,13 +159,13 @@ public final class DistributedTaskAutoConfiguration {
 
 		@Bean
 		TaskCoordinatorLifecycle taskCoordinatorLifecycle(TaskCoordinatorFactory coordinators,
-				PropertiesTaskSettings taskSettings, ApplicationEventCoordinationListener events,
-				DistributedTaskProperties properties, Environment environment) {
+				ApplicationEventCoordinationListener events, DistributedTaskProperties properties,
+				Environment environment) {
 			ShutdownPhase shutdown = ShutdownPhase.of(environment);
 			DurationConflicts.atShutdown(properties.revokeTimeout(), shutdown.timeout())
 				.forEach((warning) -> logger.warn("{}", warning));
-			return new TaskCoordinatorLifecycle(coordinators, taskSettings, events, KeepAlive.of(environment),
-					shutdown.stopTimeout(), properties.phase());
+			return new TaskCoordinatorLifecycle(coordinators, events, KeepAlive.of(environment), shutdown.stopTimeout(),
+					properties.phase());
 		}
 
 		@Bean
@@ -189,6 +189,12 @@ public final class DistributedTaskAutoConfiguration {
 				lifecycle.tasksExpected();
 			}
 			return new TaskSources(all, runtimeTasks, properties.phase());
+		}
+
+		@Bean
+		UnknownTaskWarning distributedTaskUnknownTaskWarning(PropertiesTaskSettings taskSettings, TaskSources sources,
+				DefaultTaskRunner runner, ApplicationContext context) {
+			return new UnknownTaskWarning(taskSettings, sources, runner, context);
 		}
 
 	}

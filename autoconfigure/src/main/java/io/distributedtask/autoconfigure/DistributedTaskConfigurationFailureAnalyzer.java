@@ -54,11 +54,10 @@ class DistributedTaskConfigurationFailureAnalyzer
 	}
 
 	private @Nullable Origin origin(String property) {
-		ConfigurationPropertyName name = ConfigurationPropertyName.isValid(property)
-				? ConfigurationPropertyName.of(property) : null;
-		if (this.environment == null || name == null) {
+		if (this.environment == null) {
 			return null;
 		}
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
 		for (var source : ConfigurationPropertySources.get(this.environment)) {
 			Origin origin = Origin.from(source.getConfigurationProperty(name));
 			if (Objects.nonNull(origin)) {

@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.distributedtask.MissedRun;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -32,7 +31,9 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Properties of distributed tasks. A value out of range ends the start with a message
- * that names the property and what to change.
+ * that names the property and what to change. Those of single tasks,
+ * {@code distributed-task.tasks.<name>.*}, are read apart from these, since the name of a
+ * task may have dots.
  *
  * @param enabled Whether distributed tasks are active. Otherwise nothing is registered
  * and annotated methods never run.
@@ -57,7 +58,6 @@ import org.springframework.context.SmartLifecycle;
  * @param rebalanceDelay Time for which the tasks of an instance that is gone are kept for
  * its return, before others get them.
  * @param phase Lifecycle phase in which this instance joins the group, and leaves it.
- * @param tasks Settings of single tasks by name, in place of those in the annotation.
  * @param kafka Settings of the connection to Kafka.
  * @param endpoint Settings of the assignments endpoint.
  * @since 0.1.0
@@ -69,13 +69,12 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		@DefaultValue("sticky") List<String> assignors, @DefaultValue("500ms") Duration heartbeatInterval,
 		@DefaultValue("10s") Duration sessionTimeout, @DefaultValue("20s") Duration rebalanceTimeout,
 		@DefaultValue("30s") Duration revokeTimeout, @DefaultValue("0s") Duration rebalanceDelay,
-		@DefaultValue("" + (SmartLifecycle.DEFAULT_PHASE - 512)) int phase, @DefaultValue Map<String, Task> tasks,
-		@DefaultValue Kafka kafka, @DefaultValue Endpoint endpoint) {
+		@DefaultValue("" + (SmartLifecycle.DEFAULT_PHASE - 512)) int phase, @DefaultValue Kafka kafka,
+		@DefaultValue Endpoint endpoint) {
 
 	public DistributedTaskProperties {
 		labels = copyOf(labels);
 		assignors = List.copyOf(assignors);
-		tasks = copyOf(tasks);
 		PropertyRules.groupId(groupId);
 		PropertyRules.instanceName(instanceName);
 		PropertyRules.staticMemberId(staticMemberId);
@@ -85,7 +84,6 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		PropertyRules.timing(heartbeatInterval, sessionTimeout, rebalanceTimeout);
 		PropertyRules.revokeTimeout(revokeTimeout);
 		PropertyRules.rebalanceDelay(rebalanceDelay);
-		tasks.forEach(PropertyRules::task);
 		PropertyRules.kafkaProperties(kafka.properties());
 		PropertyRules.endpointUri(endpoint.uri());
 	}
@@ -109,21 +107,6 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		 */
 		LOCAL
 
-	}
-
-	/**
-	 * Settings of one task, in place of those in the annotation.
-	 *
-	 * @param enabled Whether this instance can run the task.
-	 * @param shards Number of shards.
-	 * @param weight Share of an instance's capacity that one shard takes.
-	 * @param requires Labels that an instance must have to own the task, such as
-	 * 'zone=eu,disk=ssd'.
-	 * @param onMissedRun Treatment of the scheduled instants that a crashed owner may
-	 * have missed.
-	 */
-	public record Task(@Nullable Boolean enabled, @Nullable Integer shards, @Nullable Double weight,
-			@Nullable String requires, @Nullable MissedRun onMissedRun) {
 	}
 
 	/**

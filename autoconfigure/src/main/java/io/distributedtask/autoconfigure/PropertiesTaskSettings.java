@@ -17,70 +17,110 @@
 package io.distributedtask.autoconfigure;
 
 import java.util.Collection;
-import java.util.Locale;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-import io.distributedtask.autoconfigure.DistributedTaskProperties.Task;
+import io.distributedtask.MissedRun;
+import io.distributedtask.autoconfigure.TaskProperty.Attribute;
 import io.distributedtask.internal.annotation.TaskSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.Environment;
+
 /**
- * The settings of single tasks that {@code distributed-task.tasks} has. A name is found
- * as Boot would find it: an environment variable cannot hold dashes or capitals, so they
- * are not told apart unless both spellings are there.
+ * The settings of single tasks that {@code distributed-task.tasks} has. They are not
+ * bound to a map, because a task's name may have dots, and Boot would take the part
+ * before the first one for the name.
  */
-class PropertiesTaskSettings implements TaskSettings {
+final class PropertiesTaskSettings implements TaskSettings {
 
 	private static final Logger logger = LoggerFactory.getLogger(PropertiesTaskSettings.class);
 
-	private static final Override NONE = new Override(null, null, null, null, null);
+	private final boolean enabled;
 
-	private final DistributedTaskProperties properties;
+	private final Map<String, List<TaskProperty>> properties;
 
-	private final Map<String, String> used = new ConcurrentHashMap<>();
+	private final Map<TaskProperty, String> used = new ConcurrentHashMap<>();
 
-	private final Set<String> known = ConcurrentHashMap.newKeySet();
+	private PropertiesTaskSettings(boolean enabled, List<TaskProperty> properties) {
+		this.enabled = enabled;
+		this.properties = properties.stream().collect(Collectors.groupingBy((it) -> TaskProperty.plain(it.task())));
+	}
 
-	PropertiesTaskSettings(DistributedTaskProperties properties) {
-		this.properties = properties;
+	/**
+	 * Read the settings, and refuse properties of ours that do not exist.
+	 * @param properties the properties that are not about a task
+	 * @param environment has all properties
+	 * @return the settings
+	 * @throws DistributedTaskConfigurationException if a property is unknown or not right
+	 */
+	static PropertiesTaskSettings of(DistributedTaskProperties properties, Environment environment) {
+		List<PropertyKey> keys = PropertyKey.below(ConfigurationPropertySources.get(environment));
+		Binder binder = Binder.get(environment);
+		UnknownProperties.check(keys, binder);
+		return new PropertiesTaskSettings(properties.enabled(),
+				keys.stream()
+					.filter(TaskProperty::isOne)
+					.map((key) -> TaskProperty.of(key, binder))
+					.filter(Objects::nonNull)
+					.toList());
 	}
 
 	@java.lang.Override
 	public boolean enabled() {
-		return this.properties.enabled();
+		return this.enabled;
 	}
 
 	@java.lang.Override
 	public Override forTask(String name) {
-		this.known.add(name);
-		Map<String, Task> tasks = this.properties.tasks();
-		String key = tasks.containsKey(name) ? name : similar(name);
-		if (key == null) {
-			return NONE;
+		List<TaskProperty> own = this.properties.getOrDefault(TaskProperty.plain(name), List.of())
+			.stream()
+			.filter((property) -> property.isAbout(name))
+			.toList();
+		if (own.isEmpty()) {
+			return Override.NONE;
 		}
-		this.used.put(key, name);
-		Task task = tasks.get(key);
-		return (task != null)
-				? new Override(task.enabled(), task.shards(), task.weight(), task.requires(), task.onMissedRun())
-				: NONE;
+		// whoever spells the name of one task is not understood to mean another
+		boolean exact = own.stream().anyMatch((property) -> property.isExactlyAbout(name));
+		List<TaskProperty> inOrder = own.stream()
+			.filter((property) -> !exact || property.key().kind() != PropertyKey.Kind.PROPERTY
+					|| property.isExactlyAbout(name))
+			.sorted(Comparator.comparingInt((property) -> property.key().source()))
+			.toList();
+		inOrder.forEach((property) -> use(property, name));
+		return new Override((Boolean) value(inOrder, Attribute.ENABLED), (Integer) value(inOrder, Attribute.SHARDS),
+				(Double) value(inOrder, Attribute.WEIGHT), (String) value(inOrder, Attribute.REQUIRES),
+				(MissedRun) value(inOrder, Attribute.ON_MISSED_RUN));
 	}
 
-	private @Nullable String similar(String name) {
-		return this.properties.tasks()
-			.keySet()
-			.stream()
-			.filter((key) -> uniform(key).equals(uniform(name)))
+	private void use(TaskProperty property, String name) {
+		String other = this.used.putIfAbsent(property, name);
+		if (other != null && !other.equals(name)) {
+			throw new IllegalArgumentException(
+					("%s may be about task '%s' or about task '%s'. Write it as a property with the exact name: "
+							+ "'distributed-task.tasks[%s].%s', and one for the other task")
+						.formatted(property.key().description(), other, name, name,
+								property.attribute().propertyName()));
+		}
+	}
+
+	private static @Nullable Object value(List<TaskProperty> properties, Attribute attribute) {
+		return properties.stream()
+			.filter((property) -> property.attribute() == attribute)
+			.map(TaskProperty::value)
+			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
-	}
-
-	private static String uniform(String name) {
-		return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
 	}
 
 	/**
@@ -88,15 +128,16 @@ class PropertiesTaskSettings implements TaskSettings {
 	 * @param names the tasks that this instance can run
 	 */
 	void warnAboutUnknownTasks(Collection<String> names) {
-		Set<String> tasks = new TreeSet<>(this.known);
-		tasks.addAll(names);
-		for (String key : this.properties.tasks().keySet()) {
-			if (!this.used.containsKey(key) && !tasks.contains(key)) {
-				logger.warn("Properties 'distributed-task.tasks.{}.*' have no effect: there is no task '{}'. "
-						+ "The tasks are {}. A name with dots is written in brackets: 'distributed-task.tasks[a.b]'.",
-						key, key, tasks);
-			}
-		}
+		this.properties.values()
+			.stream()
+			.flatMap(List::stream)
+			.filter((property) -> !this.used.containsKey(property))
+			.forEach((property) -> logger.warn("{} has no effect: there is no task '{}' so far. The tasks are {}",
+					property.key().description(), property.task(), sorted(names)));
+	}
+
+	private static Set<String> sorted(Collection<String> names) {
+		return new TreeSet<>(names);
 	}
 
 }

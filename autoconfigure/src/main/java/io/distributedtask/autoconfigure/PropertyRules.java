@@ -27,7 +27,6 @@ import java.util.regex.Pattern;
 
 import io.distributedtask.LabelSelector;
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.autoconfigure.DistributedTaskProperties.Task;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
@@ -100,19 +99,15 @@ final class PropertyRules {
 
 	static void labels(Map<String, String> labels) {
 		labels.forEach((key, value) -> {
-			label(key, key, value);
-			label(key, value, value);
+			try {
+				new LabelSelector(Map.of(key, value));
+			}
+			catch (IllegalArgumentException ex) {
+				throw invalid("labels." + key, value,
+						"A task that requires the label could not name it. " + ex.getMessage(),
+						"Change the label to something like 'zone=eu'.");
+			}
 		});
-	}
-
-	private static void label(String key, String text, String value) {
-		if (text.isEmpty() || !text.equals(text.strip()) || text.contains(",") || text.contains("=")
-				|| text.chars().anyMatch(Character::isISOControl)) {
-			throw invalid("labels." + key, value,
-					"A label's key and value must not be empty, begin or end with a blank, or contain ',' or '=', "
-							+ "since a task that requires the label could not name it",
-					"Change the label to something like 'zone=eu'.");
-		}
 	}
 
 	static void capacity(double capacity) {
@@ -175,27 +170,39 @@ final class PropertyRules {
 		}
 	}
 
-	static void task(String name, Task task) {
-		String prefix = "tasks." + name + ".";
-		Integer shards = task.shards();
-		if (shards != null && (shards < 1 || shards > TaskDefinition.MAX_SHARDS)) {
-			throw invalid(prefix + "shards", shards, "It must be from 1 to %d".formatted(TaskDefinition.MAX_SHARDS),
+	static void task(String name, TaskProperty.Attribute attribute, Object value) {
+		switch (attribute) {
+			case SHARDS -> shards(name, (Integer) value);
+			case WEIGHT -> weight(name, (Double) value);
+			case REQUIRES -> requires(name, (String) value);
+			case ENABLED, ON_MISSED_RUN -> {
+				// each value of the type is right
+			}
+		}
+	}
+
+	private static void shards(String name, int shards) {
+		if (shards < 1 || shards > TaskDefinition.MAX_SHARDS) {
+			throw new InvalidDistributedTaskPropertyException(name, shards,
+					"It must be from 1 to %d".formatted(TaskDefinition.MAX_SHARDS),
 					"Set it to the number of parts that the task's work is split into.");
 		}
-		Double weight = task.weight();
-		if (weight != null && (!(weight > 0) || !Double.isFinite(weight))) {
-			throw invalid(prefix + "weight", weight, "It must be a finite number greater than 0",
+	}
+
+	private static void weight(String name, double weight) {
+		if (!(weight > 0) || !Double.isFinite(weight)) {
+			throw new InvalidDistributedTaskPropertyException(name, weight, "It must be a finite number greater than 0",
 					"Set it to 1.0 for a task like the others, to 2.0 for one whose shards weigh twice as much.");
 		}
-		String requires = task.requires();
-		if (requires != null) {
-			try {
-				LabelSelector.parse(requires);
-			}
-			catch (IllegalArgumentException ex) {
-				throw invalid(prefix + "requires", requires, String.valueOf(ex.getMessage()),
-						"Write the labels as in 'zone=eu,disk=ssd', or leave the value empty for any instance.");
-			}
+	}
+
+	private static void requires(String name, String requires) {
+		try {
+			LabelSelector.parse(requires);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidDistributedTaskPropertyException(name, requires, String.valueOf(ex.getMessage()),
+					"Write the labels as in 'zone=eu,disk=ssd', or leave the value empty for any instance.");
 		}
 	}
 
@@ -218,6 +225,12 @@ final class PropertyRules {
 			throw invalid("endpoint.uri", uri, "It must be an absolute http or https URI with a host",
 					"Set it to something like 'https://shop-1.example.org/actuator', or remove it to have it derived.");
 		}
+		if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+			throw invalid("endpoint.uri", HIDDEN,
+					"The whole group is told of it, and paths are added at its end, so it must have no user, password, "
+							+ "query or fragment",
+					"Set it to something like 'https://shop-1.example.org/actuator'.");
+		}
 	}
 
 	private static String text(Duration duration) {
@@ -225,12 +238,6 @@ final class PropertyRules {
 	}
 
 	private static ChronoUnit unit(Duration duration) {
-		if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-			throw invalid("endpoint.uri", HIDDEN,
-					"The whole group is told of it, and paths are added at its end, so it must have no user, password, "
-							+ "query or fragment",
-					"Set it to something like 'https://shop-1.example.org/actuator'.");
-		}
 		return (duration.getNano() == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
 	}
 

@@ -42,8 +42,6 @@ class TaskCoordinatorLifecycle
 
 	private final TaskCoordinatorFactory coordinators;
 
-	private final PropertiesTaskSettings taskSettings;
-
 	private final ApplicationEventCoordinationListener events;
 
 	private final Duration stopTimeout;
@@ -69,16 +67,14 @@ class TaskCoordinatorLifecycle
 	/**
 	 * Create a lifecycle.
 	 * @param coordinators makes the coordinators
-	 * @param taskSettings warns about settings without a task
 	 * @param events publishes what the coordinators tell
 	 * @param keepAlive keeps the application from ending
 	 * @param stopTimeout how long it may take to leave the group
 	 * @param phase the phase
 	 */
-	TaskCoordinatorLifecycle(TaskCoordinatorFactory coordinators, PropertiesTaskSettings taskSettings,
-			ApplicationEventCoordinationListener events, KeepAlive keepAlive, Duration stopTimeout, int phase) {
+	TaskCoordinatorLifecycle(TaskCoordinatorFactory coordinators, ApplicationEventCoordinationListener events,
+			KeepAlive keepAlive, Duration stopTimeout, int phase) {
 		this.coordinators = coordinators;
-		this.taskSettings = taskSettings;
 		this.events = events;
 		this.keepAlive = keepAlive;
 		this.stopTimeout = stopTimeout;
@@ -135,9 +131,6 @@ class TaskCoordinatorLifecycle
 
 	private void startCoordinator(StartupStep step) {
 		Collection<String> tasks = this.coordinators.taskNames();
-		if (this.current == null) {
-			this.taskSettings.warnAboutUnknownTasks(tasks);
-		}
 		TaskCoordinator coordinator = this.coordinators.create();
 		step.tag("group", this.coordinators.groupId())
 			.tag("instance", this.coordinators.instanceName())

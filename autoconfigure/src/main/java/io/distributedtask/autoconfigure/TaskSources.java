@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -66,6 +67,14 @@ class TaskSources implements SmartLifecycle {
 		this.sources = sources.stream().map(Source::new).toList();
 		this.tasks = tasks;
 		this.phase = phase;
+	}
+
+	/**
+	 * Whether all sources have named their tasks.
+	 * @return done when each of them has, once
+	 */
+	CompletableFuture<Void> answered() {
+		return CompletableFuture.allOf(this.sources.stream().map(Source::answered).toArray(CompletableFuture[]::new));
 	}
 
 	@Override
@@ -116,12 +125,18 @@ class TaskSources implements SmartLifecycle {
 
 		private final Map<String, TaskDefinition> known = new HashMap<>();
 
+		private final CompletableFuture<Void> answered = new CompletableFuture<>();
+
 		private boolean started;
 
 		private volatile boolean failing;
 
 		private Source(TaskSource source) {
 			this.source = source;
+		}
+
+		private CompletableFuture<Void> answered() {
+			return this.answered;
 		}
 
 		private void start() {
@@ -178,6 +193,7 @@ class TaskSources implements SmartLifecycle {
 			try {
 				replace(this.source.tasks());
 				this.failing = false;
+				this.answered.complete(null);
 			}
 			catch (RuntimeException | Error ex) {
 				if (!this.failing) {

@@ -34,10 +34,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -135,6 +138,32 @@ class TaskSourcesTests {
 				assertThat(tasks.unregister("us")).isFalse();
 				assertThat(tasks.unregister("eu")).isTrue();
 				await(() -> this.source.running.isEmpty());
+			});
+	}
+
+	@Test
+	void warnsAboutSettingsOnceAllSourcesHaveAnswered(CapturedOutput output) {
+		this.source.failure = new IllegalStateException("not yet");
+		this.runner
+			.withPropertyValues("distributed-task.tasks.tenant.eu.shards=3",
+					"distributed-task.tasks.annotated.weight=2", "distributed-task.tasks.late.weight=2",
+					"distributed-task.tasks.tenant.us.weight=4")
+			.withBean(TaskSource.class, () -> this.source)
+			.run((context) -> {
+				DistributedTasks tasks = context.getBean(DistributedTasks.class);
+				tasks.register(TaskDefinition.of("late"), this.source.work("late"));
+				context.publishEvent(new ApplicationReadyEvent(new SpringApplication(), new String[0],
+						(ConfigurableApplicationContext) context.getSourceApplicationContext(), null));
+				await(() -> this.source.asked.get() > 0);
+				assertThat(output).doesNotContain("has no effect");
+				this.source.set("tenant.eu");
+				this.source.failure = null;
+				this.source.changed();
+				await(() -> tasks.isOwner("tenant.eu", 2));
+				await(() -> output.getOut().contains("has no effect"));
+				assertThat(output).containsOnlyOnce("has no effect")
+					.contains("has no effect: there is no task 'tenant.us' so far. The tasks are "
+							+ "[annotated, late, tenant.eu]");
 			});
 	}
 
