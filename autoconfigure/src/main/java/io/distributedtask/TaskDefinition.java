@@ -21,8 +21,10 @@ import java.util.Objects;
 /**
  * A task as the group knows it: what can be owned, by whom.
  *
- * @param name the name, unique in the group: 1 to {@value #MAX_NAME_LENGTH} characters,
- * no control characters
+ * @param name the name, unique in the group: 1 to {@value #MAX_NAME_LENGTH} characters of
+ * any alphabet, but for <code>/ \ ; %</code>, control characters and blanks at its ends,
+ * and neither {@code .} nor {@code ..}: the name is part of a path, and servers refuse
+ * these there however they are written
  * @param shards the number of shards, from 1 to {@value #MAX_SHARDS}
  * @param weight the share of an instance's capacity that one shard takes: finite and
  * greater than 0
@@ -41,12 +43,12 @@ public record TaskDefinition(String name, int shards, double weight, LabelSelect
 	 */
 	public static final int MAX_NAME_LENGTH = 255;
 
+	/** Refused by web servers and firewalls within a path, encoded or not. */
+	private static final String UNADDRESSABLE = "/\\;%";
+
 	public TaskDefinition {
 		Objects.requireNonNull(requires, "'requires' must not be null");
-		if (name.isBlank() || name.length() > MAX_NAME_LENGTH || name.chars().anyMatch(Character::isISOControl)) {
-			throw new IllegalArgumentException("Task name '%s' must have 1 to %d characters and no control characters"
-				.formatted(name, MAX_NAME_LENGTH));
-		}
+		checkName(name);
 		if (shards < 1 || shards > MAX_SHARDS) {
 			throw new IllegalArgumentException(
 					"Task '%s' has %d shards: the number must be from 1 to %d".formatted(name, shards, MAX_SHARDS));
@@ -55,6 +57,35 @@ public record TaskDefinition(String name, int shards, double weight, LabelSelect
 			throw new IllegalArgumentException(
 					"Task '%s' has weight %s: it must be a finite number greater than 0".formatted(name, weight));
 		}
+	}
+
+	private static void checkName(String name) {
+		if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
+			throw new IllegalArgumentException(
+					"Task name '%s' must have 1 to %d characters".formatted(name, MAX_NAME_LENGTH));
+		}
+		if (name.chars().anyMatch((it) -> UNADDRESSABLE.indexOf(it) >= 0) || name.equals(".") || name.equals("..")) {
+			throw new IllegalArgumentException(("Task name '%s' cannot be part of a path, so nobody could ask for the "
+					+ "task: it must not contain '/', '\\', ';' or '%%', or be '.' or '..'")
+				.formatted(name));
+		}
+		if (name.codePoints().anyMatch(TaskDefinition::isInvisible) || isBlank(name.codePointAt(0))
+				|| isBlank(name.codePointBefore(name.length()))) {
+			throw new IllegalArgumentException(
+					"Task name '%s' must not contain control characters, or begin or end with a blank".formatted(name));
+		}
+	}
+
+	private static boolean isBlank(int character) {
+		return Character.isWhitespace(character) || Character.isSpaceChar(character);
+	}
+
+	private static boolean isInvisible(int character) {
+		return switch (Character.getType(character)) {
+			case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+				true;
+			default -> false;
+		};
 	}
 
 	/**

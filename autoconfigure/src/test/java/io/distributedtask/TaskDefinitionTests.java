@@ -41,10 +41,31 @@ class TaskDefinitionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "  ", "line\nbreak", "nul\0" })
+	@ValueSource(strings = { "  ", " a", "a ", "a\u00a0", "\u3000a", "line\nbreak", "nul\0", "a\u2028b", "a\u0085b",
+			"a\ud800b" })
 	void refusesANameThatCannotBeShown(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> TaskDefinition.of(name))
-			.withMessage("Task name '%s' must have 1 to 255 characters and no control characters", name);
+			.withMessage("Task name '%s' must not contain control characters, or begin or end with a blank", name);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "tenants/7", "/", "a\\b", "a;b", "50%", "a%2Fb", ".", ".." })
+	void refusesANameThatNoPathCanContain(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> TaskDefinition.of(name))
+			.withMessageStartingWith("Task name '%s' cannot be part of a path", name);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "job.run", "Outer$Inner.run", "tenant:7", "a b", "größe", "任務", "\ud83d\ude80", "a?b#c",
+			"a+b&c=d", "...", "a..b", "[a]{b}", "<a>", "'a'\"b\"", "a,b|c~d!e*f(g)@h^i`" })
+	void acceptsNamesOfAllKinds(String name) {
+		assertThat(TaskDefinition.of(name).name()).isEqualTo(name);
+	}
+
+	@Test
+	void refusesTheEmptyName() {
+		assertThatIllegalArgumentException().isThrownBy(() -> TaskDefinition.of(""))
+			.withMessage("Task name '' must have 1 to 255 characters");
 	}
 
 	@Test

@@ -59,6 +59,8 @@ class InvalidTaskTests {
 				arguments(AsyncType.class, "@Async is not supported here"), arguments(NoShards.class, "has 0 shards"),
 				arguments(BadWeight.class, "has weight NaN"),
 				arguments(BadRequires.class, "'zone' is not of the form key=value"),
+				arguments(BadOperator.class, "'zone==eu||x' is not a label selector"),
+				arguments(BadName.class, "Task name 'tenants/7' cannot be part of a path"),
 				arguments(BadPlaceholder.class, "Could not resolve placeholder 'nowhere'"),
 				arguments(BadCron.class, "Cron expression must consist of 6 fields"),
 				arguments(BadSchedule.class, "One-time task only supported with specified initial delay"),
@@ -247,6 +249,22 @@ class InvalidTaskTests {
 
 		@DistributedTask(requires = "zone")
 		void work() {
+		}
+
+	}
+
+	static class BadOperator {
+
+		@DistributedTask(requires = "zone==eu||x")
+		void run() {
+		}
+
+	}
+
+	static class BadName {
+
+		@DistributedTask("tenants/7")
+		void run() {
 		}
 
 	}
