@@ -20,6 +20,7 @@ import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.endpoint.AssignmentHistory;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpoint;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpointWebExtension;
+import io.distributedtask.actuate.endpoint.UnknownFieldAdvisor;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -59,6 +60,14 @@ public final class DistributedTaskEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	AssignmentsEndpointWebExtension assignmentsEndpointWebExtension(AssignmentsEndpoint assignmentsEndpoint) {
 		return new AssignmentsEndpointWebExtension(assignmentsEndpoint);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(AssignmentsEndpoint.class)
+	@ConditionalOnAvailableEndpoint(endpoint = AssignmentsEndpoint.class, exposure = EndpointExposure.WEB)
+	UnknownFieldAdvisor assignmentsUnknownFieldAdvisor() {
+		return new UnknownFieldAdvisor();
 	}
 
 }

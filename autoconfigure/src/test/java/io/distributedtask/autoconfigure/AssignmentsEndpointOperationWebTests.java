@@ -18,18 +18,24 @@ package io.distributedtask.autoconfigure;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskContext;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -70,6 +76,8 @@ class AssignmentsEndpointOperationWebTests {
 			drainAndUndrain();
 			wholeGroup();
 			badRequests();
+			whatIsNotUnderstood();
+			namesOfAllKinds(context);
 		}
 	}
 
@@ -163,6 +171,38 @@ class AssignmentsEndpointOperationWebTests {
 			.isEqualTo("No live instance knows a task 'unknown'");
 	}
 
+	private void whatIsNotUnderstood() throws Exception {
+		assertThat(message(post("/crawler", "{\"action\":\"pause\",\"shards\":1,\"x\":null}"), 400))
+			.isEqualTo("There is no field 'shards', 'x': choose from 'action', 'instance', 'shard', 'task'");
+		assertThat(message(post("?reson=x", "{\"action\":\"rebalance\"}"), 400))
+			.startsWith("There is no field 'reson'");
+		json(post("/crawler?_csrf=x", "{\"action\":\"resume\"}"), 200);
+		for (String body : List.of("[]", "x", "{\"action\":", "{\"action\":{}}", "null x")) {
+			assertThat(post("/crawler", body).statusCode()).as(body).isEqualTo(400);
+		}
+		assertThat(message(post("/crawler", ""), 400)).isEqualTo("'action' is missing");
+		assertThat(send("/crawler", (request) -> request.POST(BodyPublishers.ofString("action=pause"))
+			.header("Content-Type", "application/x-www-form-urlencoded")).statusCode()).isEqualTo(415);
+		assertThat(send("/crawler", (request) -> request.DELETE()).statusCode()).isEqualTo(405);
+	}
+
+	private void namesOfAllKinds(ConfigurableApplicationContext context) throws Exception {
+		DistributedTasks tasks = context.getBean(DistributedTasks.class);
+		for (String name : List.of("job.run", "a b", "größe", "任務\ud83d\ude80", "a?b#c", "a+b&c=d", "tenant:7", "...",
+				"a..b", "[a]{b}<c>|\"d'^`", "a,b~c!d*e(f)@g$h", "~", "n".repeat(255), "ö".repeat(255))) {
+			tasks.register(TaskDefinition.of(name), TaskWork.cron("0 0 0 29 2 *", (task) -> {
+			}));
+			await().until(() -> tasks.isOwner(name));
+			String path = "/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+			assertThat(get(path).at("/name").asString()).isEqualTo(name);
+			assertThat(json(post(path, "{\"action\":\"pause\"}"), 200).at("/task").asString()).isEqualTo(name);
+			await().until(() -> get(path).at("/paused").booleanValue());
+			tasks.unregister(name);
+			await().untilAsserted(() -> assertThat(message(send(path, (request) -> request.GET()), 404))
+				.isEqualTo("No live instance knows a task '%s'".formatted(name)));
+		}
+	}
+
 	private ConfigurableApplicationContext start(WebApplicationType type, String access) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).web(type)
 			.run("--spring.application.name=shop", "--distributed-task.mode=local", "--server.address=127.0.0.1",
@@ -182,6 +222,11 @@ class AssignmentsEndpointOperationWebTests {
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(body))
 			.build(), BodyHandlers.ofString());
+	}
+
+	private HttpResponse<String> send(String path, UnaryOperator<HttpRequest.Builder> request)
+			throws IOException, InterruptedException {
+		return this.client.send(request.apply(HttpRequest.newBuilder(uri(path))).build(), BodyHandlers.ofString());
 	}
 
 	private JsonNode get(String path) throws IOException, InterruptedException {

@@ -23,11 +23,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 
 import io.distributedtask.DistributedTask;
 import io.distributedtask.TaskContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -77,7 +80,62 @@ class AssignmentsEndpointWebTests {
 
 	@Test
 	void unknownTaskIs404() throws Exception {
-		assertThat(get("/assignments/unknown").statusCode()).isEqualTo(404);
+		HttpResponse<String> response = get("/assignments/unknown?history=true");
+		assertThat(response.statusCode()).isEqualTo(404);
+		assertThat(response.body()).isEqualTo("{\"message\":\"No live instance knows a task 'unknown'\"}");
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "none", delimiter = '|',
+			textBlock = """
+					none                                                             | application/vnd.spring-boot.actuator.v3+json
+					*/*                                                              | application/vnd.spring-boot.actuator.v3+json
+					text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8  | application/vnd.spring-boot.actuator.v3+json
+					text/html                                                        | application/json
+					text/html,application/xhtml+xml                                  | application/json
+					application/json                                                 | application/json
+					application/vnd.spring-boot.actuator.v2+json                     | application/vnd.spring-boot.actuator.v2+json
+					""")
+	void answersWithJsonWhateverIsAccepted(String accept, String type) throws Exception {
+		for (String path : List.of("/assignments", "/assignments/crawler", "/assignments/unknown")) {
+			HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri(path)));
+			HttpResponse<String> response = this.client
+				.send(((accept != null) ? request.header("Accept", accept) : request).build(), BodyHandlers.ofString());
+			assertThat(response.statusCode()).isEqualTo(path.endsWith("unknown") ? 404 : 200);
+			assertThat(response.headers().firstValue("Content-Type")).hasValue(type);
+			assertThat(json(response).isObject()).isTrue();
+		}
+	}
+
+	@Test
+	void headAndOptionsAreAnswered() throws Exception {
+		for (String path : List.of("/assignments", "/assignments/crawler")) {
+			HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri(path)));
+			assertThat(
+					this.client.send(request.method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString())
+						.statusCode())
+				.isEqualTo(200);
+			assertThat(this.client
+				.send(request.method("OPTIONS", BodyPublishers.noBody()).build(), BodyHandlers.ofString())
+				.statusCode()).isEqualTo(200);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "none",
+			value = { "?history=true, true", "?history, true", "?history=TRUE, true", "?history=1, true",
+					"?history=false, false", "'', false", "?history=maybe, none", "?history=true&history=false, none" })
+	void historyIsShownOnRequest(String query, Boolean shown) throws Exception {
+		for (String path : List.of("/assignments", "/assignments/crawler")) {
+			HttpResponse<String> response = get(path + query);
+			assertThat(response.statusCode()).isEqualTo((shown != null) ? 200 : 400);
+			if (shown != null) {
+				assertThat(json(response).has("history")).isEqualTo(shown);
+			}
+			else {
+				assertThat(json(response).at("/message").asString()).startsWith("'history' must be true or false");
+			}
+		}
 	}
 
 	@Test

@@ -20,6 +20,9 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
 
+import io.distributedtask.DistributedTasks;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.openqa.selenium.By;
@@ -42,7 +45,7 @@ class DashboardSecurityIntegrationTests {
 
 	@Test
 	void whoHasSignedInActsWithTheTokenOfThePage() throws Exception {
-		try (ConfigurableApplicationContext context = start(); Browser browser = new Browser()) {
+		try (ConfigurableApplicationContext context = start("form"); Browser browser = new Browser()) {
 			browser.open(URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port")
 					+ "/actuator/taskdashboard"));
 			browser.driver().findElement(By.name("username")).sendKeys("olga");
@@ -59,13 +62,35 @@ class DashboardSecurityIntegrationTests {
 		}
 	}
 
-	private static ConfigurableApplicationContext start() {
+	@Test
+	void pageWorksWithNameAndPasswordInItsAddress() throws Exception {
+		try (ConfigurableApplicationContext context = start("basic"); Browser browser = new Browser()) {
+			browser.open(URI.create("http://olga:secret@127.0.0.1:"
+					+ context.getEnvironment().getProperty("local.server.port") + "/actuator/taskdashboard"));
+			Board board = new Board(browser);
+			Browser.await().until(() -> board.rows().contains("invoices"));
+			assertThat(browser.texts("#bad")).containsExactly("");
+			String odd = "größe & a?b#c=d+<e>:7";
+			context.getBean(DistributedTasks.class)
+				.register(TaskDefinition.of(odd), TaskWork.cron("0 0 0 29 2 *", (task) -> {
+				}));
+			Browser.await().until(() -> board.rows().contains(odd));
+			board.select(odd);
+			browser.click("[data-key=pause]");
+			browser.click("dialog[open] #confirm");
+			Browser.await()
+				.untilAsserted(() -> assertThat(browser.texts("#details .status")).containsExactly("Paused"));
+			assertThat(browser.complaints()).isEmpty();
+		}
+	}
+
+	private static ConfigurableApplicationContext start(String operators) {
 		return new SpringApplicationBuilder(ShopApplication.class).web(WebApplicationType.SERVLET)
 			.properties(Map.of("spring.application.name", "shop", "distributed-task.mode", "local", "server.address",
-					"127.0.0.1", "server.port", "0", "shop.open", "false", "shop.operators", "true"))
+					"127.0.0.1", "server.port", "0", "shop.open", "false", "shop.operators", operators))
 			.run("--management.endpoints.web.exposure.include=assignments,taskdashboard",
 					"--management.endpoint.assignments.access=unrestricted", "--spring.security.user.name=olga",
-					"--spring.security.user.password=secret");
+					"--spring.security.user.roles=OPERATOR", "--spring.security.user.password=secret");
 	}
 
 }

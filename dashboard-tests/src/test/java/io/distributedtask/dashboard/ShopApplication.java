@@ -25,8 +25,10 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -87,15 +89,38 @@ public class ShopApplication {
 	}
 
 	/**
-	 * As docs/dashboard.md says, with a form to sign in.
+	 * As docs/dashboard.md says.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty("shop.operators")
-	static class Operators {
+	@ConditionalOnProperty(name = "shop.operators", havingValue = "basic")
+	static class BasicOperators {
 
 		@Bean
 		SecurityFilterChain operators(HttpSecurity http) throws Exception {
-			return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+			return http.securityMatcher(EndpointRequest.to("assignments", "taskdashboard"))
+				.authorizeHttpRequests((requests) -> requests.anyRequest().hasRole("OPERATOR"))
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.spa())
+				.build();
+		}
+
+	}
+
+	/**
+	 * As docs/dashboard.md says, with a form to sign in.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "shop.operators", havingValue = "form")
+	static class FormOperators {
+
+		@Bean
+		SecurityFilterChain operators(HttpSecurity http) throws Exception {
+			return http
+				.authorizeHttpRequests(
+						(requests) -> requests.requestMatchers(EndpointRequest.to("assignments", "taskdashboard"))
+							.hasRole("OPERATOR")
+							.anyRequest()
+							.authenticated())
 				.formLogin(Customizer.withDefaults())
 				.csrf((csrf) -> csrf.spa())
 				.build();

@@ -79,7 +79,7 @@ public class AssignmentsEndpoint {
 	 * @param history whether to show what has changed, too
 	 * @return the instances, the tasks, and who owns what
 	 */
-	@ReadOperation
+	@ReadOperation(producesFrom = AcceptedType.class)
 	public AssignmentsDescriptor assignments(@Nullable Boolean history) {
 		AssignmentsDescriptor descriptor = AssignmentsDescriptor.of(look());
 		return Boolean.TRUE.equals(history) ? descriptor.withHistory(changes()) : descriptor;
@@ -100,7 +100,7 @@ public class AssignmentsEndpoint {
 	 * @param history whether to show what has changed, too
 	 * @return the task, or {@code null} when no live instance knows it
 	 */
-	@ReadOperation
+	@ReadOperation(producesFrom = AcceptedType.class)
 	public @Nullable TaskDescriptor task(@Selector String task, @Nullable Boolean history) {
 		TaskDescriptor descriptor = look().tasks()
 			.stream()

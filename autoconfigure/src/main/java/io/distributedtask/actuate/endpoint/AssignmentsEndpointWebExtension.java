@@ -16,11 +16,16 @@
 
 package io.distributedtask.actuate.endpoint;
 
+import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.distributedtask.actuate.endpoint.AssignmentsDescriptor.TaskDescriptor;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -28,7 +33,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} of the {@link AssignmentsEndpoint}:
- * says by the status, and in the body, why nothing was done.
+ * says by the status, and in the body, why there is nothing to show or nothing was done.
  *
  * @since 0.1.0
  */
@@ -48,6 +53,35 @@ public class AssignmentsEndpointWebExtension {
 	}
 
 	/**
+	 * Show the whole group.
+	 * @param type what the client accepts
+	 * @param history whether to show what has changed, too
+	 * @return the group; 400 for bad input
+	 */
+	@ReadOperation(producesFrom = AcceptedType.class)
+	public WebEndpointResponse<?> assignments(@Nullable AcceptedType type, @Nullable String history) {
+		return show(type, () -> this.delegate.assignments(flag("history", history)));
+	}
+
+	/**
+	 * Show one task.
+	 * @param type what the client accepts
+	 * @param task the name of the task
+	 * @param history whether to show what has changed, too
+	 * @return the task; 404 if no live instance knows it, 400 for bad input
+	 */
+	@ReadOperation(producesFrom = AcceptedType.class)
+	public WebEndpointResponse<?> task(@Nullable AcceptedType type, @Selector String task, @Nullable String history) {
+		return show(type, () -> {
+			TaskDescriptor descriptor = this.delegate.task(task, flag("history", history));
+			if (descriptor == null) {
+				throw new NoSuchElementException("No live instance knows a task '%s'".formatted(task));
+			}
+			return descriptor;
+		});
+	}
+
+	/**
 	 * Act on one task.
 	 * @param task the name of the task
 	 * @param action the action
@@ -59,7 +93,7 @@ public class AssignmentsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationDescriptor> change(@Selector String task, @Nullable String action,
 			@Nullable String shard, @Nullable String instance) {
-		return respond(() -> this.delegate.change(task, action, shard, instance));
+		return respond(() -> this.delegate.change(task, action, shard, instance), Function.identity());
 	}
 
 	/**
@@ -74,27 +108,42 @@ public class AssignmentsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationDescriptor> changeGroup(@Nullable String action, @Nullable String instance,
 			@Nullable String reason, @Nullable String task) {
-		return respond(() -> this.delegate.changeGroup(action, instance, reason, task));
+		return respond(() -> this.delegate.changeGroup(action, instance, reason, task), Function.identity());
 	}
 
-	private static WebEndpointResponse<OperationDescriptor> respond(Supplier<OperationDescriptor> operation) {
+	private static WebEndpointResponse<?> show(@Nullable AcceptedType type, Supplier<?> operation) {
+		WebEndpointResponse<Object> response = respond(operation::get, (refusal) -> refusal);
+		return new WebEndpointResponse<>(response.getBody(), response.getStatus(),
+				Objects.requireNonNullElse(type, AcceptedType.V3).response());
+	}
+
+	private static boolean flag(String name, @Nullable String value) {
+		return switch (Objects.requireNonNullElse(value, "false").toLowerCase(Locale.ROOT)) {
+			case "true", "yes", "on", "1", "" -> true;
+			case "false", "no", "off", "0" -> false;
+			default ->
+				throw new IllegalArgumentException("'%s' must be true or false, and is '%s'".formatted(name, value));
+		};
+	}
+
+	private static <T> WebEndpointResponse<T> respond(Supplier<T> operation, Function<OperationDescriptor, T> refusal) {
 		try {
 			return new WebEndpointResponse<>(operation.get());
 		}
 		catch (IllegalArgumentException ex) {
-			return refused(ex, WebEndpointResponse.STATUS_BAD_REQUEST);
+			return refuse(ex, WebEndpointResponse.STATUS_BAD_REQUEST, refusal);
 		}
 		catch (NoSuchElementException ex) {
-			return refused(ex, WebEndpointResponse.STATUS_NOT_FOUND);
+			return refuse(ex, WebEndpointResponse.STATUS_NOT_FOUND, refusal);
 		}
 		catch (IllegalStateException ex) {
-			return refused(ex, STATUS_CONFLICT);
+			return refuse(ex, STATUS_CONFLICT, refusal);
 		}
 	}
 
-	private static WebEndpointResponse<OperationDescriptor> refused(RuntimeException ex, int status) {
-		return new WebEndpointResponse<>(new OperationDescriptor(null, null, null, null, null, ex.getMessage()),
-				status);
+	private static <T> WebEndpointResponse<T> refuse(RuntimeException ex, int status,
+			Function<OperationDescriptor, T> refusal) {
+		return new WebEndpointResponse<>(refusal.apply(OperationDescriptor.refused(ex.getMessage())), status);
 	}
 
 }

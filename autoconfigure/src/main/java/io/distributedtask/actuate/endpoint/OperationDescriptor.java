@@ -34,4 +34,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(Include.NON_NULL)
 public record OperationDescriptor(@Nullable String action, @Nullable String task, @Nullable Integer shard,
 		@Nullable String instance, @Nullable String owner, @Nullable String message) {
+
+	static OperationDescriptor refused(@Nullable String message) {
+		return new OperationDescriptor(null, null, null, null, null, message);
+	}
+
 }

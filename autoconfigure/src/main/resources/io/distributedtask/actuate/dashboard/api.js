@@ -44,10 +44,20 @@ async function get(address) {
 	return ask(address, { headers: HEADERS, cache: 'no-store' });
 }
 
+/**
+ * Where the page was opened with a name and a password in its address, each relative address has them, too, and a script may
+ * not ask for such a thing. The browser knows them anyway.
+ */
+function plain(url) {
+	url.username = '';
+	url.password = '';
+	return url;
+}
+
 async function ask(address, options) {
 	try {
 		// a redirect leads to where people sign in, maybe at another origin, which a script may not follow
-		return await json(await fetch(address, { ...options, redirect: 'manual', signal: AbortSignal.timeout(LIMIT) }));
+		return await json(await fetch(plain(new URL(address, document.baseURI)), { ...options, redirect: 'manual', signal: AbortSignal.timeout(LIMIT) }));
 	}
 	catch (error) {
 		throw error.name === 'TimeoutError' ? new Error(`There was no answer within ${LIMIT / 1000} s.`) : error;
@@ -68,7 +78,7 @@ export async function act(path, body) {
 
 /** News after those of a number that a process has counted: behind a load balancer each has numbers of its own. */
 export function news({ count, process }) {
-	const address = new URL('live', import.meta.url);
+	const address = plain(new URL('live', import.meta.url));
 	address.searchParams.set('after', count);
 	process && address.searchParams.set('of', process);
 	return new EventSource(address);
@@ -77,7 +87,7 @@ export function news({ count, process }) {
 /** The page of another instance; its address comes from that instance, so it may be anything. */
 export function pageOf(instance) {
 	try {
-		const address = new URL(`${instance.uri.replace(/\/$/, '')}/${settings.self}`);
+		const address = plain(new URL(`${instance.uri.replace(/\/$/, '')}/${settings.self}`));
 		return ['http:', 'https:'].includes(address.protocol) ? address.href : null;
 	}
 	catch {
