@@ -33,7 +33,6 @@ import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -177,8 +176,8 @@ public final class DistributedTaskAutoConfiguration {
 
 		@Bean
 		RuntimeTasks distributedTaskRuntimeTasks(DefaultTaskRunner runner, PropertiesTaskSettings taskSettings,
-				TaskCoordinatorLifecycle lifecycle, BeanFactory beanFactory) {
-			return new RuntimeTasks(runner, taskSettings, lifecycle, beanFactory);
+				TaskCoordinatorLifecycle lifecycle, DistributedTaskAnnotationBeanPostProcessor annotatedTasks) {
+			return new RuntimeTasks(runner, taskSettings, lifecycle, annotatedTasks.scheduler());
 		}
 
 		@Bean

@@ -29,20 +29,18 @@ import io.distributedtask.internal.coordination.TaskCoordinator;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.distributedtask.internal.execution.RegisteredTask;
 
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.scheduling.config.TaskSchedulerRouter;
+import org.springframework.scheduling.TaskScheduler;
 
 /**
  * The tasks that come and go while the application runs.
  */
-class RuntimeTasks implements DisposableBean {
+class RuntimeTasks {
 
 	private final DefaultTaskRunner runner;
 
 	private final TaskSettings settings;
 
-	private final TaskSchedulerRouter scheduler = new TaskSchedulerRouter();
+	private final TaskScheduler scheduler;
 
 	private final TaskCoordinatorLifecycle lifecycle;
 
@@ -51,15 +49,14 @@ class RuntimeTasks implements DisposableBean {
 	 * @param runner runs them
 	 * @param settings what overrides their definitions
 	 * @param lifecycle has the coordinator to tell
-	 * @param beanFactory has the application's scheduler
+	 * @param scheduler the application's scheduler
 	 */
 	RuntimeTasks(DefaultTaskRunner runner, TaskSettings settings, TaskCoordinatorLifecycle lifecycle,
-			BeanFactory beanFactory) {
+			TaskScheduler scheduler) {
 		this.runner = runner;
 		this.settings = settings;
 		this.lifecycle = lifecycle;
-		this.scheduler.setBeanFactory(beanFactory);
-		this.scheduler.setBeanName(RuntimeTasks.class.getName());
+		this.scheduler = scheduler;
 	}
 
 	/**
@@ -104,11 +101,6 @@ class RuntimeTasks implements DisposableBean {
 		if (coordinator != null) {
 			coordinator.tasksChanged(gone);
 		}
-	}
-
-	@Override
-	public void destroy() {
-		this.scheduler.destroy();
 	}
 
 }

@@ -41,7 +41,6 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.EmbeddedValueResolverAware;
-import org.springframework.scheduling.config.TaskSchedulerRouter;
 import org.springframework.util.Assert;
 import org.springframework.util.StringValueResolver;
 
@@ -61,9 +60,9 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 
 	private final List<Candidate> candidates = new ArrayList<>();
 
-	private final TaskSchedulerRouter scheduler = new TaskSchedulerRouter();
-
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+	private @Nullable ApplicationTaskScheduler scheduler;
 
 	private @Nullable StringValueResolver resolver;
 
@@ -83,8 +82,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
-		this.scheduler.setBeanFactory(beanFactory);
-		this.scheduler.setBeanName(DistributedTaskAnnotationBeanPostProcessor.class.getName());
+		this.scheduler = new ApplicationTaskScheduler(this.beanFactory);
 	}
 
 	@Override
@@ -180,7 +178,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 			register(onBean, candidate.beanName(), TaskBeans.source(candidate.targetClass(), candidate.beanName()),
 					() -> beans.handler(bean, candidate.targetClass(), candidate.beanName()));
 		}
-		TaskMethods methods = new TaskMethods(beanFactory(), resolver(), this.scheduler);
+		TaskMethods methods = new TaskMethods(beanFactory(), resolver(), scheduler());
 		candidate.methods()
 			.forEach((method, annotation) -> register(annotation, candidate.beanName() + "." + method.getName(),
 					TaskMethods.source(method, candidate.beanName()),
@@ -231,6 +229,15 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 		}
 	}
 
+	/**
+	 * The scheduler of all tasks of this application.
+	 * @return the scheduler
+	 */
+	public ApplicationTaskScheduler scheduler() {
+		Assert.state(this.scheduler != null, "'beanFactory' must be set");
+		return this.scheduler;
+	}
+
 	private TaskSettings settings() {
 		return this.settings.getIfAvailable(NoSettings::new);
 	}
@@ -247,7 +254,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 
 	@Override
 	public void destroy() {
-		this.scheduler.destroy();
+		scheduler().close();
 	}
 
 	private interface HandlerFactory {
