@@ -106,11 +106,13 @@ final class FailureBackoff {
 			if (sentNanos - this.failedNanos <= 0) {
 				return false;
 			}
-			if (this.told) {
-				logger.info("Group '{}' is reached again after {} failed attempts", this.groupId, this.failures);
-			}
+			int failed = this.failures;
+			boolean tell = this.told;
 			this.failures = 0;
 			this.told = false;
+			if (tell) {
+				logger.info("Group '{}' is reached again after {} failed attempts", this.groupId, failed);
+			}
 		}
 		return true;
 	}

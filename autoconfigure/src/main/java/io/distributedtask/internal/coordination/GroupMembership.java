@@ -39,6 +39,13 @@ public interface GroupMembership extends AutoCloseable {
 	void poll(Duration timeout, Callbacks callbacks);
 
 	/**
+	 * The group's thread is alive, but waits before it polls again. A member whose thread
+	 * does not come back for the rebalance timeout leaves the group.
+	 */
+	default void keepAlive() {
+	}
+
+	/**
 	 * Make the current or the next {@link #poll} return soon. Any thread.
 	 */
 	void wakeup();

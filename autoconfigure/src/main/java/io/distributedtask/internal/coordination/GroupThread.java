@@ -34,6 +34,9 @@ final class GroupThread {
 
 	private static final Duration TURN = Duration.ofMillis(500);
 
+	/** After a failure that nobody has dealt with. */
+	private static final Duration PAUSE = Duration.ofMillis(100);
+
 	private final TaskCoordinator coordinator;
 
 	private final Duration longestWatch;
@@ -80,7 +83,7 @@ final class GroupThread {
 				// an interrupt is nobody's business here, and would end every wait at
 				// once
 				Thread.interrupted();
-				this.coordinator.turn(TURN);
+				survive("take a turn of", () -> this.coordinator.turn(TURN));
 			}
 		}
 		finally {
@@ -88,20 +91,33 @@ final class GroupThread {
 		}
 	}
 
-	private void close() {
+	/**
+	 * Both threads go on whatever is thrown, even where the log cannot tell of it.
+	 */
+	private void survive(String what, Runnable action) {
 		try {
-			this.coordinator.close();
+			action.run();
 		}
-		catch (RuntimeException ex) {
-			logger.warn("Could not close the connections of {}", this.coordinator, ex);
+		catch (Throwable ex) {
+			try {
+				logger.error("Could not {} {}", what, this.coordinator, ex);
+			}
+			catch (Throwable unspoken) {
+				// there is nobody to tell
+			}
+			LockSupport.parkNanos(PAUSE.toNanos());
 		}
+	}
+
+	private void close() {
+		survive("close the connections of", this.coordinator::close);
 		List<Runnable> callbacks;
 		synchronized (this.whenEnded) {
 			this.ended = true;
 			callbacks = List.copyOf(this.whenEnded);
 		}
 		LockSupport.unpark(this.watch);
-		callbacks.forEach(Runnable::run);
+		callbacks.forEach((callback) -> survive("tell of the end of", callback));
 	}
 
 	/**
@@ -110,15 +126,12 @@ final class GroupThread {
 	 */
 	private void watchLease() {
 		while (!this.ended) {
-			try {
+			survive("look at the lease of", () -> {
 				this.coordinator.checkLease();
-			}
-			catch (RuntimeException ex) {
-				logger.error("Could not look at the lease of {}", this.coordinator, ex);
-			}
-			Duration remaining = this.coordinator.leaseRemaining();
-			boolean soon = !remaining.isZero() && remaining.compareTo(this.longestWatch) < 0;
-			LockSupport.parkNanos((soon ? remaining : this.longestWatch).toNanos() + 1);
+				Duration remaining = this.coordinator.leaseRemaining();
+				boolean soon = !remaining.isZero() && remaining.compareTo(this.longestWatch) < 0;
+				LockSupport.parkNanos((soon ? remaining : this.longestWatch).toNanos() + 1);
+			});
 		}
 	}
 

@@ -237,7 +237,10 @@ final class Holdings {
 		}
 	}
 
-	private void tell(Record event) {
+	/**
+	 * Tell the listener, which must not keep anything from going on.
+	 */
+	void tell(Record event) {
 		try {
 			this.listener.on(event);
 		}

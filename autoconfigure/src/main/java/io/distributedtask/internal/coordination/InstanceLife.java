@@ -54,8 +54,6 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private final RoundPlanner planner;
 
-	private final CoordinationListener listener;
-
 	private final Clocks clocks;
 
 	private final Runnable wakeup;
@@ -83,13 +81,12 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	private int assignedGeneration = -1;
 
 	InstanceLife(CoordinationSettings settings, String incarnation, TaskRunner runner, Holdings holdings,
-			RoundPlanner planner, CoordinationListener listener, Clocks clocks, Runnable wakeup) {
+			RoundPlanner planner, Clocks clocks, Runnable wakeup) {
 		this.settings = settings;
 		this.incarnation = incarnation;
 		this.runner = runner;
 		this.holdings = holdings;
 		this.planner = planner;
-		this.listener = listener;
 		this.clocks = clocks;
 		this.wakeup = wakeup;
 		this.rejoin = new RejoinRequest(clocks);
@@ -173,7 +170,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 		this.account.ends(assignment, handedOver);
 		apply(assignment, lease);
-		this.listener.on(this.account.event(this.holdings.account().takeFailedOver()));
+		this.holdings.tell(this.account.event(this.holdings.account().takeFailedOver()));
 	}
 
 	private void tellRecovery(MemberAssignment assignment) {
@@ -234,9 +231,9 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	synchronized void checkLease() {
 		if (this.session.isExpired()) {
+			requestRejoin("its lease has expired", Duration.ZERO);
 			endLease(Cause.LEASE_EXPIRED, "the lease has expired: no answer from the coordinator within %d ms"
 				.formatted(this.settings.sessionTimeout().toMillis()));
-			requestRejoin("its lease has expired", Duration.ZERO);
 			if (!this.state.isLeaving()) {
 				moveTo(InstanceState.DISCONNECTED);
 			}
@@ -251,11 +248,15 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			return;
 		}
 		this.account.isInterrupted();
-		this.holdings.loseAll(cause, reason);
-		// others may own by now what was released or handed on before, and go further
-		this.holdings.takeStopped();
-		this.holdings.forgetReleases();
-		this.planner.forgetProgress();
+		try {
+			this.holdings.loseAll(cause, reason);
+		}
+		finally {
+			// others may own by now what was released or handed on before, and go further
+			this.holdings.takeStopped();
+			this.holdings.forgetReleases();
+			this.planner.forgetProgress();
+		}
 	}
 
 	/**

@@ -101,7 +101,7 @@ public final class TaskCoordinator {
 				new ShardKeeper(settings.rebalanceDelay(), clocks), clocks);
 		Holdings holdings = new Holdings(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
-		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, listener, clocks, this::wakeup);
+		this.life = new InstanceLife(settings, incarnation, runner, holdings, planner, clocks, this::wakeup);
 		this.problems = new ProblemReport(settings, membership, this.life, clocks);
 		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal(),
 				this.problems::problem);
@@ -153,7 +153,8 @@ public final class TaskCoordinator {
 
 	/**
 	 * One turn of the group's thread: look at the lease, do what is due, poll the group.
-	 * Called by the group's thread, or by a test in its place; throws nothing.
+	 * Called by the group's thread, or by a test in its place; throws nothing but what
+	 * telling of a failure may throw.
 	 * @param longest how long to poll at most
 	 */
 	void turn(Duration longest) {
@@ -172,26 +173,28 @@ public final class TaskCoordinator {
 			}
 			Duration pause = this.failures.remaining();
 			if (pause.isZero()) {
-				this.membership.poll(this.life.untilDue(timeout), this.life);
+				// a wish that is due waits for a join that is under way, or joins now
+				this.membership.poll((rejoin != null) ? timeout : this.life.untilDue(timeout), this.life);
 				lookAtContact();
 			}
 			else {
+				this.membership.keepAlive();
 				this.failures.await((pause.compareTo(timeout) < 0) ? pause : timeout);
 			}
 		}
 		catch (GroupException ex) {
 			boolean refused = ex instanceof GroupRecordRefusedException;
 			boolean holdsNothing = this.life.holdings().isEmpty();
+			this.life.setProblem(ex.getMessage(), ex.needsRemedy());
 			// who has something to lose tries at once, while those who have not stay away
 			this.failures.failed(ex, refused ? holdsNothing : ex.needsRemedy());
-			this.life.setProblem(ex.getMessage(), ex.needsRemedy());
 			if (refused && holdsNothing) {
 				makeRoom();
 			}
 		}
-		catch (RuntimeException | Error ex) {
-			this.failures.failed(ex, false);
+		catch (Throwable ex) {
 			this.life.setProblem("Unexpected failure in the group's thread: " + ex, false);
+			this.failures.failed(ex, false);
 		}
 	}
 
@@ -212,7 +215,7 @@ public final class TaskCoordinator {
 		try {
 			this.membership.leave("the group's record is too large with this member", LEAVE_TIMEOUT);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.debug("Group '{}' could not be told that instance '{}' makes room", this.settings.groupId(),
 					this.settings.instance(), ex);
 		}
@@ -255,7 +258,7 @@ public final class TaskCoordinator {
 		try {
 			this.membership.leave("instance '%s' is stopped".formatted(this.settings.instance()), timeout);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.info("Group '{}' could not be told that instance '{}' leaves, it will notice after the session "
 					+ "timeout: {}", this.settings.groupId(), this.settings.instance(), ex.toString());
 		}

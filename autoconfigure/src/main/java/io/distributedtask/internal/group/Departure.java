@@ -18,13 +18,19 @@ package io.distributedtask.internal.group;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.common.Node;
-import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.apache.kafka.common.requests.LeaveGroupResponse;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +41,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Departure {
 
+	/** Answers by which the coordinator does not count on the member any more. */
+	private static final Set<Errors> GONE = Set.of(Errors.NONE, Errors.UNKNOWN_MEMBER_ID, Errors.FENCED_INSTANCE_ID);
+
+	private static final long RETRY_BACKOFF = 50;
+
 	private final GroupSettings settings;
+
+	private final TaskGroupCoordinator coordinator;
 
 	private final ObservingNetworkClient network;
 
@@ -43,23 +56,29 @@ final class Departure {
 
 	private final Time time;
 
-	Departure(GroupSettings settings, ObservingNetworkClient network, MembershipObserver observer, Time time) {
+	Departure(GroupSettings settings, TaskGroupCoordinator coordinator, ObservingNetworkClient network,
+			MembershipObserver observer, Time time) {
 		this.settings = settings;
+		this.coordinator = coordinator;
 		this.network = network;
 		this.observer = observer;
 		this.time = time;
 	}
 
 	/**
-	 * Leave the group and wait for the answer. A static member stays, to come back,
-	 * unless the group waits for it or soon would: a leader that is gone, say, would hold
-	 * up all the others.
+	 * Leave the group and wait until the coordinator has said that the member is gone:
+	 * another answer is asked for again, of another coordinator if that has moved. A
+	 * static member stays, to come back, unless the group waits for it or soon would: a
+	 * leader that is gone, say, would hold up all the others.
 	 * @param reason why, for the coordinator's log
 	 * @param timeout how long to wait
+	 * @throws RuntimeException if the coordinator may still count on the member
 	 */
 	void leave(String reason, Duration timeout) {
 		long deadline = this.time.milliseconds() + timeout.toMillis();
 		this.observer.leaving();
+		// there is nothing else to do any more
+		this.network.disableWakeups();
 		awaitId(deadline);
 		String memberId = this.observer.idToLeave();
 		Node node = this.observer.coordinator();
@@ -70,18 +89,63 @@ final class Departure {
 		MemberIdentity member = new MemberIdentity().setMemberId(memberId)
 			.setGroupInstanceId(this.settings.staticMemberId())
 			.setReason(reason);
-		Node target = waiting ? GroupClient.second(node) : node;
-		RequestFuture<ClientResponse> answer = this.network.send(target,
-				new LeaveGroupRequest.Builder(this.settings.groupId(), List.of(member)));
-		while (!answer.isDone() && this.time.milliseconds() < deadline) {
-			poll(answer, deadline);
+		RuntimeException failure = attempt(waiting ? GroupClient.second(node) : node, member, deadline);
+		while (failure != null) {
+			if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
+				throw failure;
+			}
+			this.time.sleep(Math.min(RETRY_BACKOFF, remaining(deadline)));
+			Node next = findCoordinator(deadline);
+			if (next == null) {
+				throw failure;
+			}
+			failure = attempt(next, member, deadline);
 		}
+	}
+
+	/**
+	 * Send one LeaveGroup.
+	 * @return why the coordinator still counts on the member, {@code null} if it does not
+	 */
+	private @Nullable RuntimeException attempt(Node node, MemberIdentity member, long deadline) {
+		RequestFuture<ClientResponse> answer = this.network.send(node,
+				new LeaveGroupRequest.Builder(this.settings.groupId(), List.of(member)));
+		this.network.poll(answer, this.time.timer(remaining(deadline)));
 		if (!answer.isDone()) {
-			throw new IllegalStateException("no answer within %d ms".formatted(timeout.toMillis()));
+			return new TimeoutException("no answer in time");
 		}
 		if (answer.failed()) {
-			throw answer.exception();
+			return answer.exception();
 		}
+		Errors error = ((LeaveGroupResponse) answer.value().responseBody()).error();
+		return GONE.contains(error) ? null : error.exception();
+	}
+
+	/**
+	 * Search for the coordinator anew: it may have moved.
+	 */
+	private @Nullable Node findCoordinator(long deadline) {
+		this.coordinator.forgetCoordinator();
+		RuntimeException failure = null;
+		do {
+			try {
+				if (this.coordinator.findCoordinator(this.time.timer(remaining(deadline)))) {
+					return this.coordinator.node();
+				}
+			}
+			catch (RetriableException ex) {
+				failure = ex;
+			}
+		}
+		while (this.time.milliseconds() < deadline);
+		if (failure != null) {
+			throw failure;
+		}
+		return null;
+	}
+
+	private long remaining(long deadline) {
+		return Math.max(0, deadline - this.time.milliseconds());
 	}
 
 	/**
@@ -90,21 +154,7 @@ final class Departure {
 	private void awaitId(long deadline) {
 		while (this.settings.staticMemberId() == null && this.observer.isWithoutId()
 				&& this.time.milliseconds() < deadline) {
-			poll(null, deadline);
-		}
-	}
-
-	private void poll(@Nullable RequestFuture<ClientResponse> answer, long deadline) {
-		try {
-			if (answer != null) {
-				this.network.poll(answer, this.time.timer(deadline - this.time.milliseconds()));
-			}
-			else {
-				this.network.poll(this.time.timer(deadline - this.time.milliseconds()));
-			}
-		}
-		catch (WakeupException ex) {
-			// there is nothing else to do any more
+			this.network.poll(this.time.timer(remaining(deadline)));
 		}
 	}
 

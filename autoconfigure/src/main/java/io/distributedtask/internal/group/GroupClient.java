@@ -25,13 +25,9 @@ import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
 import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
 import io.distributedtask.internal.coordination.MemberAssignment;
-import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientResponse;
-import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.GroupRebalanceConfig;
-import org.apache.kafka.clients.MetadataRecoveryStrategy;
-import org.apache.kafka.clients.NetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
@@ -103,7 +99,8 @@ final class GroupClient {
 		LogContext logContext = new MembershipLogContext(
 				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks, this.admission);
-		this.network = network(config, logContext, contacts);
+		this.network = ObservingNetworkClient.open(config, logContext, this.metrics, this.time, this.observer,
+				admission, contacts);
 		this.conversation = new GroupConversation(codec, knownTasks, callbacks, this::rejoinAgain, this::isStillMember);
 		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
 				(int) settings.rebalanceTimeout().toMillis(), (int) settings.heartbeatInterval().toMillis(),
@@ -112,40 +109,7 @@ final class GroupClient {
 				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG));
 		this.coordinator = new TaskGroupCoordinator(rebalance, logContext, this.network, this.metrics, this.time,
 				this.conversation, settings.assignors());
-		this.departure = new Departure(settings, this.network, this.observer, this.time);
-	}
-
-	private ObservingNetworkClient network(ClientConfig config, LogContext logContext, BrokerContacts contacts) {
-		long retryBackoffMs = config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG);
-		int requestTimeoutMs = config.getInt(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
-		TopiclessMetadata metadata = new TopiclessMetadata(retryBackoffMs,
-				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG),
-				config.getLong(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), logContext);
-		metadata.bootstrap(config.brokers());
-		ObservingSelector selector = new ObservingSelector(config, this.metrics, this.time,
-				ClientUtils.createChannelBuilder(config, this.time, logContext), logContext, contacts);
-		NetworkClient client = new NetworkClient(selector, metadata, config.clientId(), 100,
-				config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG),
-				config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG),
-				config.getInt(CommonClientConfigs.SEND_BUFFER_CONFIG),
-				config.getInt(CommonClientConfigs.RECEIVE_BUFFER_CONFIG), requestTimeoutMs,
-				config.getLong(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG),
-				config.getLong(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG), this.time, true,
-				new ApiVersions(), logContext,
-				config.getLong(CommonClientConfigs.METADATA_RECOVERY_REBOOTSTRAP_TRIGGER_MS_CONFIG),
-				MetadataRecoveryStrategy
-					.forName(config.getString(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG))) {
-
-			@Override
-			public boolean connectionFailed(Node node) {
-				// ConsumerNetworkClient drops what waits for a node whose connection was
-				// closed, and may do so before it has tried to connect again
-				return !isExtraConnection(node) && super.connectionFailed(node);
-			}
-
-		};
-		return new ObservingNetworkClient(logContext, client, metadata, this.time, retryBackoffMs, requestTimeoutMs,
-				this.observer, this.admission, contacts);
+		this.departure = new Departure(settings, this.coordinator, this.network, this.observer, this.time);
 	}
 
 	/**
@@ -165,6 +129,24 @@ final class GroupClient {
 	}
 
 	/**
+	 * See that both ends of the client work: Kafka's heartbeat thread, and what it is to
+	 * be told of the group's thread.
+	 * @throws IllegalStateException if this client is of no use any more
+	 */
+	void lookAfter() {
+		Throwable failure = this.network.observerFailure();
+		if (failure != null) {
+			throw new IllegalStateException("An answer of the coordinator could not be dealt with: " + failure,
+					failure);
+		}
+		this.coordinator.lookAfterHeartbeats();
+	}
+
+	void keepAlive() {
+		this.coordinator.keepAlive();
+	}
+
+	/**
 	 * Take part in the group until woken up, or until there is nothing to wait for but
 	 * time.
 	 * @param timeout how long to wait for answers
@@ -174,7 +156,8 @@ final class GroupClient {
 		if (this.observer.takeRefused()) {
 			this.coordinator.requestRejoin("its heartbeats are refused");
 		}
-		if (this.admission.isWanting() && !isMember() && this.observer.waiting() == null) {
+		boolean isNewcomer = !isMember() || this.coordinator.isNewcomer();
+		if (this.admission.isWanting() && isNewcomer && this.observer.waiting() == null) {
 			try {
 				askForAdmission();
 			}
@@ -185,7 +168,10 @@ final class GroupClient {
 			}
 		}
 		try {
-			this.coordinator.stayInGroup(this.time.milliseconds());
+			if (this.coordinator.stayInGroup()) {
+				// what follows from the assignment does not wait
+				return;
+			}
 		}
 		catch (Admission.NotAdmittedException ex) {
 			// the next turn begins with asking
@@ -231,7 +217,7 @@ final class GroupClient {
 			MemberAssignment assignment = this.conversation.readAssignment(holder.memberAssignment());
 			// while the leader is awaited, that of the round before is shown
 			boolean past = COMPLETING.equals(group.groupState()) && assignment != null && assignment.isIdle();
-			this.callbacks.replaces(past ? null : assignment);
+			CallbackFailure.guard(() -> this.callbacks.replaces(past ? null : assignment));
 		}
 		this.admission.give();
 	}
@@ -327,9 +313,11 @@ final class GroupClient {
 
 	/**
 	 * Ask for the state of the group. Any thread; the group's thread does the sending.
+	 * @return the answer, {@code null} if there is none; whoever wants to know what it
+	 * says reads it, for that takes its time
 	 */
-	CompletableFuture<@Nullable GroupDescription> describe() {
-		CompletableFuture<@Nullable GroupDescription> description = new CompletableFuture<>();
+	CompletableFuture<@Nullable DescribeGroupsResponse> describe() {
+		CompletableFuture<@Nullable DescribeGroupsResponse> description = new CompletableFuture<>();
 		Node node = this.observer.coordinator();
 		if (node == null) {
 			description.complete(null);
@@ -339,7 +327,7 @@ final class GroupClient {
 
 			@Override
 			public void onSuccess(ClientResponse response) {
-				description.complete(read((DescribeGroupsResponse) response.responseBody()));
+				description.complete((DescribeGroupsResponse) response.responseBody());
 			}
 
 			@Override
@@ -356,7 +344,7 @@ final class GroupClient {
 				new DescribeGroupsRequestData().setGroups(List.of(this.settings.groupId())));
 	}
 
-	private @Nullable GroupDescription read(DescribeGroupsResponse response) {
+	@Nullable GroupDescription read(DescribeGroupsResponse response) {
 		DescribedGroup group = response.data().groups().get(0);
 		if (group.errorCode() != Errors.NONE.code()) {
 			return null;

@@ -35,8 +35,11 @@ import io.distributedtask.internal.coordination.GroupMembership;
 import io.distributedtask.internal.coordination.GroupRecordRefusedException;
 import io.distributedtask.internal.coordination.Silence;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.requests.DescribeGroupsResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,13 +60,18 @@ public final class KafkaGroupMembership implements GroupMembership {
 	 */
 	private static final Duration SHORTEST_SEARCH = Duration.ofMillis(50);
 
+	/** How long a client that is of no use any more may take to leave the group. */
+	private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
+
+	private static final String GIVEN_UP = "Kafka's client has failed, and is made anew";
+
 	private final GroupSettings settings;
 
 	private final Map<String, Object> kafkaProperties;
 
-	private final MessageCodec codec = new MessageCodec();
+	private final MessageCodec codec;
 
-	private final KnownTasks knownTasks = new KnownTasks(this.codec);
+	private final KnownTasks knownTasks;
 
 	private final Admission admission;
 
@@ -75,6 +83,9 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private @Nullable ScheduledExecutorService timer;
 
+	/** Whether the client has been given up, and the membership with it. */
+	private boolean lost;
+
 	/**
 	 * Create a membership. Does no I/O and starts no thread before the first poll.
 	 * @param settings the group
@@ -82,6 +93,12 @@ public final class KafkaGroupMembership implements GroupMembership {
 	 * connections and security are used
 	 */
 	public KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties) {
+		this(settings, kafkaProperties, new MessageCodec());
+	}
+
+	KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties, MessageCodec codec) {
+		this.codec = codec;
+		this.knownTasks = new KnownTasks(codec);
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
 		this.admission = new Admission(settings.staticMemberId() != null);
@@ -103,18 +120,28 @@ public final class KafkaGroupMembership implements GroupMembership {
 		this.contacts.asked();
 		try {
 			GroupClient client = open(callbacks);
+			client.lookAfter();
 			if (client.findCoordinator((timeout.compareTo(SHORTEST_SEARCH) < 0) ? SHORTEST_SEARCH : timeout)) {
 				alarm = timer().schedule(client::wakeup, timeout.toNanos(), TimeUnit.NANOSECONDS);
 				client.poll(timeout);
 			}
 		}
-		catch (WakeupException ex) {
+		catch (WakeupException | InterruptException ex) {
 			// the time is over, or somebody wants the group's thread
 		}
-		catch (RuntimeException ex) {
+		catch (CallbackFailure ex) {
+			this.admission.withdraw();
+			forgetFailures();
+			throw ex.unwrap();
+		}
+		catch (KafkaException | GroupException ex) {
 			GroupException explained = this.errors.explain(ex);
 			prepareNextAttempt(ex, explained);
 			throw explained;
+		}
+		catch (Throwable ex) {
+			giveUpClient(callbacks);
+			throw ex;
 		}
 		finally {
 			if (alarm != null) {
@@ -141,13 +168,50 @@ public final class KafkaGroupMembership implements GroupMembership {
 			closeClient();
 		}
 		else {
+			forgetFailures();
+		}
+	}
+
+	private void forgetFailures() {
+		GroupClient current = this.client;
+		if (current != null) {
 			current.forgetFailures();
+		}
+	}
+
+	/**
+	 * Kafka's client is in a state that nobody knows: a request may never be taken for
+	 * answered, or its heartbeat thread may have ended. The next attempt is that of a new
+	 * client, which is another member: so this one has lost its membership, and leaves,
+	 * for the others would wait for it for a session.
+	 */
+	private void giveUpClient(Callbacks callbacks) {
+		this.admission.withdraw();
+		GroupClient current = this.client;
+		if (current == null) {
+			return;
+		}
+		this.lost = true;
+		try {
+			callbacks.membershipLost(GIVEN_UP);
+			current.leave(GIVEN_UP, LONGEST_FAREWELL);
+		}
+		catch (Throwable ex) {
+			logger.debug("The client that is given up could not leave the group", ex);
+		}
+		finally {
+			closeClient();
 		}
 	}
 
 	private GroupClient open(Callbacks callbacks) {
 		GroupClient current = this.client;
 		if (current == null) {
+			if (this.lost) {
+				// may have failed before, and what follows relies on it
+				callbacks.membershipLost(GIVEN_UP);
+				this.lost = false;
+			}
 			current = create(callbacks);
 			this.client = current;
 		}
@@ -186,10 +250,18 @@ public final class KafkaGroupMembership implements GroupMembership {
 			try {
 				current.heartbeatWhileWaiting();
 			}
-			catch (RuntimeException ex) {
-				// an exception would end the timer, and with it every heartbeat to come
+			catch (Throwable ex) {
+				// it would end the timer, and with it every heartbeat to come
 				logger.debug("Could not send a heartbeat while the group waits", ex);
 			}
+		}
+	}
+
+	@Override
+	public void keepAlive() {
+		GroupClient current = this.client;
+		if (current != null) {
+			current.keepAlive();
 		}
 	}
 
@@ -228,15 +300,22 @@ public final class KafkaGroupMembership implements GroupMembership {
 		if (current == null) {
 			return null;
 		}
-		CompletableFuture<@Nullable GroupDescription> description = current.describe();
+		CompletableFuture<@Nullable DescribeGroupsResponse> description = current.describe();
 		try {
-			return description.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+			DescribeGroupsResponse answer = description.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+			return (answer != null) ? current.read(answer) : null;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			return null;
 		}
 		catch (ExecutionException | TimeoutException ex) {
+			return null;
+		}
+		catch (RuntimeException | Error ex) {
+			logger
+				.warn("The coordinator's description of group '{}' cannot be read: what this instance knows by itself "
+						+ "is shown in its place", this.settings.groupId(), ex);
 			return null;
 		}
 	}

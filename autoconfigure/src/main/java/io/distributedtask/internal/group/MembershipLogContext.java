@@ -17,6 +17,7 @@
 package io.distributedtask.internal.group;
 
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 import org.apache.kafka.clients.NetworkClient;
 import org.apache.kafka.common.network.Selector;
@@ -35,6 +36,9 @@ import org.slf4j.helpers.LegacyAbstractLogger;
  * that is closed: what became of a rebalance is told once, when it is over. And so are
  * connections that cannot be made, two warnings a second for as long as a broker is away:
  * the {@link BrokerContacts} know of them.
+ * <p>
+ * Where the application's log fails, with an {@link Error} say, that must not be the end
+ * of a request whose answer is just being logged.
  */
 final class MembershipLogContext extends LogContext {
 
@@ -71,27 +75,36 @@ final class MembershipLogContext extends LogContext {
 
 		@Override
 		public boolean isTraceEnabled() {
-			return this.delegate.isTraceEnabled();
+			return isEnabled(this.delegate::isTraceEnabled);
 		}
 
 		@Override
 		public boolean isDebugEnabled() {
-			return this.delegate.isDebugEnabled();
+			return isEnabled(this.delegate::isDebugEnabled);
 		}
 
 		@Override
 		public boolean isInfoEnabled() {
-			return this.delegate.isInfoEnabled();
+			return isEnabled(this.delegate::isInfoEnabled);
 		}
 
 		@Override
 		public boolean isWarnEnabled() {
-			return this.delegate.isWarnEnabled();
+			return isEnabled(this.delegate::isWarnEnabled);
 		}
 
 		@Override
 		public boolean isErrorEnabled() {
-			return this.delegate.isDebugEnabled();
+			return isDebugEnabled();
+		}
+
+		private static boolean isEnabled(BooleanSupplier level) {
+			try {
+				return level.getAsBoolean();
+			}
+			catch (Throwable ex) {
+				return false;
+			}
 		}
 
 		@Override
@@ -107,6 +120,15 @@ final class MembershipLogContext extends LogContext {
 				all = Arrays.copyOf(all, all.length + 1);
 				all[all.length - 1] = throwable;
 			}
+			try {
+				log(level, message, all, throwable);
+			}
+			catch (Throwable ex) {
+				// it could not be told of this either
+			}
+		}
+
+		private void log(Level level, String message, Object[] all, @Nullable Throwable throwable) {
 			switch (level) {
 				case TRACE -> this.delegate.trace(message, all);
 				case INFO -> told(throwable, message, all, isOfTheCoordinator(message) ? Level.INFO : Level.DEBUG);

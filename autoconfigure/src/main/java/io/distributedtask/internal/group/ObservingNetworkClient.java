@@ -16,21 +16,32 @@
 
 package io.distributedtask.internal.group;
 
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientResponse;
+import org.apache.kafka.clients.ClientUtils;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.KafkaClient;
 import org.apache.kafka.clients.Metadata;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
+import org.apache.kafka.clients.NetworkClient;
 import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.JoinGroupRequest;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows every request, and its answer, to the {@link MembershipObserver}: the one place
- * that all requests pass, those of Kafka's own heartbeat thread included.
+ * that all requests pass, those of Kafka's own heartbeat thread included. An observer
+ * that fails must not keep Kafka's client from its answers: the failure is kept for the
+ * group's thread.
  */
 final class ObservingNetworkClient extends ConsumerNetworkClient {
 
@@ -40,12 +51,52 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 
 	private final BrokerContacts contacts;
 
-	ObservingNetworkClient(LogContext logContext, KafkaClient client, Metadata metadata, Time time, long retryBackoffMs,
-			int requestTimeoutMs, MembershipObserver observer, Admission admission, BrokerContacts contacts) {
+	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+	private ObservingNetworkClient(LogContext logContext, KafkaClient client, Metadata metadata, Time time,
+			long retryBackoffMs, int requestTimeoutMs, MembershipObserver observer, Admission admission,
+			BrokerContacts contacts) {
 		super(logContext, client, metadata, time, retryBackoffMs, requestTimeoutMs, Integer.MAX_VALUE);
 		this.observer = observer;
 		this.admission = admission;
 		this.contacts = contacts;
+	}
+
+	/**
+	 * Make a client, which connects as soon as there is something to send.
+	 */
+	static ObservingNetworkClient open(ClientConfig config, LogContext logContext, Metrics metrics, Time time,
+			MembershipObserver observer, Admission admission, BrokerContacts contacts) {
+		long retryBackoffMs = config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG);
+		int requestTimeoutMs = config.getInt(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
+		TopiclessMetadata metadata = new TopiclessMetadata(retryBackoffMs,
+				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG),
+				config.getLong(CommonClientConfigs.METADATA_MAX_AGE_CONFIG), logContext);
+		metadata.bootstrap(config.brokers());
+		ObservingSelector selector = new ObservingSelector(config, metrics, time,
+				ClientUtils.createChannelBuilder(config, time, logContext), logContext, contacts);
+		NetworkClient client = new NetworkClient(selector, metadata, config.clientId(), 100,
+				config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG),
+				config.getLong(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG),
+				config.getInt(CommonClientConfigs.SEND_BUFFER_CONFIG),
+				config.getInt(CommonClientConfigs.RECEIVE_BUFFER_CONFIG), requestTimeoutMs,
+				config.getLong(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG),
+				config.getLong(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG), time, true,
+				new ApiVersions(), logContext,
+				config.getLong(CommonClientConfigs.METADATA_RECOVERY_REBOOTSTRAP_TRIGGER_MS_CONFIG),
+				MetadataRecoveryStrategy
+					.forName(config.getString(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG))) {
+
+			@Override
+			public boolean connectionFailed(Node node) {
+				// ConsumerNetworkClient drops what waits for a node whose connection was
+				// closed, and may do so before it has tried to connect again
+				return !GroupClient.isExtraConnection(node) && super.connectionFailed(node);
+			}
+
+		};
+		return new ObservingNetworkClient(logContext, client, metadata, time, retryBackoffMs, requestTimeoutMs,
+				observer, admission, contacts);
 	}
 
 	@Override
@@ -58,10 +109,17 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 				return RequestFuture.failure(ex);
 			}
 		}
-		MembershipObserver.Sent sent = this.observer.sending(node, request);
-		this.contacts.sent(request);
+		MembershipObserver.Sent sent;
+		try {
+			sent = CallbackFailure.guard(() -> this.observer.sending(node, request));
+			CallbackFailure.guard(() -> this.contacts.sent(request));
+		}
+		catch (CallbackFailure ex) {
+			failed(ex);
+			return RequestFuture.failure(ex);
+		}
 		RequestFuture<ClientResponse> future = super.send(node, request, requestTimeoutMs);
-		future.addListener(new RequestFutureListener<>() {
+		future.addListener(new Guarded(new RequestFutureListener<>() {
 
 			@Override
 			public void onSuccess(ClientResponse response) {
@@ -76,11 +134,57 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 				ObservingNetworkClient.this.contacts.done(request);
 			}
 
-		});
+		}));
 		if (sent != null) {
-			future.addListener(sent);
+			future.addListener(new Guarded(sent));
 		}
 		return future;
+	}
+
+	private void failed(CallbackFailure failure) {
+		this.failure.compareAndSet(null, failure.getCause());
+		wakeup();
+	}
+
+	/**
+	 * What the observer has thrown: what this member knows of its membership may be wrong
+	 * since then.
+	 * @return the first failure, {@code null} if there was none
+	 */
+	@Nullable Throwable observerFailure() {
+		return this.failure.get();
+	}
+
+	/**
+	 * A listener that throws would keep all others from being told.
+	 */
+	private final class Guarded implements RequestFutureListener<ClientResponse> {
+
+		private final RequestFutureListener<ClientResponse> listener;
+
+		Guarded(RequestFutureListener<ClientResponse> listener) {
+			this.listener = listener;
+		}
+
+		@Override
+		public void onSuccess(ClientResponse response) {
+			guard(() -> this.listener.onSuccess(response));
+		}
+
+		@Override
+		public void onFailure(RuntimeException ex) {
+			guard(() -> this.listener.onFailure(ex));
+		}
+
+		private void guard(Runnable call) {
+			try {
+				CallbackFailure.guard(call);
+			}
+			catch (CallbackFailure ex) {
+				failed(ex);
+			}
+		}
+
 	}
 
 }

@@ -23,10 +23,13 @@ import java.util.Map;
 import org.apache.kafka.clients.GroupRebalanceConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.internals.AbstractCoordinator;
+import org.apache.kafka.clients.consumer.internals.BaseHeartbeatThread;
 import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
@@ -35,12 +38,16 @@ import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kafka's group membership with our protocol type: what it wants to know and to tell goes
  * to the {@link GroupConversation}.
  */
 final class TaskGroupCoordinator extends AbstractCoordinator {
+
+	private static final Logger logger = LoggerFactory.getLogger(TaskGroupCoordinator.class);
 
 	static final String PROTOCOL_TYPE = "distributed-task";
 
@@ -67,32 +74,72 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 
 	/**
 	 * Join if that is needed, and wait until it is done or the client is woken up.
-	 * @param now the time in milliseconds
+	 * @return whether there was a join, which is done
 	 */
-	void stayInGroup(long now) {
+	boolean stayInGroup() {
 		// what has ended the heartbeats is said before anything is done about it
-		lookAfterHeartbeats(now);
-		if (rejoinNeededOrPending()) {
+		lookAfterHeartbeats();
+		boolean joins = rejoinNeededOrPending();
+		if (joins) {
 			ensureActiveGroup();
 		}
-		lookAfterHeartbeats(now);
+		lookAfterHeartbeats();
+		return joins;
 	}
 
 	/**
-	 * A heartbeat thread that has failed is not replaced but by a join. If it was not
-	 * allowed to go on, the join will say so, or will find that this has passed.
+	 * Let Kafka's heartbeat thread know that the group's thread is alive, and see that
+	 * the heartbeat thread is. One that has failed is not replaced but by a join. If it
+	 * was not allowed to go on, the join will say so, or will find that this has passed.
+	 * @throws IllegalStateException if it has ended, and has told nobody
 	 */
-	private void lookAfterHeartbeats(long now) {
+	void lookAfterHeartbeats() {
+		BaseHeartbeatThread thread = heartbeatThread();
+		if (thread != null && !thread.isAlive() && !thread.isFailed()) {
+			throw new IllegalStateException("Kafka's heartbeat thread has ended");
+		}
 		try {
-			pollHeartbeat(now);
+			pollHeartbeat(this.time.milliseconds());
 		}
 		catch (AuthenticationException | GroupAuthorizationException ex) {
 			requestRejoin("its heartbeats have failed");
 		}
 		catch (RuntimeException ex) {
 			requestRejoin("its heartbeats have failed");
+			if (ex.getCause() instanceof InterruptedException || ex.getCause() instanceof InterruptException) {
+				throw new KafkaException("Kafka's heartbeat thread was interrupted", ex);
+			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Let Kafka's heartbeat thread know that the group's thread is alive. What has become
+	 * of the heartbeat thread is looked at later.
+	 */
+	void keepAlive() {
+		BaseHeartbeatThread thread = heartbeatThread();
+		if (thread == null || !thread.isAlive() || thread.isFailed()) {
+			return;
+		}
+		try {
+			pollHeartbeat(this.time.milliseconds());
+		}
+		catch (RuntimeException ex) {
+			// it has failed just now
+			requestRejoin("its heartbeats have failed");
+		}
+	}
+
+	/**
+	 * The group's thread has not come back for a rebalance timeout: others shall have
+	 * what this instance owns.
+	 */
+	@Override
+	protected void handlePollTimeoutExpiry() {
+		logger.error("The thread of the group has not come back for longer than the rebalance timeout: the group is "
+				+ "left, so that other instances take over");
+		maybeLeaveGroup(CloseOptions.GroupMembershipOperation.DEFAULT, "the thread of the group does not come back");
 	}
 
 	/**
@@ -118,6 +165,13 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 */
 	void forgetCoordinator() {
 		markCoordinatorUnknown("a question was not answered");
+	}
+
+	/**
+	 * Whether this member is going to join without an id.
+	 */
+	boolean isNewcomer() {
+		return generation().memberId.isEmpty();
 	}
 
 	/**
@@ -149,7 +203,7 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 
 	@Override
 	protected JoinGroupRequestProtocolCollection metadata() {
-		byte[] bytes = this.conversation.memberBytes();
+		byte[] bytes = CallbackFailure.guard(this.conversation::memberBytes);
 		JoinGroupRequestProtocolCollection protocols = new JoinGroupRequestProtocolCollection();
 		this.assignors
 			.forEach((assignor) -> protocols.add(new JoinGroupRequestProtocol().setName(assignor).setMetadata(bytes)));
@@ -168,12 +222,13 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 		if (skipAssignment) {
 			return Map.of();
 		}
-		return this.conversation.assign(generation().generationId, leaderId, protocol, members);
+		return CallbackFailure
+			.guard(() -> this.conversation.assign(generation().generationId, leaderId, protocol, members));
 	}
 
 	@Override
 	protected void onJoinComplete(int generation, String memberId, String protocol, ByteBuffer assignment) {
-		this.conversation.assigned(generation, memberId, protocol, assignment);
+		CallbackFailure.guard(() -> this.conversation.assigned(generation, memberId, protocol, assignment));
 	}
 
 }

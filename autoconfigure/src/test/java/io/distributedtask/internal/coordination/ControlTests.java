@@ -54,8 +54,7 @@ class ControlTests {
 					Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30)),
 			"me", this.runner, this.holdings, new RoundPlanner(Map.of(), new AssignorCall(Duration.ofSeconds(1)),
 					new ShardKeeper(Duration.ZERO, this.clocks), this.clocks),
-			(event) -> {
-			}, this.clocks, () -> {
+			this.clocks, () -> {
 			});
 
 	@Test

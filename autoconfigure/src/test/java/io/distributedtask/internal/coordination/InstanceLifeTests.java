@@ -62,7 +62,7 @@ class InstanceLifeTests {
 					Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30)),
 			"me", this.runner, this.holdings, new RoundPlanner(Map.of(), new AssignorCall(Duration.ofSeconds(1)),
 					new ShardKeeper(Duration.ZERO, this.clocks), this.clocks),
-			this.events::add, this.clocks, () -> {
+			this.clocks, () -> {
 			});
 
 	@Test
@@ -105,10 +105,10 @@ class InstanceLifeTests {
 			contact(true);
 		}
 		apply(1, List.of(grant(100, 1, 0)), List.of());
-		assertThat(this.life.leaseRemaining()).isEqualTo(Duration.ofSeconds(4));
+		assertThat(this.life.leaseRemaining()).isEqualTo(Duration.ofMillis(4500));
 		this.clocks.advance(Duration.ofSeconds(3));
 		contact(true);
-		assertThat(this.life.leaseRemaining()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(this.life.leaseRemaining()).isEqualTo(Duration.ofMillis(1500));
 	}
 
 	@Test
@@ -509,10 +509,9 @@ class InstanceLifeTests {
 		return new InstanceLife(
 				new CoordinationSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
 						Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, true),
-				"me", this.runner, this.holdings,
-				new RoundPlanner(Map.of(), new AssignorCall(Duration.ofSeconds(1)),
+				"me", this.runner, this.holdings, new RoundPlanner(Map.of(), new AssignorCall(Duration.ofSeconds(1)),
 						new ShardKeeper(Duration.ZERO, this.clocks), this.clocks),
-				this.events::add, this.clocks, () -> {
+				this.clocks, () -> {
 				});
 	}
 

@@ -87,8 +87,7 @@ class ManyNamesTests {
 				"me", this.runner, new Holdings(this.runner, (event) -> {
 				}, this.clocks), new RoundPlanner(Map.of("sticky", TaskAssignor.sticky()),
 						new AssignorCall(Duration.ofMinutes(1)), new ShardKeeper(delay, this.clocks), this.clocks),
-				(event) -> {
-				}, this.clocks, () -> {
+				this.clocks, () -> {
 				});
 	}
 

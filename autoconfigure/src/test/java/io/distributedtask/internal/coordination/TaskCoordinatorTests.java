@@ -16,14 +16,18 @@
 
 package io.distributedtask.internal.coordination;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.Assignment;
@@ -142,6 +146,132 @@ class TaskCoordinatorTests {
 		coordinator.start();
 		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
 		Awaitility.await().until(() -> coordinator.membership().problem() == null);
+		stop(coordinator);
+	}
+
+	@Test
+	void theThreadSurvivesWhatNobodyHasDeclared() {
+		AtomicInteger polls = new AtomicInteger();
+		TaskCoordinator coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				if (polls.getAndIncrement() == 0) {
+					TaskCoordinatorTests.<RuntimeException>sneakyThrow(new IOException("on purpose"));
+				}
+				super.poll(timeout, callbacks);
+			}
+
+			@Override
+			public void leave(String reason, Duration timeout) {
+				throw new StackOverflowError("on purpose");
+			}
+
+			@Override
+			public void close() {
+				throw new StackOverflowError("on purpose");
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		stop(coordinator);
+		assertThat(this.runner.running()).isEmpty();
+	}
+
+	@Test
+	void theWatchOfTheLeaseSurvivesAnError() {
+		AtomicInteger errors = new AtomicInteger();
+		AtomicLong ahead = new AtomicLong();
+		Clocks clocks = new Clocks() {
+
+			@Override
+			public long nanos() {
+				return Clocks.SYSTEM.nanos();
+			}
+
+			@Override
+			public long millis() {
+				if (Thread.currentThread().getName().startsWith("distributed-task-lease") && ahead.get() > 0
+						&& errors.incrementAndGet() <= 3) {
+					throw new StackOverflowError("on purpose");
+				}
+				return Clocks.SYSTEM.millis() + ahead.get();
+			}
+
+		};
+		CountDownLatch mayGoOn = new CountDownLatch(1);
+		AtomicBoolean stalled = new AtomicBoolean();
+		TaskCoordinator coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				super.poll(timeout, callbacks);
+				if (!TaskCoordinatorTests.this.runner.running().isEmpty() && stalled.compareAndSet(false, true)) {
+					awaitQuietly(mayGoOn);
+				}
+			}
+
+		}, clocks);
+		coordinator.start();
+		Awaitility.await().until(stalled::get);
+		ahead.set(Duration.ofDays(20 * 365).toMillis());
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> this.runner.calls().contains("lost crawler[0]"));
+		assertThat(errors.get()).isGreaterThan(3);
+		ahead.set(0);
+		mayGoOn.countDown();
+		stop(coordinator);
+	}
+
+	@Test
+	void aWishThatIsDueDoesNotShortenThePollsThatWaitForAJoin() {
+		List<Duration> timeouts = new CopyOnWriteArrayList<>();
+		AtomicBoolean waits = new AtomicBoolean();
+		TaskCoordinator coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				if (waits.get()) {
+					timeouts.add(timeout);
+					LockSupport.parkNanos(timeout.toNanos());
+				}
+				else {
+					super.poll(timeout, callbacks);
+				}
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		waits.set(true);
+		coordinator.rebalance("while a join waits");
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> timeouts.size() >= 3);
+		assertThat(timeouts).allSatisfy((timeout) -> assertThat(timeout).isEqualTo(Duration.ofMillis(500)));
+		waits.set(false);
+		stop(coordinator);
+	}
+
+	@Test
+	void theMemberIsKeptAliveWhileItsThreadWaitsAfterAFailure() {
+		AtomicInteger polls = new AtomicInteger();
+		AtomicInteger signs = new AtomicInteger();
+		TaskCoordinator coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				polls.incrementAndGet();
+				throw new GroupException("Grant READ on group 'g'", true, new RuntimeException());
+			}
+
+			@Override
+			public void keepAlive() {
+				signs.incrementAndGet();
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> signs.get() >= 3);
+		assertThat(polls).as("it waits for two seconds").hasValueLessThan(3);
 		stop(coordinator);
 	}
 
@@ -284,11 +414,29 @@ class TaskCoordinatorTests {
 		}
 	}
 
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void sneakyThrow(Throwable failure) throws T {
+		throw (T) failure;
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	private TaskCoordinator coordinator(GroupMembership membership) {
+		return coordinator(membership, Clocks.SYSTEM);
+	}
+
+	private TaskCoordinator coordinator(GroupMembership membership, Clocks clocks) {
 		CoordinationSettings settings = new CoordinationSettings("g", "a", () -> null, Map.of(), 1.0,
 				Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30));
 		return new TaskCoordinator(settings, membership, this.runner, List.of(this.firstInstance), (event) -> {
-		}, Clocks.SYSTEM);
+		}, clocks);
 	}
 
 	/**

@@ -16,13 +16,22 @@
 
 package io.distributedtask.internal.group;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskId;
 import io.distributedtask.actuate.health.DistributedTasksHealthIndicator;
@@ -34,14 +43,23 @@ import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 import org.springframework.boot.health.contributor.Status;
 
@@ -54,6 +72,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FailingCodeIntegrationTests {
 
 	private static final Duration SESSION = Duration.ofSeconds(6);
+
+	private static final Duration LONG_SESSION = Duration.ofMinutes(2);
+
+	private static final String HEARTBEAT_LOGGER = "org.apache.kafka.clients.consumer.internals.Heartbeat";
 
 	private static EmbeddedBrokers brokers;
 
@@ -237,10 +259,213 @@ class FailingCodeIntegrationTests {
 		}
 	}
 
+	static Stream<Arguments> failingCallbacks() {
+		return Stream.of(Arguments.of("memberState", new StackOverflowError("on purpose")),
+				Arguments.of("memberState", new IOException("on purpose")),
+				Arguments.of("memberState", new WakeupException()),
+				Arguments.of("assign", new StackOverflowError("on purpose")),
+				Arguments.of("assign", new OutOfMemoryError("on purpose")),
+				Arguments.of("assign", new IOException("on purpose")),
+				Arguments.of("assign", new TimeoutException("on purpose")),
+				Arguments.of("assigned", new NoClassDefFoundError("on purpose")),
+				Arguments.of("assigned", new WakeupException()), Arguments.of("assigned", interruption()),
+				Arguments.of("contact", new StackOverflowError("on purpose")),
+				Arguments.of("contact", new IllegalStateException("on purpose")),
+				Arguments.of("waitsAnew", new LinkageError("on purpose")),
+				Arguments.of("membershipLost", new StackOverflowError("on purpose")));
+	}
+
+	private static InterruptException interruption() {
+		InterruptException interruption = new InterruptException("on purpose");
+		// it interrupts whoever makes it
+		Thread.interrupted();
+		return interruption;
+	}
+
+	/**
+	 * Nobody can wait for the end of a session here: a member that is given up leaves.
+	 * @param callback what fails twice
+	 * @param failure what it throws
+	 */
+	@ParameterizedTest
+	@MethodSource("failingCallbacks")
+	void aCallbackThatFailsInWhateverWayIsNotTheEndOfAMembership(String callback, Throwable failure) {
+		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+			TestInstance a = group.instance("a").start();
+			TestGroup.await().until(() -> !a.running().isEmpty());
+			boolean isEvicted = callback.equals("membershipLost");
+			if (!isEvicted) {
+				group.instance("b").start();
+			}
+			group.awaitRest("at first");
+			Set<TaskId> before = a.running();
+			AtomicInteger failures = new AtomicInteger();
+			a.membership().beforeCallback((name) -> {
+				if (name.equals(callback) && failures.incrementAndGet() <= 2) {
+					sneakyThrow(failure);
+				}
+			});
+			if (isEvicted) {
+				group.evict(a);
+			}
+			else {
+				a.coordinator().rebalance("in order to fail");
+			}
+			TestGroup.await().until(() -> failures.get() > 2);
+			group.awaitRest("after " + failure + " in " + callback);
+			if (Set.of("memberState", "assign", "assigned").contains(callback)) {
+				assertThat(a.running()).isEqualTo(before);
+				assertThat(a.calls("lost")).as("the member is still the same").isEmpty();
+			}
+			assertThat(group.memberIds()).hasSize(isEvicted ? 1 : 2);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "memberState", "assign", "assigned" })
+	void aCallbackThatGoesOnFailingIsToldOfMeanwhile(String callback) {
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			TestInstance a = group.instance("a");
+			AtomicBoolean fails = new AtomicBoolean(true);
+			a.membership().beforeCallback((name) -> {
+				if (fails.get() && name.equals(callback)) {
+					throw new StackOverflowError("on purpose");
+				}
+			});
+			a.start();
+			TestGroup.await().until(() -> a.coordinator().membership().problem() != null);
+			assertThat(a.coordinator().membership().problem()).contains("StackOverflowError: on purpose");
+			fails.set(false);
+			group.awaitRest("after it is mended");
+			assertThat(status(a)).isEqualTo(Status.UP);
+		}
+	}
+
+	/**
+	 * The one logger of Kafka's client that it does not take from the application's log
+	 * context: what it throws comes up in the midst of Kafka's own code.
+	 * @param thread the thread on which it fails
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "kafka-coordinator-heartbeat-thread | ", "distributed-task-group-" })
+	void anErrorInTheMidstOfKafkasOwnCodeMakesTheClientAnew(String thread) {
+		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+			GroupProxy proxy = group.proxy();
+			TestInstance a = group.instance("a", proxy).start();
+			group.awaitRest("at first");
+			Set<String> before = group.memberIds();
+			String name = thread + group.settings().groupId();
+			try (FailingLog log = new FailingLog(
+					(logger) -> logger.equals(HEARTBEAT_LOGGER) && Thread.currentThread().getName().equals(name), 1)) {
+				if (thread.startsWith("distributed-task")) {
+					// tells of a heartbeat that has failed, on the thread that has its
+					// answer
+					proxy.spoil(SpoiledAnswer.error(ApiKeys.HEARTBEAT, Errors.COORDINATOR_NOT_AVAILABLE, 0, 1_000));
+				}
+				TestGroup.await().until(log::isDone);
+				proxy.heal();
+			}
+			TestGroup.await().until(() -> a.calls("lost").size() == 8);
+			group.awaitRest("with another client");
+			assertThat(group.memberIds()).as("the former member has left").hasSize(1).isNotEqualTo(before);
+		}
+	}
+
+	@Test
+	void aLogThatFailsWhateverIsLoggedEndsNothing() {
+		try (TestGroup group = new TestGroup(brokers, Duration.ofSeconds(2))) {
+			GroupProxy proxy = group.proxy();
+			TestInstance a = group.instance("a", proxy).start();
+			TestGroup.await().until(() -> !a.running().isEmpty());
+			group.instance("b").start();
+			group.awaitRest("at first");
+			String id = group.settings().groupId();
+			try (FailingLog log = new FailingLog((logger) -> Thread.currentThread().getName().endsWith(id), 30)) {
+				a.coordinator().rebalance("in order to log");
+				proxy.cut();
+				TestGroup.await().until(() -> a.calls("lost").size() == 4);
+				proxy.heal();
+				TestGroup.await().until(() -> {
+					a.coordinator().rebalance("in order to log");
+					return log.isDone();
+				});
+			}
+			group.awaitRest("after the log is mended");
+			assertThat(status(a)).isEqualTo(Status.UP);
+		}
+	}
+
+	@Test
+	void interruptsEndNothing() {
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			TestInstance a = group.instance("a").start();
+			group.awaitRest("at first");
+			String id = group.settings().groupId();
+			List<Thread> threads = Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.filter((thread) -> thread.getName().endsWith(id))
+				.toList();
+			assertThat(threads).extracting(Thread::getName)
+				.anyMatch((name) -> name.startsWith("kafka-coordinator-heartbeat"))
+				.anyMatch((name) -> name.startsWith("distributed-task-group"))
+				.anyMatch((name) -> name.startsWith("distributed-task-lease"))
+				.anyMatch((name) -> name.startsWith("distributed-task-timer"));
+			int rebalances = a.rebalances();
+			threads.forEach(Thread::interrupt);
+			TestGroup.await().until(() -> a.rebalances() > rebalances);
+			group.awaitRest("after the interrupts");
+			assertThat(a.calls("lost")).isEmpty();
+			assertThat(a.calls("start")).hasSize(8);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void sneakyThrow(Throwable failure) throws T {
+		throw (T) failure;
+	}
+
 	private static Status status(TestInstance instance) {
 		DistributedTasks tasks = Mockito.mock(DistributedTasks.class);
 		Mockito.when(tasks.membership()).thenReturn(instance.coordinator().membership());
 		return new DistributedTasksHealthIndicator(tasks).health().getStatus();
+	}
+
+	/**
+	 * A log that throws an error, as one may whose appender runs out of memory.
+	 */
+	private static final class FailingLog extends TurboFilter implements AutoCloseable {
+
+		private final Predicate<String> loggers;
+
+		private final int times;
+
+		private final AtomicInteger failures = new AtomicInteger();
+
+		FailingLog(Predicate<String> loggers, int times) {
+			this.loggers = loggers;
+			this.times = times;
+			((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(this);
+		}
+
+		@Override
+		public FilterReply decide(@Nullable Marker marker, Logger logger, @Nullable Level level,
+				@Nullable String format, Object @Nullable [] params, @Nullable Throwable ex) {
+			if (this.loggers.test(logger.getName()) && this.failures.incrementAndGet() <= this.times) {
+				throw new StackOverflowError("on purpose");
+			}
+			return FilterReply.NEUTRAL;
+		}
+
+		boolean isDone() {
+			return this.failures.get() >= this.times;
+		}
+
+		@Override
+		public void close() {
+			((LoggerContext) LoggerFactory.getILoggerFactory()).getTurboFilterList().remove(this);
+		}
+
 	}
 
 	/**

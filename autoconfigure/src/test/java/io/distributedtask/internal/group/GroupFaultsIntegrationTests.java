@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
@@ -37,12 +38,14 @@ import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.internal.group.TestInstance.Settings;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,6 +57,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GroupFaultsIntegrationTests {
 
 	private static final Duration SESSION = Duration.ofSeconds(2);
+
+	private static final Duration LONG_SESSION = Duration.ofSeconds(30);
 
 	private static final List<Errors> FIND = List.of(Errors.COORDINATOR_NOT_AVAILABLE,
 			Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.GROUP_AUTHORIZATION_FAILED, Errors.INVALID_REQUEST,
@@ -226,21 +231,129 @@ class GroupFaultsIntegrationTests {
 		}
 	}
 
+	static Stream<SpoiledAnswer> answersToOneThatLeaves() {
+		Stream<@Nullable Errors> errors = Stream.of(Errors.COORDINATOR_NOT_AVAILABLE,
+				Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.NOT_COORDINATOR, Errors.UNKNOWN_SERVER_ERROR,
+				Errors.REBALANCE_IN_PROGRESS, null);
+		return errors.flatMap(
+				(error) -> Stream.of(1, 3).map((times) -> SpoiledAnswer.inPlace(ApiKeys.LEAVE_GROUP, error, times)));
+	}
+
+	/**
+	 * The session is so long that a member which has not left would be there at the end.
+	 */
 	@Test
 	void theGroupIsLeftInSpiteOfEveryAnswer() {
-		List<Errors> errors = List.of(Errors.COORDINATOR_NOT_AVAILABLE, Errors.NOT_COORDINATOR,
-				Errors.UNKNOWN_MEMBER_ID, Errors.GROUP_AUTHORIZATION_FAILED, Errors.UNKNOWN_SERVER_ERROR);
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		atOnce(answersToOneThatLeaves().toList(), LONG_SESSION, (answer, group) -> {
+			GroupProxy proxy = group.proxy();
+			TestInstance other = group.instance("other").start();
+			TestInstance leaving = group.instance("leaving", proxy).start();
+			group.awaitRest("before " + answer);
+			proxy.spoil(answer);
+			group.stop(leaving);
+			assertThat(answer.isDone()).as("%s was met", answer).isTrue();
+			assertThat(group.memberIds()).as("who is there after %s", answer).hasSize(1);
+			group.awaitRest("after " + answer);
+			assertThat(other.calls("lost")).isEmpty();
+		});
+	}
+
+	@Test
+	void oneThatIsGoneAlreadyDoesNotAskAgain() {
+		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
 			GroupProxy proxy = group.proxy();
 			group.instance("other").start();
-			for (SpoiledAnswer answer : spoiled(ApiKeys.LEAVE_GROUP, errors, 0)) {
-				TestInstance leaving = group.instance("leaving", proxy).start();
-				group.awaitRest("before " + answer);
-				proxy.spoil(answer);
-				group.stop(leaving);
-				assertThat(answer.isDone()).as("%s was met", answer).isTrue();
-				group.awaitRest("after " + answer);
+			TestInstance leaving = group.instance("leaving", proxy).start();
+			group.awaitRest("at first");
+			proxy.spoil(SpoiledAnswer.inPlace(ApiKeys.LEAVE_GROUP, Errors.UNKNOWN_MEMBER_ID, 1));
+			group.stop(leaving);
+			assertThat(proxy.requests(ApiKeys.LEAVE_GROUP)).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void theGroupIsLeftWhileAJoinWaitsAndTheFirstAnswerIsAnError() {
+		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+			GroupProxy proxy = group.proxy();
+			TestInstance other = group.instance("other").start();
+			TestInstance leaving = group.instance("leaving", proxy).start();
+			group.awaitRest("at first");
+			CountDownLatch mayJoin = new CountDownLatch(1);
+			other.beforeJoin(() -> awaitQuietly(mayJoin));
+			try {
+				begin(Moment.WAITING, leaving, "to leave then");
+				SpoiledAnswer answer = proxy
+					.spoil(SpoiledAnswer.inPlace(ApiKeys.LEAVE_GROUP, Errors.NOT_COORDINATOR, 1));
+				leaving.coordinator().stop(Duration.ofSeconds(5), () -> {
+				});
+				TestGroup.await().until(() -> answer.isDone() && group.memberIds().size() == 1);
 			}
+			finally {
+				mayJoin.countDown();
+			}
+			group.stop(leaving);
+			group.awaitRest("without it");
+		}
+	}
+
+	/**
+	 * @param callback what the leader is held up in, so that a JoinGroup waits, or a
+	 * SyncGroup
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "memberState", "assign" })
+	void aWishToRebalanceThatComesWhileTheGroupWaitsKeepsNoProcessorBusy(String callback) {
+		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+			TestInstance other = group.instance("other").start();
+			TestGroup.await().until(() -> !other.running().isEmpty());
+			TestInstance hit = group.instance("hit").start();
+			group.awaitRest("at first");
+			CountDownLatch mayGoOn = new CountDownLatch(1);
+			other.membership().beforeCallback((name) -> {
+				if (name.equals(callback)) {
+					awaitQuietly(mayGoOn);
+				}
+			});
+			AtomicInteger heartbeats = new AtomicInteger();
+			int rebalances;
+			try {
+				begin(Moment.WAITING, hit, "to wait");
+				hit.membership().beforeCallback((name) -> {
+					if (name.equals("contact")) {
+						heartbeats.incrementAndGet();
+					}
+				});
+				TestGroup.await().until(() -> heartbeats.get() > 3);
+				rebalances = hit.rebalances();
+				hit.coordinator().rebalance("while it waits");
+				int polls = hit.membership().polls();
+				int until = heartbeats.get() + 20;
+				TestGroup.await().until(() -> heartbeats.get() > until);
+				assertThat(hit.membership().polls() - polls).as("polls during some 20 heartbeats").isLessThan(100);
+				assertThat(hit.rebalances()).as("it waits").isEqualTo(rebalances);
+			}
+			finally {
+				mayGoOn.countDown();
+			}
+			TestGroup.await().until(() -> hit.rebalances() > rebalances + 1);
+			group.awaitRest("after the wait");
+		}
+	}
+
+	@Test
+	void aBrokerThatIsAwayForLongerThanTheRebalanceTimeoutMakesNobodyLeave() {
+		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+			GroupProxy proxy = group.proxy();
+			TestInstance hit = group.instance("hit", proxy).start();
+			group.awaitRest("at first");
+			Duration away = group.settings().rebalance().plusSeconds(2);
+			long cut = System.nanoTime();
+			proxy.cut();
+			TestGroup.await().until(() -> System.nanoTime() - cut > away.toNanos());
+			proxy.heal();
+			group.awaitRest("after the outage");
+			assertThat(hit.calls("lost")).as("its lease has ended").hasSize(8);
+			assertThat(proxy.requests(ApiKeys.LEAVE_GROUP)).isZero();
 		}
 	}
 
@@ -268,10 +381,15 @@ class GroupFaultsIntegrationTests {
 	}
 
 	private static void atOnce(List<SpoiledAnswer> answers, BiConsumer<SpoiledAnswer, TestGroup> test) {
+		atOnce(answers, SESSION, test);
+	}
+
+	private static void atOnce(List<SpoiledAnswer> answers, Duration session,
+			BiConsumer<SpoiledAnswer, TestGroup> test) {
 		ExecutorService executor = Executors.newFixedThreadPool(6);
 		try {
 			List<CompletableFuture<Void>> tests = answers.stream().map((answer) -> CompletableFuture.runAsync(() -> {
-				try (TestGroup group = new TestGroup(brokers, SESSION)) {
+				try (TestGroup group = new TestGroup(brokers, session)) {
 					test.accept(answer, group);
 				}
 			}, executor)).toList();

@@ -28,14 +28,17 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 import org.apache.kafka.common.requests.JoinGroupRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
@@ -74,6 +77,8 @@ final class GroupProxy implements AutoCloseable {
 
 	private volatile @Nullable SpoiledAnswer spoiled;
 
+	private final Map<ApiKeys, AtomicInteger> requests = new ConcurrentHashMap<>();
+
 	private volatile UnaryOperator<byte[]> words = (bytes) -> bytes;
 
 	/**
@@ -103,6 +108,13 @@ final class GroupProxy implements AutoCloseable {
 	SpoiledAnswer spoil(SpoiledAnswer spoiled) {
 		this.spoiled = spoiled;
 		return spoiled;
+	}
+
+	/**
+	 * How many requests of a kind members have sent, of those that are understood.
+	 */
+	int requests(ApiKeys kind) {
+		return this.requests.computeIfAbsent(kind, (key) -> new AtomicInteger()).get();
 	}
 
 	/**
@@ -215,7 +227,10 @@ final class GroupProxy implements AutoCloseable {
 	 * The answer to pass on.
 	 * @return the bytes, or {@code null} to lose it
 	 */
-	private byte @Nullable [] answer(byte[] frame, RequestHeader header) {
+	private byte @Nullable [] answer(byte[] frame, RequestHeader header, @Nullable AbstractResponse inPlace) {
+		if (inPlace != null) {
+			return bytes(inPlace, header);
+		}
 		AbstractResponse response = AbstractResponse.parseResponse(ByteBuffer.wrap(frame), header);
 		if (response instanceof MetadataResponse metadata) {
 			metadata.data().brokers().forEach((broker) -> broker.setPort(this.server.getLocalPort()));
@@ -232,6 +247,10 @@ final class GroupProxy implements AutoCloseable {
 			}
 			spoiled.spoil(response);
 		}
+		return bytes(response, header);
+	}
+
+	private static byte[] bytes(AbstractResponse response, RequestHeader header) {
 		ResponseHeader answerHeader = header.toResponseHeader();
 		return bytes(RequestUtils.serialize(answerHeader.data(), answerHeader.headerVersion(), response.data(),
 				header.apiVersion()));
@@ -259,6 +278,8 @@ final class GroupProxy implements AutoCloseable {
 		private final Socket broker = new Socket();
 
 		private final Map<Integer, RequestHeader> awaited = new ConcurrentHashMap<>();
+
+		private final Map<Integer, AbstractResponse> inPlace = new ConcurrentHashMap<>();
 
 		Connection(Socket client) throws IOException {
 			this.client = client;
@@ -299,20 +320,43 @@ final class GroupProxy implements AutoCloseable {
 			}
 		}
 
-		private byte[] request(byte[] frame) {
+		private byte[] request(byte[] frame) throws IOException {
 			ByteBuffer buffer = ByteBuffer.wrap(frame);
 			ApiKeys key = ApiKeys.forId(buffer.getShort(0));
 			if (!UNDERSTOOD.contains(key)) {
 				return frame;
 			}
 			RequestHeader header = RequestHeader.parse(buffer);
+			GroupProxy.this.requests.computeIfAbsent(key, (any) -> new AtomicInteger()).incrementAndGet();
 			this.awaited.put(header.correlationId(), header);
+			SpoiledAnswer spoiled = GroupProxy.this.spoiled;
+			if (spoiled != null && spoiled.isMeantInPlace(key)) {
+				return kept(spoiled, header, buffer);
+			}
 			return rewritten(frame, header, buffer);
 		}
 
+		/**
+		 * Keep a request from the broker. That is asked something else meanwhile, for
+		 * answers have to come in the order of the requests.
+		 */
+		private byte[] kept(SpoiledAnswer spoiled, RequestHeader header, ByteBuffer body) throws IOException {
+			if (spoiled.isLost()) {
+				throw new IOException("The request is lost");
+			}
+			AbstractRequest request = AbstractRequest.parseRequest(header.apiKey(), header.apiVersion(),
+					new ByteBufferAccessor(body)).request;
+			this.inPlace.put(header.correlationId(), spoiled.inPlaceOf(request));
+			short version = ApiKeys.DESCRIBE_GROUPS.latestVersion();
+			return bytes(new DescribeGroupsRequest.Builder(new DescribeGroupsRequestData()).build(version)
+				.serializeWithHeader(new RequestHeader(ApiKeys.DESCRIBE_GROUPS, version, header.clientId(),
+						header.correlationId())));
+		}
+
 		private byte[] answer(byte[] frame) throws IOException {
-			RequestHeader header = this.awaited.remove(ByteBuffer.wrap(frame).getInt(0));
-			byte[] answer = (header != null) ? GroupProxy.this.answer(frame, header) : frame;
+			int id = ByteBuffer.wrap(frame).getInt(0);
+			RequestHeader header = this.awaited.remove(id);
+			byte[] answer = (header != null) ? GroupProxy.this.answer(frame, header, this.inPlace.remove(id)) : frame;
 			if (answer == null) {
 				throw new IOException("The answer is lost");
 			}

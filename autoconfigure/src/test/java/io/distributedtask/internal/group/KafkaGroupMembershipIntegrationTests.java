@@ -21,8 +21,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -45,6 +48,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.mockito.Mockito;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -101,6 +105,39 @@ class KafkaGroupMembershipIntegrationTests {
 			assertThat(member.state().tasks()).hasSize(1);
 			assertThat(member.assignment().generation()).isEqualTo(a.generation.get());
 		});
+	}
+
+	@Test
+	void whoeverAsksForTheDescriptionReadsItAndHoldsUpNoHeartbeat() throws Exception {
+		MessageCodec codec = Mockito.spy(new MessageCodec());
+		Member a = start(new Member("a", List.of(TaskDefinition.of("task")), new KafkaGroupMembership(
+				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", brokers.bootstrapServers()), codec)));
+		awaitOneGeneration(a);
+		CountDownLatch reads = new CountDownLatch(1);
+		CountDownLatch mayRead = new CountDownLatch(1);
+		Mockito.doAnswer((call) -> {
+			reads.countDown();
+			mayRead.await();
+			return call.callRealMethod();
+		}).when(codec).decodeMember(Mockito.any());
+		CompletableFuture<@Nullable GroupDescription> description = CompletableFuture
+			.supplyAsync(() -> a.membership.describe(Duration.ofSeconds(60)));
+		assertThat(reads.await(60, TimeUnit.SECONDS)).isTrue();
+		int contacts = a.stableContacts.get();
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> a.stableContacts.get() > contacts + 5);
+		mayRead.countDown();
+		assertThat(description.get(60, TimeUnit.SECONDS)).isNotNull();
+		assertThat(a.lost).isEmpty();
+	}
+
+	@Test
+	void aDescriptionThatCannotBeReadIsNone() {
+		MessageCodec codec = Mockito.spy(new MessageCodec());
+		Member a = start(new Member("a", List.of(TaskDefinition.of("task")), new KafkaGroupMembership(
+				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", brokers.bootstrapServers()), codec)));
+		awaitOneGeneration(a);
+		Mockito.doThrow(new StackOverflowError("on purpose")).when(codec).decodeMember(Mockito.any());
+		assertThat(a.membership.describe(Duration.ofSeconds(60))).isNull();
 	}
 
 	@Test

@@ -58,6 +58,8 @@ final class TestInstance implements TaskRunner {
 
 	private final List<TaskDefinition> tasks;
 
+	private final ProbedMembership membership;
+
 	private final TaskCoordinator coordinator;
 
 	private final Map<TaskId, Ownership> running = new ConcurrentHashMap<>();
@@ -89,9 +91,9 @@ final class TestInstance implements TaskRunner {
 			this.beforeJoin.run();
 			return null;
 		}, Map.of(), 1.0, settings.heartbeat(), settings.session(), settings.rebalance(), Duration.ofSeconds(30));
-		this.coordinator = new TaskCoordinator(coordination,
-				new KafkaGroupMembership(group, Map.of("bootstrap.servers", servers)), this,
-				List.of(settings.assignor()), this::heard, Clocks.SYSTEM);
+		this.membership = new ProbedMembership(new KafkaGroupMembership(group, Map.of("bootstrap.servers", servers)));
+		this.coordinator = new TaskCoordinator(coordination, this.membership, this, List.of(settings.assignor()),
+				this::heard, Clocks.SYSTEM);
 	}
 
 	private void heard(Record event) {
@@ -157,6 +159,10 @@ final class TestInstance implements TaskRunner {
 
 	void stopsAtOnce(boolean stopsAtOnce) {
 		this.stopsAtOnce = stopsAtOnce;
+	}
+
+	ProbedMembership membership() {
+		return this.membership;
 	}
 
 	TaskCoordinator coordinator() {

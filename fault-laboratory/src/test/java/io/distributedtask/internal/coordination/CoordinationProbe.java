@@ -44,7 +44,7 @@ public final class CoordinationProbe {
 	public static Duration ageOfAnOldContact() {
 		CoordinationSettings settings = new CoordinationSettings("group", "i1", () -> null, Map.of(), 1,
 				Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofSeconds(30));
-		InstanceLife life = new InstanceLife(settings, "first", null, null, null, null, Clocks.SYSTEM, () -> {
+		InstanceLife life = new InstanceLife(settings, "first", null, null, null, Clocks.SYSTEM, () -> {
 		});
 		life.contact(System.nanoTime() - Duration.ofSeconds(10).toNanos(), System.currentTimeMillis() - 10_000, false);
 		return Duration.ofNanos(System.nanoTime() - life.lastContact().nanos());

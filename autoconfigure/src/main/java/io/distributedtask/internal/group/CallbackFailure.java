@@ -1,0 +1,74 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A callback of Kafka's client has failed. Kafka's client expects nothing but its own
+ * exceptions and others that are unchecked: an {@link Error} leaves the join for ever
+ * incomplete, and one of its own, thrown by the application's code, would be taken for
+ * what it means to Kafka.
+ */
+@SuppressWarnings("serial")
+final class CallbackFailure extends RuntimeException {
+
+	private CallbackFailure(Throwable cause) {
+		super(cause);
+	}
+
+	/**
+	 * Call something on behalf of Kafka's client.
+	 * @throws CallbackFailure whatever it throws
+	 */
+	static <T extends @Nullable Object> T guard(Supplier<T> callback) {
+		try {
+			return callback.get();
+		}
+		catch (Throwable ex) {
+			throw new CallbackFailure(ex);
+		}
+	}
+
+	/**
+	 * Call something on behalf of Kafka's client.
+	 * @throws CallbackFailure whatever it throws
+	 */
+	static void guard(Runnable callback) {
+		try {
+			callback.run();
+		}
+		catch (Throwable ex) {
+			throw new CallbackFailure(ex);
+		}
+	}
+
+	/**
+	 * What has been thrown, for those that are not Kafka's client.
+	 * @return the exception, unless it is an error, which is thrown
+	 */
+	RuntimeException unwrap() {
+		Throwable cause = getCause();
+		if (cause instanceof Error error) {
+			throw error;
+		}
+		return (cause instanceof RuntimeException exception) ? exception : new IllegalStateException(cause);
+	}
+
+}
