@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,26 +39,39 @@ import org.jspecify.annotations.Nullable;
  * definition of the most members is in force, and of equally many the one that is being
  * run, then the leader's. A member that splits the task into another number of shards
  * does not take part in it, for shard 3 of 16 and shard 3 of 32 are not the same work.
- *
- * @param definitions the definitions in force, by name
+ * <p>
+ * Many members share one list, the very same one if it is large: each is looked at once,
+ * or the work would grow with the number of members times that of tasks.
  */
-record Catalogue(Map<String, TaskDefinition> definitions) {
+final class Catalogue {
 
 	private static final Comparator<TaskDefinition> BY_TEXT = Comparator.comparing(TaskDefinition::toString);
+
+	private final Map<String, TaskDefinition> definitions;
+
+	private final Map<List<TaskDefinition>, Set<String>> runnable = new IdentityHashMap<>();
+
+	private Catalogue(Map<String, TaskDefinition> definitions) {
+		this.definitions = definitions;
+	}
 
 	static Catalogue of(Collection<MemberState> members, @Nullable MemberState leader) {
 		Set<TaskDefinition> preferred = (leader != null) ? new HashSet<>(leader.tasks()) : Set.of();
 		Map<String, Map<TaskDefinition, Integer>> votes = new TreeMap<>();
 		Map<String, Map<Integer, Integer>> running = new HashMap<>();
+		Map<List<TaskDefinition>, Integer> lists = new IdentityHashMap<>();
 		for (MemberState member : members) {
-			for (TaskDefinition task : member.tasks()) {
-				votes.computeIfAbsent(task.name(), (name) -> new HashMap<>()).merge(task, 1, Integer::sum);
-			}
+			lists.merge(member.tasks(), 1, Integer::sum);
 			for (Claim claim : member.claims()) {
 				running.computeIfAbsent(claim.task(), (name) -> new HashMap<>())
 					.merge(claim.shardCount(), claim.shards().size(), Integer::sum);
 			}
 		}
+		lists.forEach((tasks, count) -> {
+			for (TaskDefinition task : tasks) {
+				votes.computeIfAbsent(task.name(), (name) -> new HashMap<>(2)).merge(task, count, Integer::sum);
+			}
+		});
 		Map<String, TaskDefinition> definitions = new TreeMap<>();
 		votes.forEach((name, candidates) -> definitions.put(name,
 				inForce(candidates, running.getOrDefault(name, Map.of()), preferred)));
@@ -79,6 +93,13 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 			.thenComparing(preferred::contains)
 			.thenComparing(BY_TEXT));
 		return ordered.get(ordered.size() - 1);
+	}
+
+	/**
+	 * The definitions in force, by name.
+	 */
+	Map<String, TaskDefinition> definitions() {
+		return this.definitions;
 	}
 
 	/**
@@ -108,11 +129,11 @@ record Catalogue(Map<String, TaskDefinition> definitions) {
 	 * @return the names of the tasks
 	 */
 	Set<String> runnableBy(MemberState member) {
-		return member.tasks()
-			.stream()
-			.filter((task) -> isInForce(task.name(), task.shards()))
-			.map(TaskDefinition::name)
-			.collect(Collectors.toSet());
+		return this.runnable.computeIfAbsent(member.tasks(),
+				(tasks) -> tasks.stream()
+					.filter((task) -> isInForce(task.name(), task.shards()))
+					.map(TaskDefinition::name)
+					.collect(Collectors.toUnmodifiableSet()));
 	}
 
 }

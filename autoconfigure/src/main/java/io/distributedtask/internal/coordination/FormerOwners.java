@@ -19,7 +19,6 @@ package io.distributedtask.internal.coordination;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -70,12 +69,14 @@ final class FormerOwners {
 			this.knownFrom = catalogue;
 			this.known = new HashSet<>();
 			// many members share one list
-			Set<List<TaskDefinition>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+			Set<Set<String>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 			round.members()
 				.values()
 				.stream()
-				.filter((member) -> member.generation() >= 0 && seen.add(member.tasks()))
-				.forEach((member) -> this.known.addAll(catalogue.runnableBy(member)));
+				.filter((member) -> member.generation() >= 0)
+				.map(catalogue::runnableBy)
+				.filter(seen::add)
+				.forEach(this.known::addAll);
 		}
 		return this.known;
 	}

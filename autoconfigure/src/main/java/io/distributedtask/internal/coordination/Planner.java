@@ -19,10 +19,8 @@ package io.distributedtask.internal.coordination;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -65,9 +63,6 @@ final class Planner {
 	private final boolean freshGroup;
 
 	private final Map<String, String> reasons = new HashMap<>();
-
-	/** By the list itself, which many members share: not made anew for each task. */
-	private final Map<List<TaskDefinition>, Set<String>> runnable = new IdentityHashMap<>();
 
 	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
 			Keeping keeping, FormerOwners formerOwners, Instant now) {
@@ -153,14 +148,9 @@ final class Planner {
 		}
 	}
 
-	private boolean canRun(MemberState member, TaskDefinition task) {
-		return this.runnable.computeIfAbsent(member.tasks(), (tasks) -> this.catalogue.runnableBy(member))
-			.contains(task.name());
-	}
-
 	private String whyNobody(TaskDefinition task) {
 		Map<String, MemberState> candidates = new HashMap<>(this.round.members());
-		candidates.values().removeIf((member) -> !canRun(member, task));
+		candidates.values().removeIf((member) -> !this.catalogue.runnableBy(member).contains(task.name()));
 		if (candidates.isEmpty()) {
 			return "no live instance knows the task with %d shards".formatted(task.shards());
 		}

@@ -82,12 +82,13 @@ final class ProgressMemory {
 		round.members().forEach((memberId, member) -> {
 			// the leader announces this very memory, as it was when it joined
 			boolean memory = memberId.equals(round.leader());
-			if (!isStale(round, memberId)) {
+			if (!member.releases().isEmpty() && !isStale(round, memberId)) {
+				Set<Progress> saidBefore = saidBefore(memberId);
 				member.releases()
 					.stream()
 					.filter(believable)
 					.filter((release) -> !memory || !vanished.contains(release.id()))
-					.filter((release) -> !hasSaid(memberId, release))
+					.filter((release) -> !saidBefore.contains(release))
 					.forEach((release) -> this.known.merge(release.id(), release, ProgressMemory::later));
 			}
 		});
@@ -97,13 +98,21 @@ final class ProgressMemory {
 		this.heard.putAll(round.members());
 	}
 
-	private boolean hasSaid(String memberId, Progress release) {
+	/**
+	 * What a member has said in the last round without having held the shard then.
+	 */
+	private Set<Progress> saidBefore(String memberId) {
 		MemberState said = this.heard.get(memberId);
-		return said != null && said.releases().contains(release)
-				&& said.claims()
-					.stream()
-					.noneMatch((claim) -> claim.task().equals(release.id().name())
-							&& claim.shards().contains(release.id().shard()));
+		if (said == null || said.releases().isEmpty()) {
+			return Set.of();
+		}
+		Set<TaskId> claimed = new HashSet<>();
+		said.claims()
+			.forEach((
+					claim) -> claim.shards().stream().forEach((shard) -> claimed.add(new TaskId(claim.task(), shard))));
+		Set<Progress> releases = new HashSet<>(said.releases());
+		releases.removeIf((release) -> claimed.contains(release.id()));
+		return releases;
 	}
 
 	/**

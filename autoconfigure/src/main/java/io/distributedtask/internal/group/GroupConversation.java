@@ -17,12 +17,15 @@
 package io.distributedtask.internal.group;
 
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
+import io.distributedtask.TaskDefinition;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.GroupMembership.Budget;
 import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
@@ -45,6 +48,17 @@ final class GroupConversation {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupConversation.class);
 
+	private static final Comparator<TaskDefinition> BY_NAME = Comparator.comparing(TaskDefinition::name);
+
+	/**
+	 * Enough to ask for several times what a group's record holds; afterwards nobody
+	 * waits for those who are asked.
+	 */
+	private static final int MOST_INCOMPLETE_ROUNDS = 32;
+
+	/** That the text of the tasks is wanted. */
+	private static final int QUESTION_BYTES = 8;
+
 	private final MessageCodec codec;
 
 	private final KnownTasks knownTasks;
@@ -63,6 +77,9 @@ final class GroupConversation {
 
 	private boolean tellTasks;
 
+	/** Rounds in a row in which members were asked for their tasks. */
+	private int incompleteRounds;
+
 	GroupConversation(MessageCodec codec, KnownTasks knownTasks, Callbacks callbacks, Runnable rejoin,
 			BiPredicate<String, Integer> isStillMember) {
 		this.codec = codec;
@@ -74,8 +91,11 @@ final class GroupConversation {
 
 	byte[] memberBytes() {
 		MemberState state = this.callbacks.memberState();
+		// the digest tells what can be run here, in whatever order it was registered
+		state = state.withTasks(state.tasks().stream().sorted(BY_NAME).toList());
 		String digest = this.knownTasks.learnOwn(state.tasks());
-		ByteBuffer bytes = this.codec.encode(state, this.tellTasks ? null : digest);
+		ByteBuffer bytes = (digest != null && !this.tellTasks)
+				? this.codec.encode(state, digest, this.knownTasks.textLength(digest)) : this.codec.encode(state, null);
 		this.tellTasks = false;
 		return bytes(bytes);
 	}
@@ -84,22 +104,36 @@ final class GroupConversation {
 			List<JoinGroupResponseMember> members) {
 		Hearing hearing = new Hearing(this.codec, this.knownTasks, this.asked);
 		members.forEach((member) -> hearing.hear(member.memberId(), member.metadata()));
+		long size = members.stream().mapToLong(GroupRecord::memberSize).sum();
+		// assignments are about as large as the claims that come of them
+		hearing.finish(this.limit.current() / 2 - size, this.incompleteRounds >= MOST_INCOMPLETE_ROUNDS);
+		this.incompleteRounds = hearing.toAsk().isEmpty() ? 0 : this.incompleteRounds + 1;
 		Map<String, String> unreadable = hearing.unreadable();
 		tell(unreadable);
-		long size = members.stream().mapToLong(GroupRecord::memberSize).sum();
-		Budget budget = new GroupRecord(size, this.limit, this::size);
+		Map<MemberAssignment, ByteBuffer> encoded = new IdentityHashMap<>();
+		Budget budget = new GroupRecord(size, this.limit,
+				(assignment) -> size(assignment, encoded(assignment, encoded)));
 		Set<String> asked = hearing.toAsk();
-		Round round = new Round(generation, assignor, leaderId, hearing.states(), unreadable, asked.isEmpty(), budget,
-				staticIds(members));
+		Round round = new Round(generation, assignor, leaderId, hearing.states(), unreadable, hearing.isComplete(),
+				budget, staticIds(members));
 		Map<String, ByteBuffer> bytes = new HashMap<>();
 		this.callbacks.assign(round)
 			.forEach((memberId, assignment) -> bytes.put(memberId,
-					this.codec.encode(assignment, asked.contains(memberId))));
-		unreadable.forEach((memberId, problem) -> bytes.put(memberId, this.codec.encode(
-				MemberAssignment.nothing(generation, "The leader cannot read what this instance says: " + problem),
-				false)));
+					asked.contains(memberId) ? this.codec.encode(assignment, true) : encoded(assignment, encoded)));
+		unreadable.forEach((memberId, problem) -> bytes.put(memberId,
+				this.codec.encode(
+						MemberAssignment.nothing(generation,
+								"The leader cannot read what this instance says: " + problem),
+						asked.contains(memberId))));
 		this.limit.sent(size + bytes.values().stream().mapToLong(ByteBuffer::remaining).sum());
 		return bytes;
+	}
+
+	/**
+	 * A plan is looked at several times before it is sent.
+	 */
+	private ByteBuffer encoded(MemberAssignment assignment, Map<MemberAssignment, ByteBuffer> encoded) {
+		return encoded.computeIfAbsent(assignment, (key) -> this.codec.encode(key, false));
 	}
 
 	private static Map<String, String> staticIds(List<JoinGroupResponseMember> members) {
@@ -126,8 +160,8 @@ final class GroupConversation {
 	 * What is granted now is claimed in the next round, and there has to be room for both
 	 * then: else the group could never rebalance again.
 	 */
-	private int size(MemberAssignment assignment) {
-		long size = this.codec.encode(assignment, true).remaining();
+	private static int size(MemberAssignment assignment, ByteBuffer encoded) {
+		long size = encoded.remaining() + QUESTION_BYTES;
 		long granted = assignment.grants()
 			.stream()
 			.filter((grant) -> grant.generation() == assignment.generation())

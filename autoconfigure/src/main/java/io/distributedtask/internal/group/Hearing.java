@@ -17,6 +17,8 @@
 package io.distributedtask.internal.group;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +40,11 @@ final class Hearing {
 	/** An answer may be lost on the way, but not each time. */
 	static final int MOST_QUESTIONS = 3;
 
+	/** What a member does not say of the length of its text, or not rightly. */
+	private static final int LONGEST_TEXT = 64 * 1024;
+
+	private static final int USUAL_TEXT = 4 * 1024;
+
 	private final MessageCodec codec;
 
 	private final KnownTasks knownTasks;
@@ -48,12 +55,12 @@ final class Hearing {
 
 	private final Map<String, String> unreadable = new HashMap<>();
 
-	/** The members by the digest that they announce and that is not known. */
-	private final Map<String, Map<String, MemberMessage>> missing = new TreeMap<>();
+	/** The members whose lists of tasks are not short, by the digest of the list. */
+	private final Map<String, Map<String, MemberMessage>> byDigest = new TreeMap<>();
 
 	private final Set<String> toAsk = new HashSet<>();
 
-	private boolean done;
+	private boolean complete = true;
 
 	/**
 	 * Begin to hear.
@@ -70,16 +77,15 @@ final class Hearing {
 	void hear(String memberId, byte[] bytes) {
 		try {
 			MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(bytes));
-			if (message.digest() == null) {
-				this.knownTasks.learn(message.state().tasks());
+			String digest = message.digest();
+			if (digest == null) {
+				digest = this.knownTasks.learn(message.state().tasks());
 			}
-			MemberState state = withTasks(message, this.knownTasks);
-			if (state != null) {
-				this.states.put(memberId, state);
+			if (digest == null) {
+				this.states.put(memberId, message.state());
 			}
 			else {
-				this.missing.computeIfAbsent(String.valueOf(message.digest()), (digest) -> new TreeMap<>())
-					.put(memberId, message);
+				this.byDigest.computeIfAbsent(digest, (key) -> new TreeMap<>()).put(memberId, message);
 			}
 		}
 		catch (MalformedMessageException ex) {
@@ -98,61 +104,93 @@ final class Hearing {
 	}
 
 	/**
-	 * One holder of each list that is not known is asked for its text. Those that were
-	 * asked often enough and have not told are as good as unreadable: they must not keep
-	 * the others from being assigned for ever.
+	 * All have been heard.
+	 * @param room how long the texts may be together that are asked for at once
+	 * @param isLong whether this has been going on for long: then the others are not held
+	 * up any more by those whose tasks are not known, who are asked all the same
 	 */
-	private void finish() {
-		if (this.done) {
-			return;
-		}
-		this.done = true;
-		Set<String> holders = new HashSet<>();
-		this.missing.forEach((digest, members) -> {
-			if (this.knownTasks.get(digest) != null) {
-				// another member has told it, but was heard later
-				members.forEach((memberId, message) -> this.states.put(memberId, known(message)));
-				return;
+	void finish(long room, boolean isLong) {
+		this.knownTasks.settle(this.byDigest.keySet());
+		List<Map<String, MemberMessage>> missing = new ArrayList<>();
+		this.byDigest.forEach((digest, members) -> {
+			List<TaskDefinition> tasks = this.knownTasks.get(digest);
+			String refusal = this.knownTasks.refusal(digest);
+			if (tasks != null) {
+				members.forEach((memberId, message) -> this.states.put(memberId, message.state().withTasks(tasks)));
 			}
+			else if (refusal != null) {
+				members.keySet().forEach((memberId) -> this.unreadable.put(memberId, refusal));
+			}
+			else {
+				missing.add(members);
+			}
+		});
+		ask(missing, room, isLong);
+	}
+
+	/**
+	 * One holder of each list that is not known is asked for its text, those with short
+	 * ones first. Those that were asked often enough and have not told are as good as
+	 * unreadable: they must not keep the others from being assigned for ever.
+	 */
+	private void ask(List<Map<String, MemberMessage>> missing, long room, boolean isLong) {
+		Set<String> holders = new HashSet<>();
+		missing.sort(Comparator.comparingInt(Hearing::textLength));
+		long asked = 0;
+		for (Map<String, MemberMessage> members : missing) {
 			holders.addAll(members.keySet());
 			String willing = members.keySet()
 				.stream()
 				.filter((memberId) -> this.questions.getOrDefault(memberId, 0) < MOST_QUESTIONS)
 				.findFirst()
 				.orElse(null);
-			if (willing != null) {
+			int length = textLength(members);
+			if (willing != null && (asked == 0 || asked + length <= room)) {
+				asked += length;
 				this.questions.merge(willing, 1, Integer::sum);
 				this.toAsk.add(willing);
+			}
+			if (willing != null && !isLong) {
+				this.complete = false;
 				members.forEach((memberId, message) -> this.states.put(memberId, message.state()));
 			}
 			else {
-				members.keySet()
-					.forEach((memberId) -> this.unreadable.put(memberId,
-							"It announces its tasks by a digest, and was asked %d times for the tasks themselves"
-								.formatted(MOST_QUESTIONS)));
+				String reason = (willing != null) ? "It announces its tasks by a digest, and has not told them yet"
+						: "It announces its tasks by a digest, and was asked %d times for the tasks themselves"
+							.formatted(MOST_QUESTIONS);
+				members.keySet().forEach((memberId) -> this.unreadable.put(memberId, reason));
 			}
-		});
+		}
 		this.questions.keySet().retainAll(holders);
 	}
 
-	private MemberState known(MemberMessage message) {
-		MemberState state = withTasks(message, this.knownTasks);
-		return (state != null) ? state : message.state();
+	private static int textLength(Map<String, MemberMessage> members) {
+		return members.values()
+			.stream()
+			.mapToInt(MemberMessage::textLength)
+			.filter((length) -> length > 0)
+			.map((length) -> Math.min(length, LONGEST_TEXT))
+			.findFirst()
+			.orElse(USUAL_TEXT);
 	}
 
 	Map<String, MemberState> states() {
-		finish();
 		return this.states;
 	}
 
 	Map<String, String> unreadable() {
-		finish();
 		return this.unreadable;
 	}
 
 	Set<String> toAsk() {
-		finish();
 		return this.toAsk;
+	}
+
+	/**
+	 * Whether the tasks of all are known that are heard.
+	 */
+	boolean isComplete() {
+		return this.complete;
 	}
 
 }

@@ -61,8 +61,9 @@ import tools.jackson.databind.node.ObjectNode;
  * <td>last generation, highest token</td>
  * </tr>
  * <tr>
- * <td>T, k</td>
- * <td>tasks (n, s, w, q: name, shards, weight, requires), or a digest of them</td>
+ * <td>T, k, z</td>
+ * <td>tasks (n, s, w, q: name, shards, weight, requires), or a digest of them and the
+ * length of their text</td>
  * </tr>
  * <tr>
  * <td>C</td>
@@ -148,6 +149,10 @@ final class MessageCodec {
 		.build();
 
 	ByteBuffer encode(MemberState state, @Nullable String digest) {
+		return encode(state, digest, 0);
+	}
+
+	ByteBuffer encode(MemberState state, @Nullable String digest, int textLength) {
 		ObjectNode root = this.mapper.createObjectNode();
 		root.put("i", state.instance()).put("x", state.incarnation());
 		MessageParts.putUnless(root, "r", state.rejoins(), 0);
@@ -166,6 +171,7 @@ final class MessageCodec {
 		MessageParts.putUnless(root, "t", state.highestToken(), 0);
 		if (digest != null) {
 			root.put("k", digest);
+			MessageParts.putUnless(root, "z", textLength, 0);
 		}
 		else {
 			root.set("T", tasks(state.tasks()));
@@ -218,7 +224,7 @@ final class MessageCodec {
 					fields.list("R", MAX_GROUPS, MessageParts::progress),
 					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
 					ControlParts.read(fields));
-			return new MemberMessage(state, fields.textOrNull("k"));
+			return new MemberMessage(state, fields.textOrNull("k"), fields.count("z", Envelope.MAX_BYTES, 0));
 		});
 	}
 
@@ -347,8 +353,10 @@ final class MessageCodec {
 	 *
 	 * @param state the state; without tasks when they are announced by their digest
 	 * @param digest the digest, or {@code null}
+	 * @param textLength how long the text is that the digest stands for, 0 if that is not
+	 * said
 	 */
-	record MemberMessage(MemberState state, @Nullable String digest) {
+	record MemberMessage(MemberState state, @Nullable String digest, int textLength) {
 	}
 
 	/**

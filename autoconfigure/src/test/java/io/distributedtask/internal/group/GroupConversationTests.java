@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
@@ -123,8 +124,17 @@ class GroupConversationTests {
 			known.learn(flood);
 			digests.add(new KnownTasks(this.codec).learnOwn(flood));
 		}
-		assertThat(known.get(digest)).isEqualTo(own);
-		assertThat(digests).filteredOn((one) -> known.get(one) != null).hasSize(200_000 / 9000);
+		for (int round = 0; round < 2; round++) {
+			known.settle(Set.copyOf(digests));
+			assertThat(known.get(digest)).isEqualTo(own);
+			assertThat(digests).filteredOn((one) -> known.get(one) != null).hasSize(KnownTasks.MAX_TASKS / 9000);
+			assertThat(digests).filteredOn((one) -> known.get(one) == null)
+				.allSatisfy((one) -> assertThat(known.refusal(one)).contains("9000 tasks", "remember more than"));
+		}
+		List<String> fewer = digests.stream().filter((one) -> known.get(one) == null).limit(5).toList();
+		known.settle(Set.copyOf(fewer));
+		assertThat(fewer).as("there is room now, so they are asked for again")
+			.allSatisfy((one) -> assertThat(known.refusal(one)).isNull());
 	}
 
 	@Test

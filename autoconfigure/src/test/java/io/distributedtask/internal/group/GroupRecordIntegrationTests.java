@@ -17,6 +17,7 @@
 package io.distributedtask.internal.group;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -28,6 +29,7 @@ import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.AssignmentStatus;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.internal.group.TestInstance.Settings;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +131,33 @@ class GroupRecordIntegrationTests {
 			assertThat(view.tasks()).hasSameSizeAs(settings.tasks())
 				.allSatisfy((task) -> assertThat(task.assignments())
 					.allSatisfy((shard) -> assertThat(shard.state()).isEqualTo(AssignmentStatus.UNASSIGNED)));
+		}
+	}
+
+	@Test
+	void fortyInstancesEachWithTasksOfItsOwnComeToRest() {
+		List<TaskDefinition> tasks = IntStream.range(0, 40 * 30)
+			.mapToObj((i) -> TaskDefinition.of("tenant-%d-with-quite-a-long-name-%d".formatted(i / 30, i)))
+			.toList();
+		Settings all = new Settings("forty", tasks, TaskAssignor.sticky(), Duration.ofMillis(500), SESSION, SESSION);
+		try (TestGroup group = new TestGroup(this.brokers, all)) {
+			List<TestInstance> instances = new ArrayList<>();
+			for (int i = 0; i < 40; i++) {
+				instances.add(group.instance("i" + i, all.with(all.tasks().subList(30 * i, 30 * i + 30)),
+						this.brokers.bootstrapServers()));
+			}
+			instances.forEach(TestInstance::start);
+			group.awaitRest("at first");
+			TestInstance first = instances.get(0);
+			for (int i = 0; i < 5; i++) {
+				int before = first.coordinator().membership().generation();
+				instances.get(i * 7).coordinator().rebalance("to see whether tasks are asked for once more");
+				TestGroup.await().until(() -> first.coordinator().membership().generation() > before);
+				group.awaitRest("asked for");
+				assertThat(first.coordinator().membership().generation()).as("tasks are known for good")
+					.isLessThan(before + 3);
+			}
+			assertThat(instances).allSatisfy((instance) -> assertThat(instance.calls("lost")).isEmpty());
 		}
 	}
 

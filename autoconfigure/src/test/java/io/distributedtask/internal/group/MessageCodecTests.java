@@ -84,7 +84,7 @@ class MessageCodecTests {
 		String digest = knownTasks.learnOwn(tasks);
 		for (long seed = 0; seed < 100; seed++) {
 			MemberState state = state(new Random(seed));
-			MemberMessage message = new MemberMessage(state, digest);
+			MemberMessage message = new MemberMessage(state, digest, 0);
 			assertThat(Hearing.withTasks(message, knownTasks)).as("seed %d", seed).isEqualTo(state.withTasks(tasks));
 		}
 	}
