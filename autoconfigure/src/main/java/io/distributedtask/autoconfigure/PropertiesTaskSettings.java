@@ -126,12 +126,17 @@ final class PropertiesTaskSettings implements TaskSettings {
 	/**
 	 * Warn about settings of tasks that nobody has asked for.
 	 * @param names the tasks that this instance can run
+	 * @param elsewhere the settings of parent contexts, which read the same properties
 	 */
-	void warnAboutUnknownTasks(Collection<String> names) {
+	void warnAboutUnknownTasks(Collection<String> names, Collection<PropertiesTaskSettings> elsewhere) {
+		Set<String> others = elsewhere.stream()
+			.flatMap((settings) -> settings.used.values().stream())
+			.collect(Collectors.toSet());
 		this.properties.values()
 			.stream()
 			.flatMap(List::stream)
 			.filter((property) -> !this.used.containsKey(property))
+			.filter((property) -> others.stream().noneMatch(property::isAbout))
 			.forEach((property) -> logger.warn("{} has no effect: there is no task '{}' so far. The tasks are {}",
 					property.key().description(), property.task(), sorted(names)));
 	}

@@ -16,6 +16,9 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.internal.coordination.TaskRunner;
 
@@ -56,10 +59,16 @@ class UnknownTaskWarning implements ApplicationListener<ApplicationReadyEvent> {
 	public void onApplicationEvent(ApplicationReadyEvent event) {
 		// that of a child context comes here, too
 		if (event.getApplicationContext() == this.context) {
-			this.sources.answered()
-				.thenRun(() -> this.settings
-					.warnAboutUnknownTasks(this.runner.tasks().stream().map(TaskDefinition::name).toList()));
+			this.sources.answered().thenRun(this::warn);
 		}
+	}
+
+	private void warn() {
+		List<PropertiesTaskSettings> elsewhere = new ArrayList<>();
+		for (ApplicationContext it = this.context.getParent(); it != null; it = it.getParent()) {
+			it.getBeanProvider(PropertiesTaskSettings.class).ifAvailable(elsewhere::add);
+		}
+		this.settings.warnAboutUnknownTasks(this.runner.tasks().stream().map(TaskDefinition::name).toList(), elsewhere);
 	}
 
 }

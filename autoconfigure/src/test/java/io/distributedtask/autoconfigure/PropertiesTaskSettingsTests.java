@@ -143,7 +143,7 @@ class PropertiesTaskSettingsTests {
 		PropertiesTaskSettings settings = properties("tasks.crawler.shards=4", "tasks.crowler.run.shards=5",
 				"tasks.registered.shards=6", "tasks.disabled.enabled=false");
 		List.of("crawler", "disabled", "registered").forEach(settings::forTask);
-		settings.warnAboutUnknownTasks(List.of("registered", "crawler"));
+		settings.warnAboutUnknownTasks(List.of("registered", "crawler"), List.of());
 		assertThat(output).contains(
 				"Property 'distributed-task.tasks.crowler.run.shards' (\"distributed-task.tasks.crowler.run.shards\""
 						+ " from property source \"test\") has no effect: there is no task 'crowler.run' so far. The tasks are "
@@ -151,6 +151,15 @@ class PropertiesTaskSettingsTests {
 			.doesNotContain("tasks.crawler.")
 			.doesNotContain("tasks.disabled.")
 			.doesNotContain("tasks.registered.");
+	}
+
+	@Test
+	void doesNotWarnAboutATaskOfAParentContext(CapturedOutput output) {
+		String[] properties = { "tasks.job.run.enabled=false", "tasks.other.shards=5" };
+		PropertiesTaskSettings parent = properties(properties);
+		parent.forTask("job.run");
+		properties(properties).warnAboutUnknownTasks(List.of(), List.of(parent));
+		assertThat(output).doesNotContain("'job.run'").contains("there is no task 'other' so far");
 	}
 
 	@ParameterizedTest
