@@ -62,6 +62,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	private final Session session;
 
+	private final Setbacks setbacks;
+
 	private final FormerProcess formerProcess;
 
 	private final Farewell farewell;
@@ -91,6 +93,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.wakeup = wakeup;
 		this.rejoin = new RejoinRequest(clocks);
 		this.session = new Session(settings, clocks);
+		this.setbacks = new Setbacks(settings, clocks);
 		this.formerProcess = new FormerProcess(incarnation, settings.sessionTimeout(), clocks);
 		this.farewell = new Farewell(settings, clocks);
 		this.account = new RebalanceAccount(settings, clocks);
@@ -111,6 +114,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized MemberState memberState() {
 		this.holdings.takeStopped();
 		this.account.joins(this.rejoin.clear());
+		this.setbacks.joins();
 		this.announcedReleases = this.holdings.releases();
 		Map<TaskId, Progress> releases = new HashMap<>();
 		this.planner.progress(this.standing.generation()).forEach((progress) -> releases.put(progress.id(), progress));
@@ -150,7 +154,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			logger.warn("The assignment of generation {} came too late: the coordinator's last answer is older than a "
 					+ "lease lasts", generation);
 			this.holdings.loseAll(Cause.LEASE_EXPIRED, "the assignment came too late");
-			requestRejoin("its assignment came too late", Duration.ZERO);
+			requestRejoin("its assignment came too late", this.setbacks.next());
 			return;
 		}
 		String problem = AssignmentCheck.problem(assignment, this.clocks.millis(), this.standing.highestToken());
@@ -159,6 +163,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			return;
 		}
 		this.unusable.end();
+		this.setbacks.assigned();
 		tellRecovery(assignment);
 		if (generation == this.assignedGeneration && !memberId.equals(this.standing.memberId())) {
 			requestRejoin("a static member that joins anew is not heard by the leader", Duration.ZERO);
@@ -217,6 +222,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	@Override
 	public synchronized void membershipLost(String reason) {
 		this.session.forgetContact();
+		this.setbacks.next();
 		this.standing = this.standing.lost();
 		this.account.startsAnew();
 		endLease(Cause.MEMBERSHIP_LOST, "the coordinator no longer knows this member (%s)".formatted(reason));
@@ -231,7 +237,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	synchronized void checkLease() {
 		if (this.session.isExpired()) {
-			requestRejoin("its lease has expired", Duration.ZERO);
+			requestRejoin("its lease has expired", this.setbacks.next());
 			endLease(Cause.LEASE_EXPIRED, "the lease has expired: no answer from the coordinator within %d ms"
 				.formatted(this.settings.sessionTimeout().toMillis()));
 			if (!this.state.isLeaving()) {
@@ -331,6 +337,14 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	synchronized void decide(ControlEntry.Key key, @Nullable String value, String reason) {
 		this.control.decide(key, value, this.standing.instance());
 		requestRejoin(reason, Duration.ZERO);
+	}
+
+	/**
+	 * How long to stay away from the group, which has lost this instance repeatedly.
+	 */
+	synchronized Duration untilReturn() {
+		boolean isOut = this.standing.memberId() == null && !this.state.isLeaving();
+		return isOut ? this.setbacks.remaining() : Duration.ZERO;
 	}
 
 	/**

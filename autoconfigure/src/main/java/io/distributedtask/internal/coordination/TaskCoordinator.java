@@ -78,6 +78,8 @@ public final class TaskCoordinator {
 
 	private boolean hurried;
 
+	private boolean isAway;
+
 	/**
 	 * Create the coordinator of one instance. Does no I/O and starts no thread.
 	 * @param settings what the instance is
@@ -171,7 +173,7 @@ public final class TaskCoordinator {
 			if (rejoin != null) {
 				this.membership.requestRejoin(rejoin);
 			}
-			Duration pause = this.failures.remaining();
+			Duration pause = pause();
 			if (pause.isZero()) {
 				// a wish that is due waits for a join that is under way, or joins now
 				this.membership.poll((rejoin != null) ? timeout : this.life.untilDue(timeout), this.life);
@@ -198,6 +200,19 @@ public final class TaskCoordinator {
 		}
 	}
 
+	private Duration pause() {
+		Duration failed = this.failures.remaining();
+		Duration away = this.life.untilReturn();
+		if (!away.isZero() && !this.isAway) {
+			// the coordinator would not wait so long for a join that has begun
+			leaveForNow("it waits before it returns");
+			this.life.setProblem("This instance has lost its place in the group several times in a row, and waits "
+					+ "before it returns: its machine or the brokers are too slow for so many members", false);
+		}
+		this.isAway = !away.isZero();
+		return (away.compareTo(failed) > 0) ? away : failed;
+	}
+
 	private void lookAtContact() {
 		Contact contact = this.life.lastContact();
 		if (contact != null) {
@@ -212,14 +227,18 @@ public final class TaskCoordinator {
 	 * While this instance is out of the group, the others can go on.
 	 */
 	private void makeRoom() {
+		leaveForNow("the group's record is too large with this member");
+		this.life.membershipLost("it has left to make room");
+	}
+
+	private void leaveForNow(String reason) {
 		try {
-			this.membership.leave("the group's record is too large with this member", LEAVE_TIMEOUT);
+			this.membership.leave(reason, LEAVE_TIMEOUT);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.debug("Group '{}' could not be told that instance '{}' makes room", this.settings.groupId(),
-					this.settings.instance(), ex);
+			logger.debug("Group '{}' could not be told that instance '{}' leaves: {}", this.settings.groupId(),
+					this.settings.instance(), reason, ex);
 		}
-		this.life.membershipLost("it has left to make room");
 	}
 
 	private boolean isDrained() {
