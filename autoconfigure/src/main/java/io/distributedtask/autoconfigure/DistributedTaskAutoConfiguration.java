@@ -98,6 +98,11 @@ public final class DistributedTaskAutoConfiguration {
 		return new NearestBeans();
 	}
 
+	@Bean
+	static ForgottenTasks distributedTaskForgottenTasks() {
+		return new ForgottenTasks();
+	}
+
 	@Bean("distributedTasks")
 	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", havingValue = false)
 	@ConditionalOnMissingBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)

@@ -19,6 +19,9 @@ package io.distributedtask.autoconfigure;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.health.DistributedTasksHealthIndicator;
 
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -27,7 +30,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -57,6 +62,17 @@ public final class DistributedTaskHealthAutoConfiguration {
 	@ConditionalOnMissingBean(name = "distributedTasksHealthIndicator", search = SearchStrategy.CURRENT)
 	DistributedTasksHealthIndicator distributedTasksHealthIndicator(DistributedTasks distributedTasks) {
 		return new DistributedTasksHealthIndicator(distributedTasks);
+	}
+
+	@Bean
+	InheritedHealth distributedTaskInheritedHealth(
+			@Qualifier("distributedTasksHealthIndicator") HealthContributor contributor,
+			ObjectProvider<GroupId> groupId, ObjectProvider<HealthContributorRegistry> registry,
+			ListableBeanFactory beanFactory) {
+		boolean inherited = beanFactory.getBeanNamesForType(HealthContributorRegistry.class, true, false).length == 0;
+		GroupId group = groupId.getIfAvailable();
+		return new InheritedHealth(contributor, (group != null) ? group.value() : "",
+				inherited ? registry.getIfUnique() : null);
 	}
 
 }

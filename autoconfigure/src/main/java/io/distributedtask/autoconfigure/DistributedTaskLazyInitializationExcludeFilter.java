@@ -47,7 +47,7 @@ class DistributedTaskLazyInitializationExcludeFilter implements LazyInitializati
 		return method != null && method.isAnnotated(DistributedTask.class.getName());
 	}
 
-	private static boolean isTypeAnnotated(Class<?> type) {
+	static boolean isTypeAnnotated(Class<?> type) {
 		if (!AnnotationUtils.isCandidateClass(type, DistributedTask.class)) {
 			return false;
 		}

@@ -87,7 +87,7 @@ class ApplicationProcessIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "close", "close-later", "pause" })
+	@ValueSource(strings = { "close-later", "pause" })
 	void endsWhenTheContextHasStopped(String how) {
 		try (ApplicationProcess process = start(LOCAL, "--then=" + how)) {
 			assertThat(process.awaitEnd()).as(process::output).isZero();

@@ -39,6 +39,7 @@ import io.distributedtask.assignment.TaskAssignment;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.internal.annotation.InvalidTaskException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -50,6 +51,10 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAu
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -240,6 +245,42 @@ class ContextHierarchyTests {
 					awaitOwner(child, "child-task");
 					assertThat(parent.getBean(ParentTask.class).assigned).isEmpty();
 				});
+	}
+
+	@Test
+	void aPlainChildWithTasksIsRefused() {
+		this.parent.run((above) -> {
+			ApplicationContextRunner plain = new ApplicationContextRunner().withParent(above);
+			plain.withUserConfiguration(ChildTask.class)
+				.run((below) -> assertThat(below).getFailure()
+					.isInstanceOf(InvalidTaskException.class)
+					.hasMessageContaining(ChildTask.class.getName()));
+			plain.withBean(Caller.class)
+				.run((below) -> assertThat(below.getBean(Caller.class).tasks)
+					.isSameAs(above.getBean(DistributedTasks.class)));
+			assertThat(tasks(above).membership().state()).isEqualTo(GroupStatus.LOCAL);
+		});
+	}
+
+	@Test
+	void theHealthOfAChildIsInTheRegistryOfItsParentAsLongAsItIsOpen() {
+		this.parent
+			.withConfiguration(AutoConfigurations.of(HealthContributorAutoConfiguration.class,
+					HealthContributorRegistryAutoConfiguration.class))
+			.run((above) -> {
+				HealthContributorRegistry registry = above.getBean(HealthContributorRegistry.class);
+				HealthContributor own = registry.getContributor("distributedTasks");
+				for (int time = 0; time < 2; time++) {
+					this.child.withParent(above).run((first) -> this.child.withParent(above).run((second) -> {
+						assertThat(registry.getContributor("distributedTasks-child"))
+							.isSameAs(first.getBean(DistributedTasksHealthIndicator.class));
+						assertThat(registry.getContributor("distributedTasks-child-2"))
+							.isSameAs(second.getBean(DistributedTasksHealthIndicator.class));
+					}));
+					assertThat(registry.getContributor("distributedTasks")).isSameAs(own);
+					assertThat(registry.getContributor("distributedTasks-child")).isNull();
+				}
+			});
 	}
 
 	@Test

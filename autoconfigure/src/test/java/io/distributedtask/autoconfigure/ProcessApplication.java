@@ -92,7 +92,6 @@ public class ProcessApplication {
 		switch (what) {
 			case "exit" -> System.exit(SpringApplication.exit(context));
 			case "system-exit" -> System.exit(7);
-			case "close" -> context.close();
 			case "close-later" -> new Thread(() -> {
 				sleep();
 				context.close();
