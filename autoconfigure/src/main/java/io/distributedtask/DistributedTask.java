@@ -89,7 +89,7 @@ public @interface DistributedTask {
 	String requires() default "";
 
 	/**
-	 * What happens to the scheduled instants that a crashed owner may have missed.
+	 * What happens to scheduled instants that may have been missed in a gap.
 	 * @return the policy
 	 */
 	MissedRun onMissedRun() default MissedRun.FIRE_ONCE;

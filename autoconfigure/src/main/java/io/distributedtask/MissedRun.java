@@ -17,16 +17,17 @@
 package io.distributedtask;
 
 /**
- * What a new owner does with the scheduled instants that its crashed predecessor may have
- * missed. Planned hand-over misses none, so it is not concerned.
+ * What an owner does with the scheduled instants that may have been missed before it got
+ * the shard, whatever the cause: a crash, an outage, a delay, nobody to run it. A
+ * hand-over directly from owner to owner misses none, so it is not concerned.
  *
  * @since 0.1.0
  */
 public enum MissedRun {
 
 	/**
-	 * One run makes good for all of them. It may repeat a run that the crashed owner had
-	 * begun.
+	 * One run makes good for all of them. It may repeat a run of an owner that vanished
+	 * while it ran, or less than a lease after it.
 	 */
 	FIRE_ONCE,
 

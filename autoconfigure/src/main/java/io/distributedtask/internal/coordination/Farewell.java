@@ -87,7 +87,7 @@ final class Farewell {
 	 * Whether everything is said, or it is no use to wait any longer.
 	 */
 	boolean isOver(Holdings holdings) {
-		return (this.staysMember ? this.heard : holdings.releases().isEmpty())
+		return (this.staysMember ? this.heard : holdings.progress().told().isEmpty())
 				|| this.clocks.nanos() - this.quietSinceNanos > this.patience.toNanos();
 	}
 

@@ -19,6 +19,8 @@ package io.distributedtask.internal.coordination;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -38,9 +40,7 @@ final class Holding implements Ownership {
 
 	private final Grant grant;
 
-	private final List<Instant> progress;
-
-	private final Instant missedSince;
+	private final Beginning beginning;
 
 	private final Lease lease;
 
@@ -54,12 +54,12 @@ final class Holding implements Ownership {
 
 	private volatile boolean stopped;
 
-	Holding(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
-			BiConsumer<Holding, List<Instant>> onStopped) {
+	private volatile int lostIn = -1;
+
+	Holding(TaskId id, Grant grant, Beginning beginning, Lease lease, BiConsumer<Holding, List<Instant>> onStopped) {
 		this.id = id;
 		this.grant = grant;
-		this.progress = List.copyOf(progress);
-		this.missedSince = missedSince;
+		this.beginning = beginning;
 		this.lease = lease;
 		this.onStopped = onStopped;
 	}
@@ -89,6 +89,23 @@ final class Holding implements Ownership {
 			this.revokedAt = Instant.ofEpochMilli(clocks.millis());
 		}
 		this.phase = phase;
+	}
+
+	/**
+	 * The lease has ended, and with it the ownership.
+	 * @param generation the generation of the assignment in force
+	 */
+	void leaseEnds(int generation) {
+		if (this.phase != Phase.LOST) {
+			this.lostIn = generation;
+		}
+	}
+
+	/**
+	 * The last generation in which the shard was surely held, -1 if it is not known.
+	 */
+	int lostIn() {
+		return this.lostIn;
 	}
 
 	/**
@@ -177,12 +194,17 @@ final class Holding implements Ownership {
 
 	@Override
 	public List<Instant> progress() {
-		return this.progress;
+		return this.beginning.anchors();
 	}
 
 	@Override
-	public Instant missedSince() {
-		return this.missedSince;
+	public boolean isDirect() {
+		return this.beginning.direct();
+	}
+
+	@Override
+	public @Nullable Instant missedSince() {
+		return this.beginning.missedSince();
 	}
 
 	@Override
@@ -194,6 +216,63 @@ final class Holding implements Ownership {
 	@Override
 	public String toString() {
 		return this.id + " token " + fencingToken() + " " + this.phase;
+	}
+
+	/**
+	 * Since when nobody can have run the shard at most.
+	 */
+	Instant idleSince() {
+		Instant missedSince = missedSince();
+		return (missedSince != null) ? missedSince
+				: this.beginning.anchors().stream().max(Comparator.naturalOrder()).orElse(since());
+	}
+
+	/**
+	 * Where the schedules of a shard go on.
+	 *
+	 * @param anchors see {@link Ownership#progress()}
+	 * @param direct see {@link Ownership#isDirect()}
+	 * @param missedSince see {@link Ownership#missedSince()}
+	 */
+	record Beginning(List<Instant> anchors, boolean direct, @Nullable Instant missedSince) {
+
+		Beginning {
+			anchors = List.copyOf(anchors);
+		}
+
+		/**
+		 * Find it.
+		 * @param grant what the leader says
+		 * @param told how far others had come, as the leader says
+		 * @param own how far this instance had come itself
+		 * @param session the lease's session
+		 */
+		static Beginning of(Grant grant, List<Instant> told, List<Instant> own, Session session) {
+			boolean vanished = grant.origin() == Origin.FAILED_OVER;
+			if (!vanished && told.isEmpty()) {
+				// new, as far as the group knows
+				return new Beginning(List.of(), false, null);
+			}
+			boolean unknown = vanished && (grant.ownerless() != null || told.isEmpty());
+			return new Beginning(later(told, own), !vanished && grant.ownerless() == null,
+					unknown ? session.missedSince(grant.ownerless(), grant.since()) : null);
+		}
+
+		/**
+		 * Of different numbers of schedules, those are told that another version of the
+		 * application has.
+		 */
+		private static List<Instant> later(List<Instant> told, List<Instant> own) {
+			if (told.size() != own.size()) {
+				return told.isEmpty() ? own : told;
+			}
+			List<Instant> later = new ArrayList<>();
+			for (int i = 0; i < told.size(); i++) {
+				later.add(told.get(i).isAfter(own.get(i)) ? told.get(i) : own.get(i));
+			}
+			return later;
+		}
+
 	}
 
 }

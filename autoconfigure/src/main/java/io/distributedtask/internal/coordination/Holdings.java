@@ -31,13 +31,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
+import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.internal.coordination.Holding.Beginning;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.MemberState.Claim;
@@ -59,7 +61,7 @@ final class Holdings {
 
 	private final Map<TaskId, Holding> held = new ConcurrentHashMap<>();
 
-	private final Map<TaskId, Progress> releases = new TreeMap<>();
+	private final OwnProgress progress = new OwnProgress();
 
 	private final ConcurrentLinkedQueue<Stopped> stopped = new ConcurrentLinkedQueue<>();
 
@@ -122,24 +124,22 @@ final class Holdings {
 	 * Hold what the leader says, and nothing else: keep, give back, lose, start.
 	 * @param assignment what the leader says
 	 * @param lease the lease under which new shards are held
-	 * @param missedSince see {@link Ownership#missedSince()}, out of when it was noticed
-	 * that the former owner has vanished, or {@code null} if that was only just now
+	 * @param session whose lease that is
 	 * @param mayStart whether this instance takes new shards
 	 * @param wakeup called when a shard has stopped
 	 * @return whether everything that is granted is held now
 	 */
-	boolean apply(MemberAssignment assignment, Lease lease, Function<@Nullable Instant, Instant> missedSince,
-			boolean mayStart, Runnable wakeup) {
+	boolean apply(MemberAssignment assignment, Lease lease, Session session, boolean mayStart, Runnable wakeup) {
 		Map<TaskId, Grant> grants = new HashMap<>();
 		for (Grant grant : assignment.grants()) {
 			grant.shards().stream().forEach((shard) -> grants.put(new TaskId(grant.task(), shard), grant));
 		}
 		endOthers(assignment, grants);
-		Map<TaskId, Progress> progress = new HashMap<>();
+		Map<TaskId, Progress> told = new HashMap<>();
 		assignment.progress()
 			.stream()
 			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
-			.forEach((known) -> progress.put(known.id(), known));
+			.forEach((known) -> told.put(known.id(), known));
 		Map<String, Integer> runnable = new HashMap<>();
 		this.runner.tasks().forEach((task) -> runnable.put(task.name(), task.shards()));
 		boolean complete = true;
@@ -147,16 +147,17 @@ final class Holdings {
 		List<TaskId> started = new ArrayList<>();
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
-			Progress known = progress.get(id);
+			Progress known = told.get(id);
 			boolean isKnown = Objects.equals(runnable.get(id.name()), entry.getValue().shardCount());
 			if (mayStart && isKnown && canStart(entry.getValue(), assignment, formerToken)) {
-				start(id, entry.getValue(), (known != null) ? known.anchors() : List.of(),
-						missedSince.apply(entry.getValue().ownerless()), lease, wakeup, started);
+				Beginning beginning = Beginning.of(entry.getValue(), (known != null) ? known.anchors() : List.of(),
+						this.progress.done(id), session);
+				start(id, entry.getValue(), beginning, lease, wakeup, started);
 			}
 			else {
 				complete = false;
 				if (known != null) {
-					this.releases.put(id, known);
+					this.progress.notStarted(entry.getValue(), known);
 				}
 			}
 		}
@@ -200,15 +201,15 @@ final class Holdings {
 		return grant.generation() == assignment.generation() && grant.token() > formerToken;
 	}
 
-	private void start(TaskId id, Grant grant, List<Instant> progress, Instant missedSince, Lease lease,
-			Runnable wakeup, List<TaskId> started) {
-		Holding holding = new Holding(id, grant, progress, missedSince, lease, (stopped, anchors) -> {
-			this.stopped.add(new Stopped(stopped, anchors));
+	private void start(TaskId id, Grant grant, Beginning beginning, Lease lease, Runnable wakeup,
+			List<TaskId> started) {
+		Holding holding = new Holding(id, grant, beginning, lease, (stopped, anchors) -> {
+			this.stopped.add(new Stopped(stopped, anchors, true));
 			wakeup.run();
 		});
 		this.held.put(id, holding);
 		this.highestToken = Math.max(this.highestToken, grant.token());
-		this.releases.remove(id);
+		this.progress.started(id);
 		try {
 			this.runner.start(holding);
 		}
@@ -219,7 +220,7 @@ final class Holdings {
 			return;
 		}
 		if (grant.origin() == Origin.FAILED_OVER) {
-			this.account.failedOver(id, missedSince);
+			this.account.failedOver(id, holding.idleSince());
 		}
 		started.add(id);
 		tell(new TaskAssignedEvent(id, grant.token()));
@@ -295,6 +296,21 @@ final class Holdings {
 	}
 
 	/**
+	 * Lose everything, for the lease of a generation has ended.
+	 */
+	void leaseEnds(int generation, TaskLostEvent.Cause cause, String reason) {
+		this.held.values().forEach((holding) -> holding.leaseEnds(generation));
+		try {
+			loseAll(cause, reason);
+		}
+		finally {
+			takeStopped();
+			this.progress.doubt(generation);
+			this.account.forgetReleases();
+		}
+	}
+
+	/**
 	 * Lose everything.
 	 * @param cause how, for those that count
 	 * @param reason why, for people
@@ -315,17 +331,17 @@ final class Holdings {
 		this.failedStarts.entrySet().removeIf((failed) -> {
 			boolean isOver = now - failed.getValue() >= START_RETRY.toNanos();
 			if (isOver) {
-				this.stopped.add(new Stopped(failed.getKey(), failed.getKey().progress()));
+				this.stopped.add(new Stopped(failed.getKey(), failed.getKey().progress(), false));
 			}
 			return isOver;
 		});
+		Set<String> known = this.stopped.isEmpty() ? Set.of()
+				: this.runner.tasks().stream().map(TaskDefinition::name).collect(Collectors.toSet());
 		for (Stopped next = this.stopped.poll(); next != null; next = this.stopped.poll()) {
 			Holding holding = next.holding();
 			if (!this.failedStarts.containsKey(holding) && this.held.remove(holding.id(), holding)) {
 				any = true;
-				if (holding.decidedPhase() == Phase.REVOKING || !next.progress().isEmpty()) {
-					this.releases.put(holding.id(), new Progress(holding.id(), next.progress()));
-				}
+				this.progress.stopped(holding, next.progress(), next.started(), known.contains(holding.id().name()));
 				if (holding.decidedPhase() == Phase.REVOKING) {
 					this.account.released(holding);
 					tell(new TaskRevokedEvent(holding.id(), holding.fencingToken()));
@@ -335,13 +351,8 @@ final class Holdings {
 		return any;
 	}
 
-	List<Progress> releases() {
-		return List.copyOf(this.releases.values());
-	}
-
-	void forgetReleases() {
-		this.releases.clear();
-		this.account.forgetReleases();
+	OwnProgress progress() {
+		return this.progress;
 	}
 
 	/**
@@ -350,7 +361,7 @@ final class Holdings {
 	 * @return what is handed over by that, and the time since it was told to stop
 	 */
 	Map<TaskId, Duration> forget(List<Progress> announced) {
-		announced.forEach((release) -> this.releases.remove(release.id(), release));
+		this.progress.learned(announced);
 		return this.account.handedOver(announced.stream().map(Progress::id).toList());
 	}
 
@@ -383,7 +394,7 @@ final class Holdings {
 		return claims;
 	}
 
-	private record Stopped(Holding holding, List<Instant> progress) {
+	private record Stopped(Holding holding, List<Instant> progress, boolean started) {
 	}
 
 }

@@ -113,9 +113,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	@Override
 	public synchronized MemberState memberState() {
 		this.holdings.takeStopped();
+		this.session.joins();
 		this.account.joins(this.rejoin.clear());
 		this.setbacks.joins();
-		this.announcedReleases = this.holdings.releases();
+		this.announcedReleases = this.holdings.progress().told();
 		Map<TaskId, Progress> releases = new HashMap<>();
 		this.planner.progress(this.standing.generation()).forEach((progress) -> releases.put(progress.id(), progress));
 		this.announcedReleases.forEach((progress) -> releases.put(progress.id(), progress));
@@ -132,7 +133,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
-		Map<String, MemberAssignment> plan = this.planner.plan(round, this.session.rebalancedAt());
+		Map<String, MemberAssignment> plan = this.planner.plan(round, this.session.ownedUntil());
 		this.account.planned(round, plan);
 		Duration retry = this.planner.retryAfter();
 		if (retry != null) {
@@ -145,7 +146,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void assigned(String memberId, int generation, String assignor,
 			@Nullable MemberAssignment assignment) {
 		checkLease();
-		this.session.rebalanced();
+		this.session.assigned();
 		Lease lease = this.session.begin();
 		this.formerProcess.isReplaced();
 		this.farewell.assigned();
@@ -198,8 +199,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 			this.formerProcess.wasAssigned(assignment);
 			requestRejoin("its assignment is that of a former start", Duration.ZERO);
 		}
-		else if (!this.holdings.apply(assignment, lease, this.session::missedSince, !this.state.isLeaving(),
-				this.wakeup)) {
+		else if (!this.holdings.apply(assignment, lease, this.session, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
 		this.control.carryOut(this.standing.instance());
@@ -223,9 +223,10 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	public synchronized void membershipLost(String reason) {
 		this.session.forgetContact();
 		this.setbacks.next();
+		int generation = this.standing.generation();
 		this.standing = this.standing.lost();
 		this.account.startsAnew();
-		endLease(Cause.MEMBERSHIP_LOST, "the coordinator no longer knows this member (%s)".formatted(reason));
+		endLease(generation, Cause.MEMBERSHIP_LOST, "the coordinator does not know it any more (%s)".formatted(reason));
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.JOINING);
 		}
@@ -238,8 +239,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	synchronized void checkLease() {
 		if (this.session.isExpired()) {
 			requestRejoin("its lease has expired", this.setbacks.next());
-			endLease(Cause.LEASE_EXPIRED, "the lease has expired: no answer from the coordinator within %d ms"
-				.formatted(this.settings.sessionTimeout().toMillis()));
+			endLease(this.standing.generation(), Cause.LEASE_EXPIRED, "the lease has expired: no answer from the "
+					+ "coordinator within %d ms".formatted(this.settings.sessionTimeout().toMillis()));
 			if (!this.state.isLeaving()) {
 				moveTo(InstanceState.DISCONNECTED);
 			}
@@ -249,18 +250,16 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		}
 	}
 
-	private void endLease(Cause cause, String reason) {
+	private void endLease(int generation, Cause cause, String reason) {
 		if (!this.session.end()) {
 			return;
 		}
 		this.account.isInterrupted();
 		try {
-			this.holdings.loseAll(cause, reason);
+			this.holdings.leaseEnds(generation, cause, reason);
 		}
 		finally {
-			// others may own by now what was released or handed on before, and go further
-			this.holdings.takeStopped();
-			this.holdings.forgetReleases();
+			// others may own by now what was handed on before, and go further
 			this.planner.forgetProgress();
 		}
 	}
@@ -300,6 +299,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	 */
 	synchronized void tasksChanged(Collection<String> gone) {
 		this.holdings.revokeAll(gone);
+		this.holdings.progress().forget(gone);
 		requestRejoin("tasks were registered or unregistered", this.settings.gatherTime());
 	}
 

@@ -45,6 +45,8 @@ final class Keeping {
 
 	private final Steering steering;
 
+	private @Nullable Instant ownedUntil;
+
 	private @Nullable Duration retryAfter;
 
 	/**
@@ -142,12 +144,19 @@ final class Keeping {
 	}
 
 	/**
-	 * When it was noticed that a shard has no owner any more.
+	 * Until when owners were counted in that are missing only now.
+	 */
+	void ownedUntil(Instant until) {
+		this.ownedUntil = until;
+	}
+
+	/**
+	 * Until when a shard had an owner that was counted in.
 	 * @param id the shard
 	 * @return the time, or {@code null} if it is not known
 	 */
 	@Nullable Instant ownerlessSince(TaskId id) {
-		return this.ownerless.get(id);
+		return this.ownerless.getOrDefault(id, this.ownedUntil);
 	}
 
 	/**

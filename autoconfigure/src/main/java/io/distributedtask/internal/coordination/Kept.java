@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instance whose they are: the static member id, if it has one, or the name by
  * which the group knows the instance
- * @param ownerless when the rebalance began in which nobody owned them; {@code null}
+ * @param ownerless until when their owner was counted in that is missing; {@code null}
  * while the instance does, and while it is known to be restarting
  * @param gone when it was noticed that the instance is gone; {@code null} while it is not
  * @param task the task

@@ -128,15 +128,16 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	 * @param generation the generation in which they were granted: the assignment's own
 	 * for new ones
 	 * @param origin how they came to the owner
-	 * @param ownerless when it was noticed that their former owner has vanished, if that
-	 * was before the rebalance
+	 * @param ownerless until when their former owner was counted in, if it has vanished,
+	 * or has given them back some rounds ago; {@code null} if they come from it directly,
+	 * and if the assignment tells how far it came before it lost them
 	 * @param shards the shards
 	 */
 	public record Grant(String task, int shardCount, long token, Instant since, int generation, Origin origin,
 			@Nullable Instant ownerless, ShardSet shards) {
 
 		/**
-		 * Shards whose former owner has not vanished, or only just now.
+		 * Shards that come from their former owner directly, or have had none.
 		 */
 		public Grant(String task, int shardCount, long token, Instant since, int generation, Origin origin,
 				ShardSet shards) {

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param highestToken the highest fencing token that it has seen, 0 for none
  * @param tasks what it can run
  * @param claims what it holds
- * @param releases where the next owner of a shard that it has stopped goes on
+ * @param releases where the next owner of a shard that it has stopped goes on, and how
+ * far it had come with what it has lost
  * @param kept whose shards are whose, as the leader has told it last
  * @param session how long it may act without being heard; zero unless it is a static
  * member, whose successor has to wait for so long
@@ -120,12 +121,59 @@ public record MemberState(String instance, String incarnation, int rejoins, @Nul
 	 * @param anchors one instant for each schedule of the task, in the order of their
 	 * declaration: up to there the schedule is done. {@link Instant#EPOCH} stands for a
 	 * schedule without one.
+	 * @param end how the ownership ended of whoever says this
+	 * @param generation the last one in which the shard was surely its own; of use with
+	 * {@link End#LOST} only, and -1 if that is not known
 	 */
-	public record Progress(TaskId id, List<Instant> anchors) {
+	public record Progress(TaskId id, List<Instant> anchors, End end, int generation) {
 
 		public Progress {
 			anchors = List.copyOf(anchors);
 		}
+
+		/**
+		 * The progress of a shard that was just given back in order.
+		 */
+		public Progress(TaskId id, List<Instant> anchors) {
+			this(id, anchors, End.RELEASED, -1);
+		}
+
+		/**
+		 * The progress of a shard that was lost.
+		 * @param generation the last one in which the shard was surely its owner's
+		 */
+		static Progress lost(TaskId id, List<Instant> anchors, int generation) {
+			return new Progress(id, anchors, End.LOST, generation);
+		}
+
+		boolean isLost() {
+			return this.end == End.LOST;
+		}
+
+		Progress kept() {
+			return (this.end == End.RELEASED) ? new Progress(this.id, this.anchors, End.KEPT, -1) : this;
+		}
+
+		/**
+		 * The same when it is not known any more whether nobody has gone further.
+		 */
+		Progress doubtful() {
+			return new Progress(this.id, this.anchors, End.LOST, -1);
+		}
+
+	}
+
+	/**
+	 * How an ownership ended.
+	 */
+	public enum End {
+
+		/** In order, just now: the next owner follows directly. */
+		RELEASED,
+		/** In order, some rounds ago: nobody has owned the shard since. */
+		KEPT,
+		/** The shard was lost: others may have owned it since, and gone further. */
+		LOST
 
 	}
 

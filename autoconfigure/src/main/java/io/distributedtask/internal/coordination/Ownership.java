@@ -22,6 +22,7 @@ import java.util.List;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This instance's ownership of one shard, from its assignment until nothing of it runs
@@ -75,24 +76,35 @@ public interface Ownership {
 	Origin origin();
 
 	/**
-	 * How far the schedules of the shard had come when the former owner stopped it in
-	 * order.
-	 * @return one instant for each schedule, as the former owner gave them to
-	 * {@link #stopped}; empty when there is no such knowledge
+	 * Up to where the schedules of the shard are done, as far as that is known.
+	 * @return one instant for each schedule, as a former owner, which may have been this
+	 * instance, gave them to {@link #stopped}; empty when there is no such knowledge
 	 */
 	List<Instant> progress();
 
 	/**
-	 * The earliest instant that a vanished owner may have left undone.
-	 * @return the instant; of use with {@link Origin#FAILED_OVER} only
+	 * Whether the shard comes from its former owner without anything in between, so that
+	 * what was due while it was on its way is not missed.
+	 * @return whether it does
 	 */
-	Instant missedSince();
+	default boolean isDirect() {
+		return origin() == Origin.HANDED_OVER;
+	}
+
+	/**
+	 * The earliest instant that a vanished owner may have left undone. What is later than
+	 * {@link #progress()} may have been done up to there.
+	 * @return the instant, or {@code null} if nobody has vanished of whom
+	 * {@link #progress()} does not tell
+	 */
+	@Nullable Instant missedSince();
 
 	/**
 	 * Say that nothing of the shard runs any more. To be called once, after
 	 * {@link TaskRunner#revoke} or {@link TaskRunner#lost}.
 	 * @param progress how far the schedules of the shard have come, see
-	 * {@link #progress()}; empty when there are none
+	 * {@link #progress()}; of one that is lost, how far they had come when it was; empty
+	 * when there are none
 	 */
 	void stopped(List<Instant> progress);
 

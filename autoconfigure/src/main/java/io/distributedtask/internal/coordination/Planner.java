@@ -29,6 +29,7 @@ import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.MemberState.Claim;
+import io.distributedtask.internal.coordination.MemberState.End;
 import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,10 @@ final class Planner {
 
 	private final Claims claims;
 
-	private final Map<TaskId, Progress> progress;
+	private final ProgressMemory progress;
+
+	/** Whether to say how far those had come that have lost their shards. */
+	private boolean tellsOfLost = true;
 
 	private final Keeping keeping;
 
@@ -64,7 +68,7 @@ final class Planner {
 
 	private final Map<String, String> reasons = new HashMap<>();
 
-	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, Map<TaskId, Progress> progress,
+	Planner(Round round, Map<String, String> names, Catalogue catalogue, Claims claims, ProgressMemory progress,
 			Keeping keeping, FormerOwners formerOwners, Instant now) {
 		this.round = round;
 		this.names = names;
@@ -148,6 +152,17 @@ final class Planner {
 		}
 	}
 
+	/**
+	 * Say less.
+	 * @return whether anything was said of how far those had come that have lost their
+	 * shards
+	 */
+	boolean tellsOfLost() {
+		boolean told = this.tellsOfLost && this.progress.known().values().stream().anyMatch(Progress::isLost);
+		this.tellsOfLost = false;
+		return told;
+	}
+
 	private String whyNobody(TaskDefinition task) {
 		Map<String, MemberState> candidates = new HashMap<>(this.round.members());
 		candidates.values().removeIf((member) -> !this.catalogue.runnableBy(member).contains(task.name()));
@@ -221,18 +236,36 @@ final class Planner {
 
 		void grant(TaskId id, TaskDefinition task, String memberId) {
 			AssignmentDraft draft = of(memberId);
-			Progress known = Planner.this.progress.get(id);
-			Origin origin = (known != null || Planner.this.freshGroup
-					|| !Planner.this.formerOwners.had(id, Planner.this.round, Planner.this.catalogue))
-							? Origin.HANDED_OVER : Origin.FAILED_OVER;
+			Progress known = Planner.this.progress.known().get(id);
+			Origin origin = origin(id, known);
+			boolean isTold = known != null && !known.anchors().isEmpty()
+					&& (!known.isLost() || Planner.this.tellsOfLost);
 			draft.grant(new Grant(task.name(), task.shards(), Planner.this.newToken, Planner.this.now,
-					Planner.this.round.generation(), origin,
-					(origin == Origin.FAILED_OVER) ? Planner.this.keeping.ownerlessSince(id) : null, ShardSet.EMPTY),
+					Planner.this.round.generation(), origin, ownerless(id, known, origin, isTold), ShardSet.EMPTY),
 					id.shard());
-			if (known != null && !known.anchors().isEmpty()) {
-				draft.progress(known);
+			if (known != null && isTold) {
+				draft.progress(new Progress(id, known.anchors()));
 			}
 			this.granted = true;
+		}
+
+		private Origin origin(TaskId id, @Nullable Progress known) {
+			if (known != null) {
+				return known.isLost() ? Origin.FAILED_OVER : Origin.HANDED_OVER;
+			}
+			return (Planner.this.freshGroup
+					|| !Planner.this.formerOwners.had(id, Planner.this.round, Planner.this.catalogue))
+							? Origin.HANDED_OVER : Origin.FAILED_OVER;
+		}
+
+		/**
+		 * Nothing to be said of a shard that comes directly from its former owner, or of
+		 * which it is told how far its last owner came.
+		 */
+		private @Nullable Instant ownerless(TaskId id, @Nullable Progress known, Origin origin, boolean isTold) {
+			boolean isDirect = origin == Origin.HANDED_OVER && (known == null || known.end() == End.RELEASED);
+			boolean isExact = origin == Origin.FAILED_OVER && isTold && Planner.this.progress.isExact(id);
+			return (isDirect || isExact) ? null : Planner.this.keeping.ownerlessSince(id);
 		}
 
 		void unassigned(TaskId id, String reason) {

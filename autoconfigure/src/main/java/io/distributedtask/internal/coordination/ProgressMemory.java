@@ -32,10 +32,15 @@ import io.distributedtask.internal.coordination.MemberState.Progress;
 /**
  * The leader's memory of how far schedules have come, kept until a new owner claims the
  * shard: an assignment that never reached its member would take the knowledge with it.
+ * Whatever happens to an owner, what it has said to be done is done: the worst is that
+ * others may have gone further.
  */
 final class ProgressMemory {
 
 	private final Map<TaskId, Progress> known = new HashMap<>();
+
+	/** Shards of which whoever had them last has told how far it came. */
+	private final Set<TaskId> exact = new HashSet<>();
 
 	private final Map<TaskId, String> givenTo = new HashMap<>();
 
@@ -50,19 +55,54 @@ final class ProgressMemory {
 	}
 
 	/**
-	 * What is remembered does not hold any more.
+	 * The shards that nobody has had since they were given back in order.
+	 */
+	Set<TaskId> released() {
+		Set<TaskId> released = new HashSet<>(this.known.keySet());
+		released.removeIf((id) -> isLost(id));
+		return released;
+	}
+
+	private boolean isLost(TaskId id) {
+		Progress progress = this.known.get(id);
+		return progress != null && progress.isLost();
+	}
+
+	/**
+	 * Whether nobody can have gone further than is known.
+	 */
+	boolean isExact(TaskId id) {
+		return this.known.containsKey(id) && (!isLost(id) || this.exact.contains(id));
+	}
+
+	/**
+	 * Others may have gone further than is remembered.
+	 */
+	void doubt() {
+		this.known.keySet().forEach(this::doubt);
+		this.known.values().removeIf((progress) -> progress.anchors().isEmpty());
+		this.heard.clear();
+	}
+
+	private void doubt(TaskId id) {
+		this.exact.remove(id);
+		this.known.computeIfPresent(id, (key, progress) -> progress.doubtful());
+	}
+
+	/**
+	 * Others may have gone further than is remembered here.
 	 * @param recalled what others remember
 	 */
-	void replace(Collection<Progress> recalled) {
-		this.known.clear();
-		this.heard.clear();
-		recalled.forEach((progress) -> this.known.put(progress.id(), progress));
+	void doubt(Collection<Progress> recalled) {
+		doubt();
+		recalled.forEach((progress) -> this.known.merge(progress.id(), progress, ProgressMemory::later));
 	}
 
 	/**
 	 * Learn what members say. A shard whose next owner has vanished, or has had and lost
-	 * it, may have gone further. What a member repeats, since it has not heard that it
-	 * was understood, is no news; unless it has held the shard again meanwhile.
+	 * it, may have gone further; the latter says how far. What a member repeats, since it
+	 * has not heard that it was understood, is no news; unless it has held the shard
+	 * again meanwhile.
 	 * @param round the round
 	 * @param claims what members hold
 	 * @param plannedGeneration the generation in which progress was given to next owners
@@ -77,8 +117,11 @@ final class ProgressMemory {
 				vanished.add(id);
 			}
 		});
-		this.known.keySet().removeAll(vanished);
+		vanished.forEach(this::doubt);
+		this.known.values().removeIf((progress) -> progress.isLost() && progress.anchors().isEmpty());
+		this.known.replaceAll((id, progress) -> progress.kept());
 		this.givenTo.clear();
+		Newest newest = Newest.of(round, plannedGeneration);
 		round.members().forEach((memberId, member) -> {
 			// the leader announces this very memory, as it was when it joined
 			boolean memory = memberId.equals(round.leader());
@@ -87,15 +130,27 @@ final class ProgressMemory {
 				member.releases()
 					.stream()
 					.filter(believable)
-					.filter((release) -> !memory || !vanished.contains(release.id()))
+					.filter((release) -> release.isLost() || !memory || !vanished.contains(release.id()))
 					.filter((release) -> !saidBefore.contains(release))
-					.forEach((release) -> this.known.merge(release.id(), release, ProgressMemory::later));
+					.forEach((release) -> learn(release, newest.knows(member, release)));
 			}
 		});
 		this.known.values().removeIf(believable.negate());
 		this.known.keySet().removeIf((id) -> claims.holder(id) != null);
+		this.exact.retainAll(this.known.keySet());
 		this.heard.clear();
 		this.heard.putAll(round.members());
+	}
+
+	private void learn(Progress release, boolean exact) {
+		TaskId id = release.id();
+		Progress later = this.known.merge(id, release, ProgressMemory::later);
+		if (later == release) {
+			this.exact.remove(id);
+			if (exact) {
+				this.exact.add(id);
+			}
+		}
 	}
 
 	/**
@@ -124,13 +179,15 @@ final class ProgressMemory {
 		if (member == null || !round.staticIds().containsKey(memberId) || memberId.equals(round.leader())) {
 			return false;
 		}
-		return member.equals(this.heard.get(memberId)) || member.generation() < round.newestGeneration();
+		MemberState said = this.heard.get(memberId);
+		return (said != null) ? member.equals(said)
+				: member.generation() >= 0 && member.generation() < round.newestGeneration();
 	}
 
 	private static Progress later(Progress one, Progress other) {
 		Instant latestOfOne = one.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
 		Instant latestOfOther = other.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
-		return latestOfOther.isAfter(latestOfOne) ? other : one;
+		return latestOfOther.isBefore(latestOfOne) ? one : other;
 	}
 
 	/**
@@ -143,6 +200,36 @@ final class ProgressMemory {
 			.forEach((grant) -> grant.shards()
 				.stream()
 				.forEach((shard) -> this.givenTo.put(new TaskId(grant.task(), shard), memberId))));
+	}
+
+	/**
+	 * What the members of a round know to be the newest.
+	 *
+	 * @param generation the newest generation that somebody has seen
+	 * @param token the highest token that somebody has seen
+	 */
+	private record Newest(int generation, long token) {
+
+		static Newest of(Round round, int plannedGeneration) {
+			int generation = round.newestGeneration();
+			if (plannedGeneration < round.generation()) {
+				generation = Math.max(generation, plannedGeneration);
+			}
+			long token = 0;
+			for (MemberState member : round.members().values()) {
+				token = Math.max(token, member.highestToken());
+			}
+			return new Newest(generation, token);
+		}
+
+		/**
+		 * Whether nobody can have had a shard since a member has lost it.
+		 */
+		boolean knows(MemberState member, Progress release) {
+			return release.isLost() && release.generation() >= Math.max(0, this.generation)
+					&& member.highestToken() >= this.token;
+		}
+
 	}
 
 }

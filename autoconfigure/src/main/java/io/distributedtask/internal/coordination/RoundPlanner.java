@@ -133,18 +133,17 @@ final class RoundPlanner {
 	/**
 	 * Find an assignment.
 	 * @param round who is in and what they say
-	 * @param rebalancedAt when the rebalance began
+	 * @param ownedUntil see {@link Session#ownedUntil()}
 	 * @return an assignment for each member
 	 */
-	Map<String, MemberAssignment> plan(Round round, Instant rebalancedAt) {
+	Map<String, MemberAssignment> plan(Round round, Instant ownedUntil) {
 		Admission admission = Admission.of(round.members(), round.leader(), this.clocks.millis());
 		Map<String, String> refused = new HashMap<>(admission.refused());
-		Map<String, MemberAssignment> plan = planAdmitted(round.without(refused), rebalancedAt, refused);
+		Map<String, MemberAssignment> plan = planAdmitted(round.without(refused), ownedUntil, refused);
 		tell(refused);
 		refused.forEach((memberId, reason) -> plan.put(memberId, MemberAssignment.nothing(round.generation(),
 				"The leader passes over what this instance says: " + reason)));
-		this.steering = this.steering.withoutDoubtfulRuns(round, plan, this.progress.known().keySet(),
-				this.clocks.millis());
+		this.steering = this.steering.withoutDoubtfulRuns(round, plan, this.progress.released(), this.clocks.millis());
 		noteStopping(plan);
 		this.lastPlan = new LastPlan(plan);
 		this.progress.given(round, plan);
@@ -154,7 +153,7 @@ final class RoundPlanner {
 		this.keeper.remember(admitted, roster, claims, plan);
 		this.formerOwners.planned(admitted,
 				Catalogue.of(admitted.members().values(), admitted.members().get(round.leader())), claims,
-				this.progress.known().keySet(), plan);
+				this.progress.released(), plan);
 		this.plannedGeneration = round.generation();
 		return this.steering.tell(admitted, tellWitnesses(admitted, roster, plan),
 				this.keeper.witnesses(admitted, roster));
@@ -189,8 +188,8 @@ final class RoundPlanner {
 	 * with tasks of their own and hold nothing are turned away, the largest first: those
 	 * that were there without them keep being assigned.
 	 */
-	private Map<String, MemberAssignment> planAdmitted(Round round, Instant rebalancedAt, Map<String, String> refused) {
-		Keeping keeping = recollect(round, rebalancedAt);
+	private Map<String, MemberAssignment> planAdmitted(Round round, Instant ownedUntil, Map<String, String> refused) {
+		Keeping keeping = recollect(round, ownedUntil);
 		MemberState leader = round.members().get(round.leader());
 		Newcomers newcomers = new Newcomers(round.members(), leader, this.lastPlan);
 		Round remaining = round;
@@ -211,7 +210,7 @@ final class RoundPlanner {
 	/**
 	 * Bring together what is remembered here and what the members say.
 	 */
-	private Keeping recollect(Round round, Instant rebalancedAt) {
+	private Keeping recollect(Round round, Instant ownedUntil) {
 		// a leader whose join was answered twice is asked twice in one generation
 		boolean again = round.generation() == this.plannedGeneration;
 		boolean remembers = again || round.generation() == this.plannedGeneration + 1;
@@ -220,10 +219,10 @@ final class RoundPlanner {
 		if (!remembers) {
 			this.lastPlan = LastPlan.UNKNOWN;
 			this.stopping.clear();
-			this.progress.replace(this.keeper.recall(round));
+			this.progress.doubt(this.keeper.recall(round));
 		}
 		else if (outdated) {
-			this.progress.replace(List.of());
+			this.progress.doubt();
 		}
 		if (!remembers && round.newestGeneration() != this.plannedGeneration) {
 			this.intended = Map.of();
@@ -236,7 +235,7 @@ final class RoundPlanner {
 		}
 		Roster roster = Roster.of(round);
 		this.steering = Steering.of(round, roster, catalogue, this.absences, this.clocks.millis());
-		return this.keeper.look(round, roster, claims, catalogue, remembers, rebalancedAt,
+		return this.keeper.look(round, roster, claims, catalogue, remembers, ownedUntil,
 				new Keeping(this.steering, Map.copyOf(this.stopping)));
 	}
 
@@ -245,7 +244,7 @@ final class RoundPlanner {
 		Roster roster = Roster.of(round);
 		Claims claims = Claims.of(round.members(), this.lastPlan);
 		Catalogue catalogue = Catalogue.of(round.members().values(), round.members().get(round.leader()));
-		Planner planner = new Planner(round, roster.names(), catalogue, claims, this.progress.known(), keeping,
+		Planner planner = new Planner(round, roster.names(), catalogue, claims, this.progress, keeping,
 				this.formerOwners, Instant.ofEpochMilli(this.clocks.millis()));
 		if (!round.complete()) {
 			this.retryAfter = ANSWER_TIMEOUT;
@@ -272,7 +271,12 @@ final class RoundPlanner {
 			this.retryAfter = ASSIGNOR_RETRY;
 			return new Planned(planner.keepAll(obstacle, problem), obstacle, true);
 		}
-		return withinBudget(round, planner, planner.plan(target));
+		Map<String, MemberAssignment> plan = planner.plan(target);
+		if (round.budget().size(plan) > round.budget().limit() && planner.tellsOfLost()) {
+			// nothing that has to be said: who has lost a shard knows how far it came
+			plan = planner.plan(target);
+		}
+		return withinBudget(round, planner, plan);
 	}
 
 	private Planned withinBudget(Round round, Planner planner, Map<String, MemberAssignment> plan) {

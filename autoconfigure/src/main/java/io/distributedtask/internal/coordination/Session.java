@@ -45,15 +45,26 @@ final class Session {
 	/** When that rebalance had not begun, while there is no lease. */
 	private @Nullable Contact beforeRebalance;
 
-	private volatile long rebalanceMillis;
+	/** When the coordinator was last asked that has answered that all is well. */
+	private volatile long wellMillis;
 
-	private boolean rebalancing;
+	/** The same as it was when this instance joined last. */
+	private volatile long joinedMillis;
+
+	/** The same as it was when it joined for the assignment in force. */
+	private volatile long gatheredMillis;
+
+	private volatile long assignedMillis;
 
 	Session(CoordinationSettings settings, Clocks clocks) {
 		this.settings = settings;
 		this.clocks = clocks;
 		this.createdNanos = clocks.nanos();
-		this.rebalanceMillis = clocks.millis();
+		this.wellMillis = clocks.millis();
+		this.joinedMillis = this.wellMillis;
+		// nobody has gathered with this one yet
+		this.gatheredMillis = this.wellMillis - settings.sessionTimeout().toMillis();
+		this.assignedMillis = this.wellMillis;
 	}
 
 	/**
@@ -71,11 +82,8 @@ final class Session {
 		}
 		if (!rebalancing) {
 			this.lastContact = contact;
+			this.wellMillis = contact.millis();
 		}
-		else if (!this.rebalancing) {
-			this.rebalanceMillis = this.clocks.millis();
-		}
-		this.rebalancing = rebalancing;
 	}
 
 	/**
@@ -93,30 +101,55 @@ final class Session {
 	}
 
 	/**
+	 * This instance is going to join.
+	 */
+	void joins() {
+		this.joinedMillis = this.wellMillis;
+	}
+
+	/**
 	 * A rebalance has ended; the next one may have begun.
 	 */
-	void rebalanced() {
-		this.rebalancing = false;
+	void assigned() {
+		this.gatheredMillis = this.joinedMillis;
+		this.assignedMillis = this.clocks.millis();
 	}
 
 	/**
-	 * When the rebalance began that is going on, or was the last.
+	 * Until when the coordinator has counted in everybody that the assignment in force is
+	 * for: until it was asked last and answered that all is well, which moves with every
+	 * such answer, and stands still when none comes. Who is missing now was heard at most
+	 * one session timeout before that.
+	 * <p>
+	 * A session begins anew when the group has gathered, whether the member is alive or
+	 * not. So what is less than a session after that proves nothing but that everybody
+	 * was alive to join, which was after the last such answer before: as if they had been
+	 * counted in for a session from there.
 	 */
-	Instant rebalancedAt() {
-		return Instant.ofEpochMilli(this.rebalanceMillis);
+	Instant ownedUntil() {
+		long session = this.settings.sessionTimeout().toMillis();
+		long owned = (this.wellMillis - session > this.assignedMillis) ? this.wellMillis
+				: this.gatheredMillis + session;
+		return Instant.ofEpochMilli(owned);
 	}
 
 	/**
-	 * The earliest instant that a vanished owner may have left undone. It was dropped one
-	 * session timeout after its last sign of life, and that began the rebalance, which
-	 * was heard of at most one heartbeat later.
-	 * @param ownerless when the leader has noticed, if that was in a rebalance before
-	 * this one
+	 * The earliest instant that a vanished owner may have left undone. It was heard at
+	 * most one session timeout before it was counted in for the last time, and takes a
+	 * moment to begin a run.
+	 * @param ownedUntil what the leader says of that, by its clock; {@code null} if it
+	 * says nothing
+	 * @param said when it says so, by its clock: one that is wrong is not gone by
 	 */
-	Instant missedSince(@Nullable Instant ownerless) {
-		Instant rebalanced = (ownerless != null) ? ownerless : rebalancedAt();
-		return rebalanced.minus(this.settings.sessionTimeout())
-			.minus(this.settings.heartbeatInterval().multipliedBy(2));
+	Instant missedSince(@Nullable Instant ownedUntil, Instant said) {
+		Instant until = (ownedUntil != null) ? ownedUntil : ownedUntil();
+		if (ownedUntil != null) {
+			Instant byOwnClock = Instant.ofEpochMilli(this.clocks.millis()).minus(Duration.between(ownedUntil, said));
+			boolean isAlike = ownedUntil.isBefore(byOwnClock)
+					&& ownedUntil.isAfter(byOwnClock.minus(this.settings.sessionTimeout()));
+			until = isAlike ? ownedUntil : byOwnClock;
+		}
+		return until.minus(this.settings.sessionTimeout()).minus(this.settings.heartbeatInterval());
 	}
 
 	/**

@@ -56,6 +56,9 @@ final class ShardKeeper {
 	/** How long a shard can have been without an owner, beyond the delay. */
 	private static final Duration LONGEST_OWNERLESS = Duration.ofHours(1);
 
+	/** Owners that have just joined are counted in for a session. */
+	private static final Duration LONGEST_SESSION = Duration.ofHours(1);
+
 	private final Duration delay;
 
 	private final Clocks clocks;
@@ -81,8 +84,7 @@ final class ShardKeeper {
 	/**
 	 * Take over what members have heard from the former leader.
 	 * @param round the round
-	 * @return how far the schedules had come of shards that nobody owned; empty if that
-	 * may have changed since
+	 * @return how far the schedules had come of shards that nobody owned
 	 */
 	Collection<Progress> recall(Round round) {
 		this.keeps.clear();
@@ -104,12 +106,13 @@ final class ShardKeeper {
 			kept.shards().stream().forEach((shard) -> this.keeps.put(new TaskId(kept.task(), shard), keep));
 			progress.addAll(kept.progress());
 		}
-		return (newest == round.generation() - 1) ? progress : List.of();
+		boolean holds = newest == round.generation() - 1;
+		return progress.stream().map((known) -> holds ? known.kept() : known.doubtful()).toList();
 	}
 
 	private @Nullable Instant believable(@Nullable Instant ownerless) {
 		Instant now = Instant.ofEpochMilli(this.clocks.millis());
-		boolean isRight = ownerless != null && !ownerless.isAfter(now)
+		boolean isRight = ownerless != null && !ownerless.isAfter(now.plus(LONGEST_SESSION))
 				&& ownerless.isAfter(now.minus(this.delay).minus(LONGEST_OWNERLESS));
 		return isRight ? ownerless : null;
 	}
@@ -121,14 +124,14 @@ final class ShardKeeper {
 	 * @param claims what they hold
 	 * @param catalogue the tasks
 	 * @param remembers whether what is remembered here is the round before
-	 * @param rebalancedAt when the rebalance began
+	 * @param ownedUntil until when owners were counted in that are missing only now
 	 * @param keeping what is to be heeded
 	 * @return that, with what is kept
 	 */
-	Keeping look(Round round, Roster roster, Claims claims, Catalogue catalogue, boolean remembers,
-			Instant rebalancedAt, Keeping keeping) {
+	Keeping look(Round round, Roster roster, Claims claims, Catalogue catalogue, boolean remembers, Instant ownedUntil,
+			Keeping keeping) {
 		Instant now = Instant.ofEpochMilli(this.clocks.millis());
-		Instant noticed = rebalancedAt.isBefore(now) ? rebalancedAt : now;
+		keeping.ownedUntil(ownedUntil);
 		this.formerProcesses.look(round, remembers);
 		for (Iterator<Map.Entry<TaskId, Keep>> entries = this.keeps.entrySet().iterator(); entries.hasNext();) {
 			Map.Entry<TaskId, Keep> entry = entries.next();
@@ -142,12 +145,12 @@ final class ShardKeeper {
 				continue;
 			}
 			Keep keep = entry.getValue();
-			keeping.ownerlessSince(id, keep.ownerless());
 			if (!isRestarting(round, roster, keep)) {
 				boolean isHere = roster.memberOf(keep.instance()) != null;
-				keep = keep.ownerless(noticed, isHere ? null : now);
+				keep = keep.ownerless(ownedUntil, isHere ? null : now);
 				entry.setValue(keep);
 			}
+			keeping.ownerlessSince(id, keep.ownerless());
 			boolean isKept = look(round, roster, id, keep, now, keeping);
 			if (!isKept && task == null && round.complete()) {
 				// a task that nobody has any more is a new one when it comes again
@@ -344,7 +347,7 @@ final class ShardKeeper {
 		/**
 		 * The same when nobody owns the shard. Another leader's clock may have been ahead
 		 * when it noticed.
-		 * @param since when that was noticed, of use if it is new
+		 * @param since until when somebody did, of use if it is new
 		 * @param now the time if the instance is gone
 		 */
 		Keep ownerless(Instant since, @Nullable Instant now) {

@@ -260,7 +260,12 @@ final class PausableExecution implements ShardExecution {
 		}
 
 		@Override
-		public Instant missedSince() {
+		public boolean isDirect() {
+			return PausableExecution.this.ownership.isDirect();
+		}
+
+		@Override
+		public @Nullable Instant missedSince() {
 			return PausableExecution.this.ownership.missedSince();
 		}
 

@@ -123,7 +123,7 @@ sealed interface Schedule {
 	}
 
 	/**
-	 * One run under each ownership.
+	 * One run, which is not made again where it is known that it was made.
 	 *
 	 * @param initialDelay the time before it
 	 */

@@ -18,6 +18,7 @@ package io.distributedtask.internal.execution;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -31,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScheduleProgress {
 
-	/** How many missed instants are made good one by one; all older ones are one run. */
+	/** How many instants at most are fired one by one that passed in a hand-over. */
 	static final int CATCH_UP = 10;
+
+	/** A hand-over that takes longer is a gap: what passed in it is missed. */
+	static final Duration LONGEST_HAND_OVER = Duration.ofSeconds(5);
 
 	private final Schedule schedule;
 
@@ -45,6 +49,9 @@ final class ScheduleProgress {
 	private @Nullable Instant next;
 
 	private @Nullable Question question;
+
+	/** What to do if a hand-over turns out to be a gap. */
+	private @Nullable MissedRun ifGap;
 
 	private ScheduleProgress(Schedule schedule, Instant anchor) {
 		this.schedule = schedule;
@@ -78,39 +85,60 @@ final class ScheduleProgress {
 	}
 
 	/**
-	 * Go on where the former owner stopped in order: no instant twice, none left out.
+	 * Go on where the former owner has just stopped in order: no instant twice, none left
+	 * out. Unless it was not just now, or there are too many: then there was a gap.
 	 * @param anchor up to where it is done; {@link Instant#EPOCH} if that is not known
 	 */
-	static ScheduleProgress resume(Schedule schedule, Instant anchor, Instant now) {
-		if (anchor.equals(Instant.EPOCH) || schedule instanceof Schedule.Once) {
+	static ScheduleProgress resume(Schedule schedule, Instant anchor, MissedRun onMissedRun, Instant now) {
+		if (schedule instanceof Schedule.Instants instants && !anchor.equals(Instant.EPOCH)
+				&& !now.isAfter(anchor.plus(LONGEST_HAND_OVER))) {
+			ScheduleProgress progress = new ScheduleProgress(schedule, anchor);
+			progress.catchUpLeft = CATCH_UP;
+			progress.ifGap = onMissedRun;
+			progress.ask(new Question(instants, anchor, now, CATCH_UP + 1));
+			return progress;
+		}
+		return goOn(schedule, anchor, null, onMissedRun, now);
+	}
+
+	/**
+	 * Go on after a gap, whatever has caused it: what was missed in it is one run, or
+	 * none.
+	 * @param anchor up to where it is done; {@link Instant#EPOCH} if that is not known
+	 * @param missedSince the earliest instant that a vanished owner may have left undone;
+	 * {@code null} if there is none but what the anchor says
+	 */
+	static ScheduleProgress goOn(Schedule schedule, Instant anchor, @Nullable Instant missedSince,
+			MissedRun onMissedRun, Instant now) {
+		if (schedule instanceof Schedule.Instants instants) {
+			Instant done = (missedSince != null && missedSince.isAfter(anchor)) ? missedSince : anchor;
+			return done.equals(Instant.EPOCH) ? begin(schedule, now) : goOn(instants, done, onMissedRun, now);
+		}
+		if (anchor.equals(Instant.EPOCH)) {
 			return begin(schedule, now);
 		}
 		ScheduleProgress progress = new ScheduleProgress(schedule, anchor);
-		if (schedule instanceof Schedule.Instants instants) {
-			progress.catchUpLeft = CATCH_UP + 1;
-			progress.ask(new Question(instants, anchor, now, CATCH_UP + 1));
-		}
-		else if (schedule instanceof Schedule.FixedDelay delay) {
+		if (schedule instanceof Schedule.FixedDelay delay) {
 			progress.next = earlier(anchor.plus(delay.delay()), now.plus(delay.delay()));
 		}
 		else if (schedule instanceof Schedule.FixedRate rate) {
 			progress.next = inPhase(rate, anchor, now);
 		}
+		if (onMissedRun == MissedRun.SKIP) {
+			progress.skip(now);
+		}
 		return progress;
 	}
 
-	/**
-	 * Go on after the former owner vanished.
-	 * @param missedSince the earliest instant that it may have left undone
-	 */
-	static ScheduleProgress takeOver(Schedule schedule, Instant missedSince, MissedRun onMissedRun, Instant now) {
-		if (schedule instanceof Schedule.Instants instants && onMissedRun == MissedRun.FIRE_ONCE
-				&& missedSince.isBefore(now)) {
-			ScheduleProgress progress = new ScheduleProgress(schedule, missedSince);
-			progress.ask(new Question(instants, missedSince, now, 1));
-			return progress;
+	private static ScheduleProgress goOn(Schedule.Instants instants, Instant done, MissedRun onMissedRun, Instant now) {
+		ScheduleProgress progress = new ScheduleProgress(instants, done);
+		if (onMissedRun == MissedRun.SKIP) {
+			progress.skip(now);
 		}
-		return begin(schedule, now);
+		else {
+			progress.ask(new Question(instants, done, now, 1));
+		}
+		return progress;
 	}
 
 	/**
@@ -128,7 +156,19 @@ final class ScheduleProgress {
 			return;
 		}
 		this.question = null;
+		MissedRun ifGap = this.ifGap;
+		this.ifGap = null;
 		this.missed.addAll(answer.passed());
+		if (ifGap != null && this.missed.size() > CATCH_UP) {
+			this.catchUpLeft = 0;
+			if (ifGap == MissedRun.SKIP) {
+				skip(asked.upTo());
+				return;
+			}
+			Instant latest = this.missed.getLast();
+			this.missed.clear();
+			this.missed.add(latest);
+		}
 		Instant first = this.missed.pollFirst();
 		if (first == null) {
 			this.catchUpLeft = 0;
@@ -183,6 +223,25 @@ final class ScheduleProgress {
 	}
 
 	/**
+	 * Up to where the schedule is done now that it stops: if nothing is due, that is now.
+	 * Full seconds where that says the same, for many shards to say it together.
+	 * @param paused whether what is due is left out
+	 * @param now the time
+	 */
+	Instant anchor(boolean paused, Instant now) {
+		if (paused) {
+			skip(now);
+		}
+		Instant due = this.next;
+		boolean isNothingDue = this.question == null && (due == null || due.isAfter(now));
+		if (!(this.schedule instanceof Schedule.Instants) || !isNothingDue || !now.isAfter(this.anchor)) {
+			return this.anchor;
+		}
+		Instant second = now.truncatedTo(ChronoUnit.SECONDS);
+		return second.isBefore(this.anchor) ? now : second;
+	}
+
+	/**
 	 * A run has ended.
 	 * @param scheduled the instant that it stood for
 	 * @param now its end
@@ -200,6 +259,7 @@ final class ScheduleProgress {
 			this.next = inPhase(rate, scheduled, now);
 		}
 		else {
+			this.anchor = now;
 			this.next = null;
 		}
 	}

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
 import io.distributedtask.MissedRun;
-import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.Ownership;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.Task;
@@ -47,7 +47,8 @@ final class ScheduledExecution implements ShardExecution {
 
 	private final List<ShardSchedule> schedules = new ArrayList<>();
 
-	private volatile boolean lost;
+	/** How far the schedules had come when the shard was lost, if it was. */
+	private volatile @Nullable List<Instant> anchorsWhenLost;
 
 	private volatile boolean paused;
 
@@ -67,13 +68,11 @@ final class ScheduledExecution implements ShardExecution {
 
 	private ScheduleProgress progress(TaskHandler.Scheduled handler, int index, MissedRun onMissedRun, Instant now) {
 		Schedule schedule = Schedule.of(handler.schedules().get(index));
-		if (this.ownership.origin() == Origin.FAILED_OVER) {
-			return ScheduleProgress.takeOver(schedule, this.ownership.missedSince(), onMissedRun, now);
-		}
 		List<Instant> anchors = this.ownership.progress();
 		// Another number: the former owner ran another version of the application
-		return (anchors.size() == handler.schedules().size())
-				? ScheduleProgress.resume(schedule, anchors.get(index), now) : ScheduleProgress.begin(schedule, now);
+		Instant anchor = (anchors.size() == handler.schedules().size()) ? anchors.get(index) : Instant.EPOCH;
+		return this.ownership.isDirect() ? ScheduleProgress.resume(schedule, anchor, onMissedRun, now)
+				: ScheduleProgress.goOn(schedule, anchor, this.ownership.missedSince(), onMissedRun, now);
 	}
 
 	@Override
@@ -107,7 +106,8 @@ final class ScheduledExecution implements ShardExecution {
 
 	@Override
 	public void lost() {
-		this.lost = true;
+		// a run in progress may have to be made again, whatever comes of it now
+		this.anchorsWhenLost = anchors();
 		this.runs.close(Duration.ZERO);
 		this.schedules.forEach(ShardSchedule::cancel);
 	}
@@ -118,8 +118,12 @@ final class ScheduledExecution implements ShardExecution {
 	}
 
 	private void stopped() {
-		List<Instant> anchors = this.lost ? List.of() : this.schedules.stream().map(ShardSchedule::anchor).toList();
-		this.environment.stopped().accept(this, anchors);
+		List<Instant> anchors = this.anchorsWhenLost;
+		this.environment.stopped().accept(this, (anchors != null) ? anchors : anchors());
+	}
+
+	private List<Instant> anchors() {
+		return this.schedules.stream().map(ShardSchedule::anchor).toList();
 	}
 
 	/**

@@ -104,10 +104,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	 * Up to where the schedule is done.
 	 */
 	synchronized Instant anchor() {
-		if (this.paused) {
-			this.progress.skip(this.recorder.now());
-		}
-		return this.progress.anchor();
+		return this.running ? this.progress.anchor() : this.progress.anchor(this.paused, this.recorder.now());
 	}
 
 	/**

@@ -72,7 +72,11 @@ import tools.jackson.databind.node.ObjectNode;
  * </tr>
  * <tr>
  * <td>R</td>
- * <td>releases (n, i, a: task, shard, anchors)</td>
+ * <td>releases (n, i, a, k: task, shard, anchors, since an earlier round (1))</td>
+ * </tr>
+ * <tr>
+ * <td>L</td>
+ * <td>lost (n, i, a, g: task, shards, anchors, generation)</td>
  * </tr>
  * <tr>
  * <td>K</td>
@@ -182,7 +186,7 @@ final class MessageCodec {
 			MessageParts.putUnless(node, "h", claim.hold().ordinal(), 0);
 			node.put("i", claim.shards().toString());
 		});
-		MessageParts.putAll(root, "R", state.releases(), MessageParts::putProgress);
+		MessageParts.putReleases(state.releases(), root);
 		MessageParts.putAll(root, "K", state.kept(), MessageParts::putKept);
 		MessageParts.putUnless(root, "s", state.session().toMillis(), 0);
 		MessageParts.putUnless(root, "f", state.replacing() ? 1 : 0, 0);
@@ -220,8 +224,7 @@ final class MessageCodec {
 					fields.count("r", Integer.MAX_VALUE, 0), uri(fields.textOrNull("u")), fields.texts("l", MAX_LABELS),
 					fields.positive("c", 1.0), fields.flag("d"), (int) fields.number("g", -1, Integer.MAX_VALUE, -1),
 					MessageParts.token(fields), fields.list("T", MAX_TASKS, MessageCodec::task),
-					fields.list("C", MAX_GROUPS, MessageCodec::claim),
-					fields.list("R", MAX_GROUPS, MessageParts::progress),
+					fields.list("C", MAX_GROUPS, MessageCodec::claim), MessageParts.releases(fields),
 					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
 					ControlParts.read(fields));
 			return new MemberMessage(state, fields.textOrNull("k"), fields.count("z", Envelope.MAX_BYTES, 0));

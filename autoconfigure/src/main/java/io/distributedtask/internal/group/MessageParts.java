@@ -18,13 +18,18 @@ package io.distributedtask.internal.group;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.Kept;
+import io.distributedtask.internal.coordination.MemberState.End;
 import io.distributedtask.internal.coordination.MemberState.Progress;
+import io.distributedtask.internal.coordination.ShardSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -71,7 +76,32 @@ final class MessageParts {
 
 	static Progress progress(Fields fields) {
 		return new Progress(new TaskId(fields.task("n"), fields.count("i", TaskDefinition.MAX_SHARDS, 0)),
-				fields.instants("a", MAX_SCHEDULES));
+				fields.instants("a", MAX_SCHEDULES), End.values()[fields.count("k", End.values().length - 1, 0)],
+				generation(fields));
+	}
+
+	static List<Progress> releases(Fields fields) {
+		List<Progress> releases = new ArrayList<>(fields.list("R", MAX_GROUPS, MessageParts::progress));
+		fields.list("L", MAX_GROUPS, MessageParts::lost).forEach(releases::addAll);
+		return releases;
+	}
+
+	/**
+	 * What was lost together has often come equally far.
+	 */
+	private static List<Progress> lost(Fields fields) {
+		List<Progress> lost = new ArrayList<>();
+		String task = fields.task("n");
+		List<Instant> anchors = fields.instants("a", MAX_SCHEDULES);
+		int generation = generation(fields);
+		fields.shards("i", TaskDefinition.MAX_SHARDS)
+			.stream()
+			.forEach((shard) -> lost.add(new Progress(new TaskId(task, shard), anchors, End.LOST, generation)));
+		return lost;
+	}
+
+	private static int generation(Fields fields) {
+		return (int) fields.number("g", -1, Integer.MAX_VALUE, -1);
 	}
 
 	static void putTerms(ObjectNode node, String task, int shardCount, long token, Instant since, int generation) {
@@ -103,10 +133,32 @@ final class MessageParts {
 	static void putProgress(Progress progress, ObjectNode node) {
 		node.put("n", progress.id().name());
 		putUnless(node, "i", progress.id().shard(), 0);
+		putAnchors(progress, node);
+		putUnless(node, "k", progress.end().ordinal(), 0);
+	}
+
+	private static void putAnchors(Progress progress, ObjectNode node) {
 		if (!progress.anchors().isEmpty()) {
 			ArrayNode anchors = node.putArray("a");
 			progress.anchors().forEach((anchor) -> anchors.add(anchor.toEpochMilli()));
 		}
+		putUnless(node, "g", progress.generation(), -1);
+	}
+
+	static void putReleases(List<Progress> releases, ObjectNode root) {
+		putAll(root, "R", releases.stream().filter((progress) -> progress.end() != End.LOST).toList(),
+				MessageParts::putProgress);
+		Map<Progress, List<Integer>> lost = new LinkedHashMap<>();
+		releases.stream()
+			.filter((progress) -> progress.end() == End.LOST)
+			.forEach((progress) -> lost
+				.computeIfAbsent(new Progress(new TaskId(progress.id().name(), 0), progress.anchors(), End.LOST,
+						progress.generation()), (terms) -> new ArrayList<>())
+				.add(progress.id().shard()));
+		putAll(root, "L", List.copyOf(lost.entrySet()), (group, node) -> {
+			node.put("n", group.getKey().id().name()).put("i", ShardSet.of(group.getValue()).toString());
+			putAnchors(group.getKey(), node);
+		});
 	}
 
 	static void putUnless(ObjectNode node, String name, long value, long absent) {

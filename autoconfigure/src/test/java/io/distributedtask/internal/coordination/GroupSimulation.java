@@ -119,10 +119,11 @@ final class GroupSimulation {
 		long gap = (this.circumstances == SimulatedCircumstances.CRASHES && !this.staticMembers
 				&& !this.operator.isActive())
 						? this.session.plus(this.heartbeat).plusMillis(1500).plus(keptAtMost()).toNanos() : 0;
+		long unknown = this.session.multipliedBy(2).plus(this.rebalance).plusSeconds(3).toNanos();
 		return new Promises(this.circumstances == SimulatedCircumstances.ORDERLY, this.circumstances.knowsProgress(),
 				this.circumstances == SimulatedCircumstances.ORDERLY
 						|| this.circumstances == SimulatedCircumstances.CRASHES,
-				overlap, gap);
+				overlap, gap, unknown);
 	}
 
 	/**
@@ -410,6 +411,10 @@ final class GroupSimulation {
 
 	<T> T any(List<T> list) {
 		return list.get(this.random.nextInt(list.size()));
+	}
+
+	long seed() {
+		return this.seed;
 	}
 
 	VirtualTime time() {

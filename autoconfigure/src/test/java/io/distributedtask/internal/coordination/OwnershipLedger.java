@@ -47,6 +47,8 @@ final class OwnershipLedger {
 
 	private final Promises promises;
 
+	private final InstantLedger instants;
+
 	private final Map<TaskId, History> shards = new TreeMap<>();
 
 	private final Map<TaskId, Integer> asked = new TreeMap<>();
@@ -66,6 +68,11 @@ final class OwnershipLedger {
 		this.broker = broker;
 		this.trace = trace;
 		this.promises = promises;
+		this.instants = new InstantLedger(time, promises.orderly, promises.longestOverlap > 0, promises.unknown);
+	}
+
+	InstantLedger instants() {
+		return this.instants;
 	}
 
 	/*
@@ -81,7 +88,10 @@ final class OwnershipLedger {
 				id + " is started on " + instance + " before its former ownership there has ended");
 		check(ownership.fencingToken() > history.highestToken, id + " is started with token " + ownership.fencingToken()
 				+ ", and there was " + history.highestToken + " already");
-		Entry entry = new Entry(instance, ownership, this.broker.changesInRound());
+		boolean isRoundOver = this.broker.state() == SimulatedBroker.State.STABLE
+				&& ownership instanceof Holding holding && holding.grant().generation() == this.broker.generation();
+		Entry entry = new Entry(instance, ownership, this.broker.changesInRound(),
+				isRoundOver ? this.broker.members() : Map.of());
 		checkRevokedForAReason(history, entry);
 		checkProgress(history, entry);
 		checkGap(history, entry);
@@ -109,7 +119,9 @@ final class OwnershipLedger {
 			check(progress.isEmpty(), entry.ownership.id() + " has progress before its first owner: " + progress);
 			return;
 		}
-		check(!this.promises.knowsProgress || progress.isEmpty() || progress.equals(last.progress),
+		boolean isExact = entry.ownership.origin() == Origin.HANDED_OVER;
+		check(!this.promises.knowsProgress || progress.isEmpty() || progress.equals(last.progress)
+				|| !isExact && (last.progress.isEmpty() || !progress.get(0).isAfter(last.progress.get(0))),
 				entry.ownership.id() + " is started with progress " + progress + ", and its former owner "
 						+ last.instance + " had come to " + last.progress);
 		if (this.promises.orderly) {
@@ -158,6 +170,7 @@ final class OwnershipLedger {
 		check(entry.ownership.phase() == Phase.LOST, id + " is lost while its phase is " + entry.ownership.phase());
 		check(!this.promises.orderly, id + " is lost on " + entry.instance + " although nobody failed");
 		entry.isLost = true;
+		entry.endedAt = this.time.now();
 	}
 
 	/**
@@ -188,6 +201,9 @@ final class OwnershipLedger {
 	private void close(Entry entry) {
 		History history = history(entry.ownership.id());
 		history.open.remove(entry);
+		if (entry.endedAt < 0) {
+			entry.endedAt = this.time.now();
+		}
 		if (history.open.isEmpty()) {
 			history.ownerlessSince = this.time.now();
 		}
@@ -315,9 +331,11 @@ final class OwnershipLedger {
 	 * @param longestOverlap how long two instances may own one shard, in nanoseconds
 	 * @param longestGap how long a shard may be without an owner, in nanoseconds, 0 for
 	 * no such promise
+	 * @param unknown for how long before it vanishes it may not be known what an owner
+	 * has run, in nanoseconds
 	 */
 	record Promises(boolean orderly, boolean knowsProgress, boolean remembersOwners, long longestOverlap,
-			long longestGap) {
+			long longestGap, long unknown) {
 	}
 
 	/**
@@ -329,6 +347,11 @@ final class OwnershipLedger {
 
 		private final Ownership ownership;
 
+		/** The members of the group when it began, as far as that is sure. */
+		private final Map<String, MemberState> members;
+
+		private long endedAt = -1;
+
 		private boolean isRevoked;
 
 		private boolean isLost;
@@ -339,7 +362,8 @@ final class OwnershipLedger {
 
 		private List<Instant> progress = List.of();
 
-		private Entry(SimulatedInstance instance, Ownership ownership, int changes) {
+		private Entry(SimulatedInstance instance, Ownership ownership, int changes, Map<String, MemberState> members) {
+			this.members = Map.copyOf(members);
 			this.instance = instance;
 			this.ownership = ownership;
 			this.changesAtRevoke = changes;
@@ -347,6 +371,34 @@ final class OwnershipLedger {
 
 		Ownership ownership() {
 			return this.ownership;
+		}
+
+		SimulatedInstance instance() {
+			return this.instance;
+		}
+
+		boolean hasEndedInOrder() {
+			return this.inOrder;
+		}
+
+		long endedAt() {
+			return this.endedAt;
+		}
+
+		/**
+		 * Whether an instance had told that it was done with an instant when the shard
+		 * was assigned.
+		 */
+		boolean wasToldBy(SimulatedInstance other, long instant) {
+			MemberState told = this.members.get(other.membership().memberId());
+			return told != null && told.releases()
+				.stream()
+				.anyMatch((release) -> release.id().equals(id())
+						&& release.anchors().stream().anyMatch((anchor) -> anchor.toEpochMilli() >= instant));
+		}
+
+		private TaskId id() {
+			return this.ownership.id();
 		}
 
 		@Override

@@ -119,7 +119,8 @@ class ProgressMemoryTests {
 		give("next");
 		say("former", 6, List.of(), List.of());
 		learn();
-		assertThat(this.memory.known()).isEmpty();
+		assertThat(this.memory.known()).containsEntry(ID, FIRED.doubtful());
+		assertThat(this.memory.isExact(ID)).isFalse();
 	}
 
 	@Test

@@ -62,8 +62,8 @@ final class SimulatedInstance {
 		this.clocks = clocks;
 		this.process = new SimulatedProcess(this.time);
 		this.link = simulation.network().link(this.process);
-		this.runner = new SimulatedRunner(this.time, this.process, tasks, this.random, simulation.ledger(), this,
-				simulation.longestStop());
+		this.runner = new SimulatedRunner(simulation.seed(), this.process, tasks, this.random, simulation.ledger(),
+				this, simulation.longestStop());
 		this.membership = new SimulatedMembership(this.time, this.process, this.link, simulation.broker(), settings,
 				List.of(assignor.name()), clocks, this.random, this::wakeup, simulation::trace, simulation::failed);
 		this.coordinator = new TaskCoordinator(settings, this.membership, this.runner, List.of(assignor), (event) -> {

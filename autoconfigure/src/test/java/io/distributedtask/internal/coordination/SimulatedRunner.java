@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedRunner implements TaskRunner {
 
-	private final VirtualTime time;
+	private final long seed;
 
 	private final SimulatedProcess process;
 
@@ -54,9 +54,9 @@ final class SimulatedRunner implements TaskRunner {
 
 	private double stuck;
 
-	SimulatedRunner(VirtualTime time, SimulatedProcess process, List<TaskDefinition> tasks, Random random,
+	SimulatedRunner(long seed, SimulatedProcess process, List<TaskDefinition> tasks, Random random,
 			OwnershipLedger ledger, SimulatedInstance instance, long longestStop) {
-		this.time = time;
+		this.seed = seed;
 		this.process = process;
 		this.tasks = tasks;
 		this.random = random;
@@ -88,22 +88,10 @@ final class SimulatedRunner implements TaskRunner {
 
 	@Override
 	public void start(Ownership ownership) {
-		Run run = new Run(this.ledger.started(this.instance, ownership));
-		this.running.put(ownership.id(), run);
-		work(run);
-	}
-
-	/**
-	 * A scheduled task: its progress is the instant of its last run.
-	 */
-	private void work(Run run) {
-		this.process.after(VirtualTime.millis(100 + this.random.nextInt(2000)), () -> {
-			if (!run.hasEnded && run.entry.ownership().phase() == Phase.OWNED) {
-				run.progress = List
-					.of(Instant.ofEpochMilli(SimulatedClocks.EPOCH_MILLIS + this.time.now() / 1_000_000));
-				work(run);
-			}
-		});
+		Entry entry = this.ledger.started(this.instance, ownership);
+		SimulatedRuns runs = new SimulatedRuns(entry, SimulatedSchedule.of(this.seed, ownership.id().name()),
+				this.process, this.instance.clocks(), this.random, this.ledger.instants());
+		this.running.put(ownership.id(), new Run(entry, runs));
 	}
 
 	@Override
@@ -117,6 +105,7 @@ final class SimulatedRunner implements TaskRunner {
 	public void lost(Ownership ownership) {
 		Run run = find(ownership);
 		this.ledger.lost(run.entry);
+		run.progress = run.runs.lost();
 		stop(run, this.longestStop / 4);
 	}
 
@@ -170,8 +159,10 @@ final class SimulatedRunner implements TaskRunner {
 			run.hasEnded = true;
 			Ownership ownership = run.entry.ownership();
 			this.running.remove(ownership.id());
-			this.ledger.stopped(run.entry, run.progress);
-			ownership.stopped(run.progress);
+			List<Instant> known = run.progress;
+			List<Instant> progress = (known != null) ? known : run.runs.stop();
+			this.ledger.stopped(run.entry, progress);
+			ownership.stopped(progress);
 		}
 	}
 
@@ -184,15 +175,17 @@ final class SimulatedRunner implements TaskRunner {
 
 		private final Entry entry;
 
-		private List<Instant> progress;
+		private final SimulatedRuns runs;
+
+		private @Nullable List<Instant> progress;
 
 		private boolean isStuck;
 
 		private boolean hasEnded;
 
-		private Run(Entry entry) {
+		private Run(Entry entry, SimulatedRuns runs) {
 			this.entry = entry;
-			this.progress = entry.ownership().progress();
+			this.runs = runs;
 		}
 
 	}

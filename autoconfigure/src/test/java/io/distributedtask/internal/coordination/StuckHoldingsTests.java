@@ -19,6 +19,7 @@ package io.distributedtask.internal.coordination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -130,7 +131,9 @@ class StuckHoldingsTests {
 	}
 
 	private void apply(MemberAssignment assignment) {
-		this.holdings.apply(assignment, this.lease, (since) -> Instant.EPOCH, true, () -> {
+		CoordinationSettings settings = new CoordinationSettings("group", "a", () -> null, Map.of(), 1.0,
+				Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(20), REVOKE_TIMEOUT);
+		this.holdings.apply(assignment, this.lease, new Session(settings, this.clocks), true, () -> {
 		});
 	}
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.Ownership;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ownership whose phase a test sets.
@@ -40,7 +41,7 @@ public final class FakeOwnership implements Ownership {
 
 	private List<Instant> progress = List.of();
 
-	private Instant missedSince = Instant.EPOCH;
+	private @Nullable Instant missedSince;
 
 	public FakeOwnership(String task) {
 		this(task, 0);
@@ -111,7 +112,7 @@ public final class FakeOwnership implements Ownership {
 	}
 
 	@Override
-	public Instant missedSince() {
+	public @Nullable Instant missedSince() {
 		return this.missedSince;
 	}
 

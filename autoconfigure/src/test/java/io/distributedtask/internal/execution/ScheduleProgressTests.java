@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.distributedtask.MissedRun;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,15 @@ class ScheduleProgressTests {
 		return new Schedule.Instants(new CronTrigger(expression, ZoneId.of(zone)));
 	}
 
+	private static ScheduleProgress resume(Schedule schedule, Instant anchor, Instant now) {
+		return ScheduleProgress.resume(schedule, anchor, MissedRun.FIRE_ONCE, now);
+	}
+
+	private static ScheduleProgress takeOver(Schedule schedule, Instant missedSince, MissedRun onMissedRun,
+			Instant now) {
+		return ScheduleProgress.goOn(schedule, Instant.EPOCH, missedSince, onMissedRun, now);
+	}
+
 	@Test
 	void cronBeginsAfterTheStartOfTheOwnership() {
 		ScheduleProgress progress = ScheduleProgress.begin(this.everyMinute, NOON.plusSeconds(1));
@@ -94,14 +104,14 @@ class ScheduleProgressTests {
 
 	@Test
 	void handedOverInstantsThatPassedAreMadeGoodInOrder() {
-		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, NOON.plusMillis(3500));
+		ScheduleProgress progress = resume(this.everySecond, NOON, NOON.plusMillis(3500));
 		assertThat(run(progress, NOON.plusMillis(3500), Duration.ZERO, 4)).containsExactly(NOON.plusSeconds(1),
 				NOON.plusSeconds(2), NOON.plusSeconds(3), NOON.plusSeconds(4));
 	}
 
 	@Test
 	void instantThatPassesWhileOthersAreMadeGoodIsNotLeftOut() {
-		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, NOON.plusMillis(1900));
+		ScheduleProgress progress = resume(this.everySecond, NOON, NOON.plusMillis(1900));
 		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(1));
 		progress.completed(NOON.plusSeconds(1), NOON.plusMillis(2100));
 		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(2));
@@ -110,37 +120,110 @@ class ScheduleProgressTests {
 	}
 
 	@Test
-	void catchUpIsBounded() {
-		Instant now = NOON.plusSeconds(100_000).plusMillis(500);
-		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, now);
-		List<Instant> expected = new ArrayList<>();
-		for (int second = 99_990; second <= 100_000; second++) {
-			expected.add(NOON.plusSeconds(second));
+	void handOverThatTakesTooLongIsAGapOfOneRun() {
+		Instant now = NOON.plusMillis(5001);
+		ScheduleProgress progress = resume(this.everySecond, NOON, now);
+		assertThat(run(progress, now, Duration.ZERO, 2)).containsExactly(NOON.plusSeconds(5), NOON.plusSeconds(6));
+		assertThat(next(ScheduleProgress.resume(this.everySecond, NOON, MissedRun.SKIP, now)))
+			.isEqualTo(NOON.plusSeconds(6));
+	}
+
+	@Test
+	void handOverInWhichVeryManyInstantsPassIsAGapOfOneRun() {
+		Schedule often = new Schedule.Instants((context) -> context.lastScheduledExecution().plusMillis(100));
+		Instant atOnce = NOON.plusMillis(1000);
+		assertThat(run(resume(often, NOON, atOnce), atOnce, Duration.ZERO, 11)).containsExactlyElementsOf(
+				Stream.iterate(NOON.plusMillis(100), (instant) -> instant.plusMillis(100)).limit(11).toList());
+		Instant later = NOON.plusMillis(1100);
+		assertThat(run(resume(often, NOON, later), later, Duration.ZERO, 2)).containsExactly(later,
+				later.plusMillis(100));
+	}
+
+	@Test
+	void handOverFiresEachInstantWhateverIsToBeDoneAboutMissedOnes() {
+		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, MissedRun.SKIP,
+				NOON.plusMillis(2500));
+		assertThat(run(progress, NOON.plusMillis(2500), Duration.ZERO, 3)).containsExactly(NOON.plusSeconds(1),
+				NOON.plusSeconds(2), NOON.plusSeconds(3));
+	}
+
+	@Test
+	void whateverWasMissedInAGapIsOneRunOrNone() {
+		for (Duration gap : List.of(Duration.ofMillis(1500), Duration.ofSeconds(25), Duration.ofHours(1),
+				Duration.ofDays(400))) {
+			for (String expression : List.of("* * * * * *", "*/3 * * * * *", "0 * * * * *", "0 0 * * * *",
+					"0 0 3 * * *")) {
+				Schedule schedule = cron(expression, "UTC");
+				Instant now = NOON.plus(gap);
+				ScheduleProgress once = ScheduleProgress.goOn(schedule, NOON, null, MissedRun.FIRE_ONCE, now);
+				List<Instant> runs = run(once, now, Duration.ZERO, 2);
+				assertThat(runs.get(0)).as("%s after %s", expression, gap).isAfter(NOON);
+				assertThat(runs.get(1)).as("%s after %s", expression, gap).isAfter(now);
+				assertThat(next(ScheduleProgress.goOn(schedule, NOON, null, MissedRun.SKIP, now)))
+					.as("%s after %s", expression, gap)
+					.isAfter(now);
+			}
 		}
-		expected.add(NOON.plusSeconds(100_001));
-		assertThat(run(progress, now, Duration.ZERO, expected.size())).isEqualTo(expected);
+	}
+
+	@Test
+	void whatIsKnownToBeDoneIsNotRepeatedWhenAnOwnerHasVanished() {
+		Instant missedSince = NOON.minusSeconds(600);
+		Instant now = NOON.plusSeconds(30);
+		assertThat(next(ScheduleProgress.goOn(this.everyMinute, NOON, missedSince, MissedRun.FIRE_ONCE, now)))
+			.isEqualTo(NOON.plusSeconds(60));
+		assertThat(next(ScheduleProgress.goOn(this.everyMinute, missedSince, NOON, MissedRun.FIRE_ONCE, now)))
+			.isEqualTo(NOON.plusSeconds(60));
+	}
+
+	@Test
+	void intervalsThatPassedInAGapAreOneRunOrNone() {
+		Schedule rate = new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ZERO);
+		Schedule delay = new Schedule.FixedDelay(Duration.ofSeconds(10), Duration.ZERO);
+		Instant now = NOON.plusSeconds(47);
+		assertThat(next(ScheduleProgress.goOn(rate, NOON, null, MissedRun.FIRE_ONCE, now)))
+			.isEqualTo(NOON.plusSeconds(40));
+		assertThat(next(ScheduleProgress.goOn(rate, NOON, null, MissedRun.SKIP, now))).isEqualTo(NOON.plusSeconds(50));
+		assertThat(next(ScheduleProgress.goOn(delay, NOON, null, MissedRun.FIRE_ONCE, now)))
+			.isEqualTo(NOON.plusSeconds(10));
+		assertThat(next(ScheduleProgress.goOn(delay, NOON, null, MissedRun.SKIP, now))).isEqualTo(now.plusSeconds(10));
+		assertThat(next(ScheduleProgress.goOn(rate, NOON, now, MissedRun.FIRE_ONCE, NOON.plusSeconds(3))))
+			.isEqualTo(NOON.plusSeconds(10));
+	}
+
+	@Test
+	void anchorOfWhatStopsIsNowUnlessSomethingIsDue() {
+		ScheduleProgress progress = ScheduleProgress.begin(this.everyMinute, NOON);
+		assertThat(progress.anchor(false, NOON.plusMillis(20_300))).as("nobody has asked yet").isEqualTo(NOON);
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(60));
+		assertThat(progress.anchor(false, NOON.plusMillis(20_300))).isEqualTo(NOON.plusSeconds(20));
+		assertThat(progress.anchor(false, NOON.plusSeconds(60))).isEqualTo(NOON);
+		assertThat(progress.anchor(true, NOON.plusSeconds(60))).isEqualTo(NOON.plusSeconds(60));
+		progress.completed(NOON.plusSeconds(60), NOON.plusMillis(60_100));
+		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(120));
+		assertThat(progress.anchor(false, NOON.plusMillis(60_200))).isEqualTo(NOON.plusMillis(60_200));
 	}
 
 	@Test
 	void catchUpOfRunsThatTakeTooLongEnds() {
-		Instant now = NOON.plusSeconds(5).plusMillis(500);
-		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON, now);
+		Instant now = NOON.plusSeconds(4).plusMillis(500);
+		ScheduleProgress progress = resume(this.everySecond, NOON, now);
 		List<Instant> runs = run(progress, now, Duration.ofSeconds(2), 13);
 		assertThat(runs).startsWith(NOON.plusSeconds(1)).isSorted().doesNotHaveDuplicates();
-		assertThat(runs.get(12)).isAfter(NOON.plusSeconds(25));
+		assertThat(runs.get(12)).isAfter(NOON.plusSeconds(20));
 	}
 
 	@Test
 	void pendingCatchUpIsHandedOn() {
-		ScheduleProgress first = ScheduleProgress.resume(this.everySecond, NOON, NOON.plusMillis(3500));
+		ScheduleProgress first = resume(this.everySecond, NOON, NOON.plusMillis(3500));
 		first.completed(NOON.plusSeconds(1), NOON.plusMillis(3600));
-		ScheduleProgress second = ScheduleProgress.resume(this.everySecond, first.anchor(), NOON.plusMillis(3700));
+		ScheduleProgress second = resume(this.everySecond, first.anchor(), NOON.plusMillis(3700));
 		assertThat(next(second)).isEqualTo(NOON.plusSeconds(2));
 	}
 
 	@Test
 	void anchorOfAnOwnerWhoseClockIsAheadIsRespected() {
-		ScheduleProgress progress = ScheduleProgress.resume(this.everySecond, NOON.plusSeconds(5), NOON);
+		ScheduleProgress progress = resume(this.everySecond, NOON.plusSeconds(5), NOON);
 		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(6));
 	}
 
@@ -160,7 +243,7 @@ class ScheduleProgressTests {
 					progress.completed(scheduled, now);
 				}
 				now = (end.isAfter(now) ? end : now).plusMillis(random.nextInt(3000));
-				progress = ScheduleProgress.resume(this.everySecond, progress.anchor(), now);
+				progress = resume(this.everySecond, progress.anchor(), now);
 			}
 			List<Instant> expected = new ArrayList<>();
 			for (int second = 1; second <= runs.size(); second++) {
@@ -173,30 +256,28 @@ class ScheduleProgressTests {
 	@Test
 	void failOverMakesGoodByOneRunForTheLatest() {
 		Instant now = NOON.plusMillis(600_500);
-		ScheduleProgress progress = ScheduleProgress.takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now);
+		ScheduleProgress progress = takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now);
 		assertThat(run(progress, now, Duration.ZERO, 2)).containsExactly(NOON.plusSeconds(600), NOON.plusSeconds(601));
 	}
 
 	@Test
 	void failOverThatMissedNothingFiresNothing() {
-		ScheduleProgress progress = ScheduleProgress.takeOver(this.everyMinute, NOON, MissedRun.FIRE_ONCE,
-				NOON.plusSeconds(30));
+		ScheduleProgress progress = takeOver(this.everyMinute, NOON, MissedRun.FIRE_ONCE, NOON.plusSeconds(30));
 		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(60));
 	}
 
 	@Test
 	void failOverSkipsWhatItIsToldToSkip() {
-		ScheduleProgress progress = ScheduleProgress.takeOver(this.everyMinute, NOON, MissedRun.SKIP,
-				NOON.plusSeconds(90));
+		ScheduleProgress progress = takeOver(this.everyMinute, NOON, MissedRun.SKIP, NOON.plusSeconds(90));
 		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(120));
 	}
 
 	@Test
 	void missedRunThatDidNotBeginIsHandedOnAsOne() {
 		Instant now = NOON.plusMillis(600_500);
-		ScheduleProgress first = ScheduleProgress.takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now);
+		ScheduleProgress first = takeOver(this.everySecond, NOON, MissedRun.FIRE_ONCE, now);
 		assertThat(next(first)).isEqualTo(NOON.plusSeconds(600));
-		ScheduleProgress next = ScheduleProgress.resume(this.everySecond, first.anchor(), now.plusMillis(100));
+		ScheduleProgress next = resume(this.everySecond, first.anchor(), now.plusMillis(100));
 		assertThat(run(next, now.plusMillis(100), Duration.ZERO, 2)).containsExactly(NOON.plusSeconds(600),
 				NOON.plusSeconds(601));
 	}
@@ -210,7 +291,7 @@ class ScheduleProgressTests {
 			List<Instant> handedOver = new ArrayList<>();
 			Instant anchor = start;
 			for (Instant expected : undisturbed) {
-				ScheduleProgress progress = ScheduleProgress.resume(halfHours, anchor, expected.plusSeconds(60));
+				ScheduleProgress progress = resume(halfHours, anchor, expected.plusSeconds(60));
 				handedOver.add(next(progress));
 				progress.completed(next(progress), expected.plusSeconds(60));
 				anchor = progress.anchor();
@@ -253,13 +334,13 @@ class ScheduleProgressTests {
 		}
 		for (Instant now = start; now.isBefore(end); now = now.plusSeconds(700)) {
 			Instant passed = now;
-			List<Instant> resumed = fire(ScheduleProgress.resume(schedule, start, now), now);
+			List<Instant> resumed = fire(resume(schedule, start, now), now);
 			assertThat(resumed).as("%s in %s at %s", expression, zone, now)
 				.isSorted()
 				.doesNotHaveDuplicates()
 				.allMatch(start::isBefore)
 				.allMatch((instant) -> !instant.isAfter(passed));
-			ScheduleProgress takenOver = ScheduleProgress.takeOver(schedule, start, MissedRun.FIRE_ONCE, now);
+			ScheduleProgress takenOver = takeOver(schedule, start, MissedRun.FIRE_ONCE, now);
 			assertThat(fire(takenOver, now)).as("%s in %s at %s", expression, zone, now)
 				.isEqualTo(resumed.subList(Math.max(0, resumed.size() - 1), resumed.size()));
 			Instant following = next(takenOver);
@@ -292,15 +373,15 @@ class ScheduleProgressTests {
 	void instantsThatFollowEachOtherByANanosecondAreNotAllLookedAt() {
 		Schedule.Instants dense = new Schedule.Instants((context) -> context.lastCompletion().plusNanos(1));
 		Instant now = NOON.plusSeconds(3600);
-		assertThat(next(ScheduleProgress.takeOver(dense, NOON, MissedRun.FIRE_ONCE, now))).isEqualTo(now);
-		assertThat(next(ScheduleProgress.resume(dense, NOON, now))).isBetween(NOON, now);
+		assertThat(next(takeOver(dense, NOON, MissedRun.FIRE_ONCE, now))).isEqualTo(now);
+		assertThat(next(resume(dense, NOON, now))).isBetween(NOON, now);
 	}
 
 	@Test
 	void latestOfVeryManyIsFoundAcrossALongGap() {
 		Schedule nights = cron("* * 3 * * *", "UTC");
 		Instant now = NOON.plusSeconds(30_000);
-		assertThat(next(ScheduleProgress.takeOver(nights, NOON.minusSeconds(4_000_000), MissedRun.FIRE_ONCE, now)))
+		assertThat(next(takeOver(nights, NOON.minusSeconds(4_000_000), MissedRun.FIRE_ONCE, now)))
 			.isEqualTo(Instant.parse("2026-11-24T03:59:59Z"));
 	}
 
@@ -336,9 +417,8 @@ class ScheduleProgressTests {
 		assertThat(first.anchor()).isEqualTo(Instant.EPOCH);
 		first.completed(NOON.plusSeconds(3), NOON.plusSeconds(5));
 		assertThat(next(first)).isEqualTo(NOON.plusSeconds(15));
-		assertThat(ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(8)).next())
-			.isEqualTo(NOON.plusSeconds(15));
-		ScheduleProgress late = ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(800));
+		assertThat(next(resume(schedule, first.anchor(), NOON.plusSeconds(8)))).isEqualTo(NOON.plusSeconds(15));
+		ScheduleProgress late = resume(schedule, first.anchor(), NOON.plusSeconds(800));
 		assertThat(next(late)).isEqualTo(NOON.plusSeconds(15));
 		late.completed(NOON.plusSeconds(15), NOON.plusSeconds(801));
 		assertThat(next(late)).isEqualTo(NOON.plusSeconds(811));
@@ -351,7 +431,7 @@ class ScheduleProgressTests {
 		assertThat(next(first)).isEqualTo(NOON);
 		first.completed(NOON, NOON.plusSeconds(1));
 		assertThat(next(first)).isEqualTo(NOON.plusSeconds(10));
-		ScheduleProgress second = ScheduleProgress.resume(schedule, first.anchor(), NOON.plusSeconds(47));
+		ScheduleProgress second = resume(schedule, first.anchor(), NOON.plusSeconds(47));
 		assertThat(next(second)).isEqualTo(NOON.plusSeconds(40));
 		second.completed(NOON.plusSeconds(40), NOON.plusSeconds(48));
 		assertThat(next(second)).isEqualTo(NOON.plusSeconds(50));
@@ -361,27 +441,30 @@ class ScheduleProgressTests {
 	void clockThatWasSetBackDelaysByOnePeriodAtMost() {
 		Duration period = Duration.ofSeconds(10);
 		Instant hourBefore = NOON.minusSeconds(3600);
-		assertThat(ScheduleProgress.resume(new Schedule.FixedRate(period, Duration.ZERO), NOON, hourBefore).next())
+		assertThat(next(resume(new Schedule.FixedRate(period, Duration.ZERO), NOON, hourBefore)))
 			.isEqualTo(hourBefore.plus(period));
-		assertThat(ScheduleProgress.resume(new Schedule.FixedDelay(period, Duration.ZERO), NOON, hourBefore).next())
+		assertThat(next(resume(new Schedule.FixedDelay(period, Duration.ZERO), NOON, hourBefore)))
 			.isEqualTo(hourBefore.plus(period));
 	}
 
 	@Test
 	void intervalsBeginAnewAfterFailOver() {
 		Schedule schedule = new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ofSeconds(2));
-		assertThat(ScheduleProgress.takeOver(schedule, NOON.minusSeconds(100), MissedRun.FIRE_ONCE, NOON).next())
+		assertThat(next(takeOver(schedule, NOON.minusSeconds(100), MissedRun.FIRE_ONCE, NOON)))
 			.isEqualTo(NOON.plusSeconds(2));
 	}
 
 	@Test
-	void oneTimeRunsOncePerOwnership() {
+	void oneTimeRunsOnceAsFarAsIsKnown() {
 		Schedule schedule = new Schedule.Once(Duration.ofSeconds(5));
-		ScheduleProgress progress = ScheduleProgress.resume(schedule, NOON.minusSeconds(60), NOON);
+		ScheduleProgress progress = resume(schedule, Instant.EPOCH, NOON);
 		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(5));
+		assertThat(progress.anchor()).isEqualTo(Instant.EPOCH);
 		progress.completed(NOON.plusSeconds(5), NOON.plusSeconds(6));
 		assertThat(next(progress)).isNull();
-		assertThat(progress.anchor()).isEqualTo(Instant.EPOCH);
+		assertThat(next(resume(schedule, progress.anchor(), NOON.plusSeconds(7)))).isNull();
+		assertThat(next(takeOver(schedule, NOON, MissedRun.FIRE_ONCE, NOON.plusSeconds(60))))
+			.isEqualTo(NOON.plusSeconds(65));
 	}
 
 	private static Instant later(ScheduleProgress progress, Instant now) {

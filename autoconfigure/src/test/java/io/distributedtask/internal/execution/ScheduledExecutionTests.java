@@ -179,7 +179,7 @@ class ScheduledExecutionTests {
 		assertThat(this.fired).containsExactly(NOON, seconds(1), seconds(2), NOON.plusMillis(2500), seconds(3),
 				seconds(3), seconds(4));
 		revoke(this.ownership);
-		awaitStop(this.ownership, seconds(4), seconds(3), Instant.EPOCH);
+		awaitStop(this.ownership, seconds(4), seconds(3), NOON.plusMillis(2500));
 	}
 
 	@Test
@@ -264,7 +264,7 @@ class ScheduledExecutionTests {
 		assertThat(this.fired).isEmpty();
 		assertThat(this.scheduler.timers()).isEmpty();
 		this.runner.lost(this.ownership);
-		awaitStop(this.ownership);
+		awaitStop(this.ownership, NOON);
 	}
 
 	@Test
@@ -315,7 +315,7 @@ class ScheduledExecutionTests {
 		this.ownership.phase(Phase.LOST);
 		this.runner.lost(this.ownership);
 		thread.join();
-		awaitStop(this.ownership);
+		awaitStop(this.ownership, NOON);
 		assertThat(seen).containsExactly("owned false", "interrupted false");
 	}
 

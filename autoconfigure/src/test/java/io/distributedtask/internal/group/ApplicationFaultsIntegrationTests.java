@@ -18,20 +18,26 @@ package io.distributedtask.internal.group;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.MissedRun;
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
 import io.distributedtask.broker.EmbeddedBrokers;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
@@ -92,6 +98,15 @@ class ApplicationFaultsIntegrationTests {
 			ConfigurableApplicationContext a = start("a", own.bootstrapServers());
 			ConfigurableApplicationContext b = start("b", own.bootstrapServers());
 			TestGroup.await().until(() -> runs("cron").size() > 1 && runs("rate").size() > 1);
+			List<Instant> once = List.of(Instant.now().plusSeconds(3), Instant.now().plusSeconds(4));
+			once.forEach((instant) -> registerOnce(instant, a, b));
+			TestGroup.await().until(() -> once.stream().allMatch((instant) -> runs(once(instant)).size() == 1));
+			// one falls due while there is a lease yet, and one when there is none
+			List<Instant> later = List.of(Instant.now().plusSeconds(3), Instant.now().plusSeconds(6));
+			later.forEach((instant) -> registerOnce(instant, a, b));
+			TestGroup.await()
+				.until(() -> later.stream()
+					.allMatch((instant) -> isOwner(a, once(instant)) || isOwner(b, once(instant))));
 			own.stop(1);
 			TestGroup.await()
 				.until(() -> status(a) == GroupStatus.DISCONNECTED && status(b) == GroupStatus.DISCONNECTED);
@@ -111,8 +126,67 @@ class ApplicationFaultsIntegrationTests {
 					.toList()).as("runs of %s for what was missed", task).hasSizeLessThanOrEqualTo(1);
 				assertThat(runs(task)).extracting(Run::scheduled).as("instants of %s", task).doesNotHaveDuplicates();
 			}
-			stop(a);
+			for (Instant instant : Stream.concat(once.stream(), later.stream()).toList()) {
+				TestGroup.await().untilAsserted(() -> assertThat(runs(once(instant))).hasSize(1));
+			}
 			stop(b);
+			whatHasRunIsNotRunAgainByOneThatIsAlone(own, a);
+			stop(a);
+		}
+	}
+
+	private void whatHasRunIsNotRunAgainByOneThatIsAlone(EmbeddedBrokers own, ConfigurableApplicationContext alone) {
+		Instant instant = Instant.now().plusSeconds(3);
+		registerOnce(instant, alone);
+		TestGroup.await().until(() -> runs(once(instant)).size() == 1);
+		int before = runs("cron").size();
+		TestGroup.await().until(() -> runs("cron").size() > before + 3);
+		own.stop(1);
+		TestGroup.await().until(() -> status(alone) == GroupStatus.DISCONNECTED);
+		own.start(1);
+		Instant back = Instant.now();
+		TestGroup.await().until(() -> runs("cron").stream().anyMatch((run) -> run.scheduled().isAfter(back)));
+		assertThat(isOwner(alone, once(instant))).isTrue();
+		assertThat(runs(once(instant))).hasSize(1);
+	}
+
+	private static void registerOnce(Instant instant, ConfigurableApplicationContext... instances) {
+		String cron = DateTimeFormatter.ofPattern("s m H d M '*'").withZone(ZoneId.systemDefault()).format(instant);
+		for (ConfigurableApplicationContext instance : instances) {
+			Jobs jobs = instance.getBean(Jobs.class);
+			tasks(instance).register(TaskDefinition.of(once(instant)), TaskWork.cron(cron, jobs::note));
+		}
+	}
+
+	private static String once(Instant instant) {
+		return "once-" + instant.getEpochSecond();
+	}
+
+	@Test
+	void whatWasMissedWhileAnInstanceWasAwayIsOneRunOrNone() {
+		String delay = "--distributed-task.rebalance-delay=5m";
+		ConfigurableApplicationContext a = start("a", brokers.bootstrapServers(), delay);
+		ConfigurableApplicationContext b = start("b", brokers.bootstrapServers(), delay);
+		TestGroup.await()
+			.until(() -> Stream.of(a, b).anyMatch((instance) -> runsOf(instance, "cron").size() > 2)
+					&& Stream.of(a, b).anyMatch((instance) -> runsOf(instance, "skipped").size() > 2)
+					&& tasks(b).assignments().instances().size() == 2);
+		for (String task : List.of("cron", "skipped")) {
+			ConfigurableApplicationContext owner = this.instances.stream()
+				.filter((instance) -> isOwner(instance, task))
+				.findFirst()
+				.orElseThrow();
+			String name = owner.getEnvironment().getRequiredProperty("distributed-task.instance-name");
+			stop(owner);
+			Instant gone = Instant.now();
+			TestGroup.await().until(() -> Instant.now().isAfter(gone.plusSeconds(4)));
+			Instant back = Instant.now();
+			ConfigurableApplicationContext again = start(name, brokers.bootstrapServers(), delay);
+			TestGroup.await()
+				.until(() -> runsOf(again, task).stream().filter((run) -> run.scheduled().isAfter(back)).count() > 1);
+			assertThat(runsOf(again, task).stream().filter((run) -> run.scheduled().isBefore(back)))
+				.as("missed instants of %s", task)
+				.hasSize(task.equals("cron") ? 1 : 0);
 		}
 	}
 
@@ -325,6 +399,12 @@ class ApplicationFaultsIntegrationTests {
 		@DistributedTask("cron")
 		@Scheduled(cron = "* * * * * *")
 		void cron(TaskContext task) {
+			note(task);
+		}
+
+		@DistributedTask(name = "skipped", onMissedRun = MissedRun.SKIP)
+		@Scheduled(cron = "* * * * * *")
+		void skipped(TaskContext task) {
 			note(task);
 		}
 

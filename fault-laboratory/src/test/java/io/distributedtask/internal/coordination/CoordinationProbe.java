@@ -51,6 +51,16 @@ public final class CoordinationProbe {
 	}
 
 	/**
+	 * How long ago those were counted in that are missing when nothing has happened.
+	 * @return the time
+	 */
+	public static Duration sinceOwnersWereCountedIn() {
+		CoordinationSettings settings = new CoordinationSettings("group", "i1", () -> null, Map.of(), 1,
+				Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofSeconds(30));
+		return Duration.between(new Session(settings, Clocks.SYSTEM).ownedUntil(), Instant.now());
+	}
+
+	/**
 	 * What the second member is given in the round in which a shard of the first is
 	 * revoked in its favour, and one is free.
 	 * @return its assignment
@@ -60,7 +70,8 @@ public final class CoordinationProbe {
 		Map<String, MemberState> members = Map.of("m1", member("i1", List.of(claim)), "m2", member("i2", List.of()));
 		Round round = new Round(4, "sticky", "m1", members, Map.of(), true, null);
 		Planner planner = new Planner(round, Map.of("m1", "i1", "m2", "i2"), Catalogue.of(members.values(), null),
-				Claims.of(members, LastPlan.UNKNOWN), Map.of(), new Keeping(), new FormerOwners(), Instant.now());
+				Claims.of(members, LastPlan.UNKNOWN), new ProgressMemory(), new Keeping(), new FormerOwners(),
+				Instant.now());
 		MemberAssignment assignment = planner.plan(Map.of(new TaskId("crawl", 0), "i2", new TaskId("crawl", 1), "i2"))
 			.get("m2");
 		StringBuilder grants = new StringBuilder();
