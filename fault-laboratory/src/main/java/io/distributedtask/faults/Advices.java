@@ -16,6 +16,9 @@
 
 package io.distributedtask.faults;
 
+import java.time.Instant;
+import java.util.List;
+
 import net.bytebuddy.asm.Advice;
 
 /**
@@ -70,6 +73,36 @@ final class Advices {
 		@Advice.OnMethodExit
 		static void exit(@Advice.FieldValue(value = "newToken", readOnly = false) long newToken) {
 			newToken = 1;
+		}
+
+	}
+
+	/**
+	 * See {@link Mutation#RUNS_AGAIN}.
+	 */
+	static final class LongAgo {
+
+		private LongAgo() {
+		}
+
+		@Advice.OnMethodExit
+		static void exit(@Advice.Return(readOnly = false) Instant until) {
+			until = until.minusSeconds(3600);
+		}
+
+	}
+
+	/**
+	 * See {@link Mutation#RUNS_AGAIN}.
+	 */
+	static final class NothingKnown {
+
+		private NothingKnown() {
+		}
+
+		@Advice.OnMethodExit
+		static void exit(@Advice.Return(readOnly = false) List<?> known) {
+			known = List.of();
 		}
 
 	}

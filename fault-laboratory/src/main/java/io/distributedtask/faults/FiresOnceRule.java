@@ -32,8 +32,10 @@ import io.distributedtask.faults.Violation.Promise;
  * <p>
  * <strong>Hand-over:</strong> likewise for the last run of the former and the first run
  * of the next owner, if the former gave the task back in order and nothing but orderly
- * things happened to anybody at the time. What came due in between is made good one by
- * one, as far as it is among the latest {@value #CATCH_UP}; older ones may be left out.
+ * things happened to anybody at the time. What came due in between is fired one by one,
+ * if it is not more than {@value #CATCH_UP} instants in {@value #LONGEST} milliseconds;
+ * else, and when the former owner has got it back after a restart, it was missed in a
+ * gap.
  * <p>
  * <strong>Repeated:</strong> an instant for which there are two runs, in the same
  * ownership or across an orderly hand-over. (After a crash see {@link MissedRunsRule}.)
@@ -45,6 +47,9 @@ final class FiresOnceRule implements Rule {
 
 	/** How many instants the next owner makes good one by one, at least. */
 	static final int CATCH_UP = 10;
+
+	/** How long a hand-over may take, less what a line may be late. */
+	static final long LONGEST = 4500;
 
 	@Override
 	public void check(RecordedRun run, Findings findings) {
@@ -63,8 +68,8 @@ final class FiresOnceRule implements Rule {
 		long missed = (next.instant() - former.instant()) / ScheduleHistory.PERIOD - 1;
 		long lastMissed = next.instant() - ScheduleHistory.PERIOD;
 		long excused = schedule.wall(former.end()) + ScheduleHistory.TOLERANCE;
-		if (!steady) {
-			excused = Math.max(excused, schedule.wall(next.nanos()) - (CATCH_UP + 1) * ScheduleHistory.PERIOD);
+		if (!steady && isGap(former, next)) {
+			return;
 		}
 		if (missed <= 0 || lastMissed <= excused || schedule.isClockWrong(former, next)) {
 			return;
@@ -75,6 +80,11 @@ final class FiresOnceRule implements Rule {
 							steady ? "though %s was its owner all the time".formatted(next.span())
 									: "though %s handed over in order to %s".formatted(former.span(), next.span())));
 		}
+	}
+
+	private static boolean isGap(Fire former, Fire next) {
+		return next.nanos() - former.end() > LONGEST * 1_000_000
+				|| next.span().instance().equals(former.span().instance());
 	}
 
 	private static boolean wasFrozen(Fire former, Fire next, RecordedRun run) {

@@ -50,4 +50,10 @@ record GroupUnderTest(Duration heartbeatInterval, Duration sessionTimeout, Durat
 	/** Scheduled each second, {@code SKIP}. */
 	static final String TOCK = "tock";
 
+	/** Scheduled every twenty seconds, {@code FIRE_ONCE}. */
+	static final String SLOW = "slow";
+
+	/** Scheduled every minute, {@code FIRE_ONCE}. */
+	static final String RARE = "rare";
+
 }

@@ -82,6 +82,12 @@ record HistoryEvent(long nanos, String source, Kind kind, String task, int shard
 		FIRE,
 		/** That run has ended; detail as of {@link #FIRE}. */
 		FIRE_END,
+		/**
+		 * A run of a slow schedule has ended while the shard was owned, and is not
+		 * interrupted; detail: the task and its scheduled time in milliseconds, separated
+		 * by a blank.
+		 */
+		RAN,
 		/** The store has accepted a write; detail: who wrote. */
 		ACCEPTED,
 		/** The store has refused a write with a stale token; detail: who wrote. */

@@ -144,6 +144,18 @@ class InstanceTasks {
 		fire(task);
 	}
 
+	@DistributedTask(GroupUnderTest.SLOW)
+	@Scheduled(cron = "*/20 * * * * *")
+	void slow(TaskContext task) {
+		ran(task);
+	}
+
+	@DistributedTask(GroupUnderTest.RARE)
+	@Scheduled(cron = "0 * * * * *")
+	void rare(TaskContext task) {
+		ran(task);
+	}
+
 	@Bean
 	@DistributedTask(GroupUnderTest.LEADER)
 	OwnershipListener leader() {
@@ -194,6 +206,12 @@ class InstanceTasks {
 		this.leases.begin(task);
 		this.leases.end(task);
 		this.history.write(Kind.FIRE_END, task, System.nanoTime(), instant);
+	}
+
+	private void ran(TaskContext task) {
+		if (task.isOwned() && task.scheduledTime() != null) {
+			this.history.write(Kind.RAN, task.name() + " " + task.scheduledTime().toEpochMilli());
+		}
 	}
 
 	private final class Leader implements OwnershipListener {

@@ -72,6 +72,7 @@ record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, 
 		return switch (mutation) {
 			case LEASE_FROM_RESPONSE -> Map.of(FaultKind.ONE_WAY, 1);
 			case NO_SECOND_CONNECTION -> Map.of(FaultKind.FREEZE_JOINER, 1, FaultKind.FREEZE_LEADER, 1);
+			case RUNS_AGAIN -> Map.of(FaultKind.ALL_BROKERS, 1);
 			case GIVE_AWAY_EARLY, TOKEN_NOT_RAISED -> Map.of(FaultKind.TERMINATE, 2, FaultKind.STUBBORN, 1);
 		};
 	}

@@ -54,7 +54,16 @@ enum Mutation {
 	/** Every owner has the same token. */
 	TOKEN_NOT_RAISED(EnumSet.of(Promise.TOKENS_GROW, Promise.FENCED_STORE),
 			new Patch("io.distributedtask.internal.coordination.Planner", ElementMatchers.isConstructor(),
-					Advices.SameToken.class));
+					Advices.SameToken.class)),
+
+	/** What has run is forgotten, and looked for since long ago. */
+	RUNS_AGAIN(EnumSet.of(Promise.NEVER_AGAIN),
+			new Patch("io.distributedtask.internal.coordination.Session",
+					ElementMatchers.named("ownedUntil").and(ElementMatchers.takesNoArguments()), Advices.LongAgo.class),
+			new Patch("io.distributedtask.internal.coordination.OwnProgress",
+					ElementMatchers.named("told").and(ElementMatchers.takesNoArguments()), Advices.NothingKnown.class),
+			new Patch("io.distributedtask.internal.coordination.OwnProgress",
+					ElementMatchers.named("done").and(ElementMatchers.takesArguments(1)), Advices.NothingKnown.class));
 
 	private final Set<Promise> breaks;
 

@@ -52,6 +52,8 @@ record Violation(Promise promise, long nanos, String task, int shard, String mes
 		FIRES_ONCE,
 		/** After a crash missed instants are one run, or none. */
 		MISSED_RUNS,
+		/** What has run is not run again. */
+		NEVER_AGAIN,
 		/** Nobody loses its lease because another instance is stalled. */
 		LEASE_OF_ITS_OWN
 

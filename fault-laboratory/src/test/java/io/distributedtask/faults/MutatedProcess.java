@@ -45,6 +45,7 @@ public final class MutatedProcess {
 				+ Duration.ofMillis(Clocks.SYSTEM.millis() - System.currentTimeMillis()).toMinutes());
 		WallClock.shift(Duration.ZERO);
 		System.out.println("old contact is old: " + (CoordinationProbe.ageOfAnOldContact().toSeconds() >= 10));
+		System.out.println("counted in long ago: " + (CoordinationProbe.sinceOwnersWereCountedIn().toMinutes() >= 30));
 		System.out.println("second member: " + CoordinationProbe.secondMembersGrants());
 		System.out.println("heartbeat while waiting: " + heartbeatWhileWaiting());
 	}

@@ -48,34 +48,44 @@ class MutationsTests {
 
 	private static final String LEASE = "old contact is old: true";
 
+	private static final String COUNTED = "counted in long ago: false";
+
 	private static final String PLAN = "second member: 1 new;";
 
 	private static final String HEARTBEAT = "heartbeat while waiting: something is done";
 
 	@Test
 	void withoutMutationOnlyTheClockCanBeSet() throws IOException {
-		assertThat(output("-")).containsExactly(CLOCK, LEASE, PLAN, HEARTBEAT);
+		assertThat(output("-")).containsExactly(CLOCK, LEASE, COUNTED, PLAN, HEARTBEAT);
 	}
 
 	@Test
 	void aMutationLetsTheLeaseCountFromTheAnswer() throws IOException {
-		assertThat(output("LEASE_FROM_RESPONSE")).containsExactly(CLOCK, "old contact is old: false", PLAN, HEARTBEAT);
+		assertThat(output("LEASE_FROM_RESPONSE")).containsExactly(CLOCK, "old contact is old: false", COUNTED, PLAN,
+				HEARTBEAT);
 	}
 
 	@Test
 	void aMutationEndsTheHeartbeatsOfTheSecondConnection() throws IOException {
-		assertThat(output("NO_SECOND_CONNECTION")).containsExactly(CLOCK, LEASE, PLAN,
+		assertThat(output("NO_SECOND_CONNECTION")).containsExactly(CLOCK, LEASE, COUNTED, PLAN,
 				"heartbeat while waiting: nothing is done");
 	}
 
 	@Test
 	void aMutationGivesAwayWhatIsBeingRevoked() throws IOException {
-		assertThat(output("GIVE_AWAY_EARLY")).containsExactly(CLOCK, LEASE, "second member: 0 new;1 new;", HEARTBEAT);
+		assertThat(output("GIVE_AWAY_EARLY")).containsExactly(CLOCK, LEASE, COUNTED, "second member: 0 new;1 new;",
+				HEARTBEAT);
 	}
 
 	@Test
 	void aMutationGivesEveryOwnerTheSameToken() throws IOException {
-		assertThat(output("TOKEN_NOT_RAISED")).containsExactly(CLOCK, LEASE, "second member: 1 old;", HEARTBEAT);
+		assertThat(output("TOKEN_NOT_RAISED")).containsExactly(CLOCK, LEASE, COUNTED, "second member: 1 old;",
+				HEARTBEAT);
+	}
+
+	@Test
+	void aMutationForgetsWhatHasRun() throws IOException {
+		assertThat(output("RUNS_AGAIN")).containsExactly(CLOCK, LEASE, "counted in long ago: true", PLAN, HEARTBEAT);
 	}
 
 	@Test

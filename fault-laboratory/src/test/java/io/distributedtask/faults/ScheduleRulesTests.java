@@ -224,4 +224,42 @@ class ScheduleRulesTests {
 
 	}
 
+	@Nested
+	class NeverAgain {
+
+		@Test
+		void oneRunOfEachInstantIsFine() {
+			story().ran(0, 0, "i1-1").ran(20, 20, "i2-1").ran(40, 40, "i1-1");
+			assertThat(story().violations()).isEmpty();
+			assertThat(story().verdict().figures().notes()).containsEntry("runs of slow schedules", 3L);
+		}
+
+		@Test
+		void aProcessThatRunsAnInstantAgainIsFoundWhateverHappened() {
+			story().ran(0, 0, "i1-1").fault(2, 12, FaultKind.ALL_BROKERS, "*").ran(18, 0, "i1-1");
+			assertThat(story().violations(Promise.NEVER_AGAIN)).singleElement()
+				.asString()
+				.contains("was run by i1-1, and again by i1-1 18.0 s later");
+		}
+
+		@Test
+		void anotherProcessMayRepeatWhatRanWithinTheLeaseOfOneThatVanished() {
+			story().ran(0, 0, "i1-1").fault(2, 2.1, FaultKind.KILL, "i1").ran(6, 0, "i2-1");
+			assertThat(story().violations(Promise.NEVER_AGAIN)).isEmpty();
+		}
+
+		@Test
+		void anotherProcessThatRepeatsWhatRanLongBeforeIsFound() {
+			story().ran(-30, -30, "i1-1").fault(2, 2.1, FaultKind.KILL, "i1").ran(6, -30, "i2-1");
+			assertThat(story().violations(Promise.NEVER_AGAIN)).hasSize(1);
+		}
+
+		@Test
+		void whoseClockIsWrongIsNotJudged() {
+			story().ran(0, 0, "i1-1").fault(2, 4, FaultKind.CLOCK_JUMP, "i3").ran(6, 0, "i1-1");
+			assertThat(story().violations(Promise.NEVER_AGAIN)).isEmpty();
+		}
+
+	}
+
 }

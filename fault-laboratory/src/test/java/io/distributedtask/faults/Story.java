@@ -144,6 +144,11 @@ final class Story {
 		return add(second + 0.002, source, Kind.FIRE_END, task + "#0", token, detail);
 	}
 
+	/** A run of a slow schedule. */
+	Story ran(double second, int instant, String source) {
+		return add(second, source, Kind.RAN, "", -1, "slow " + (EPOCH_MILLIS + instant * 1000L));
+	}
+
 	/**
 	 * An ownership with a run that is worked on every quarter of a second; the lease is
 	 * seen at each.
