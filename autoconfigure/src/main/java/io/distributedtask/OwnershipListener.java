@@ -23,10 +23,12 @@ package io.distributedtask;
  * <p>
  * <strong>Threads:</strong> calls for one shard come one after the other, never two at a
  * time, on a thread that is not the group's: they may block. <strong>Order:</strong> each
- * {@code onAssigned} is followed by exactly one of {@code onRevoked} and {@code onLost},
- * also when the application is stopped. While {@code onRevoked} runs nobody else owns the
- * shard. <strong>Exceptions</strong> are logged and shown; after a failed
- * {@code onAssigned} the shard stays owned.
+ * {@code onAssigned} that returns is followed by exactly one of {@code onRevoked} and
+ * {@code onLost}, also when the application is stopped. While {@code onRevoked} runs
+ * nobody else owns the shard. <strong>Exceptions</strong> are logged and shown. After a
+ * failed {@code onAssigned} the shard stays owned, and {@code onAssigned} is called
+ * again, first after 100 ms, then less and less often, at least every 30 seconds; the one
+ * {@code onRevoked} or {@code onLost} follows in any case.
  *
  * @since 0.1.0
  */
@@ -35,7 +37,7 @@ public interface OwnershipListener {
 	/**
 	 * This instance has become the owner.
 	 * @param task the ownership
-	 * @throws Exception if the owner's work could not be begun
+	 * @throws Exception if the owner's work could not be begun; the call is repeated
 	 */
 	void onAssigned(TaskContext task) throws Exception;
 

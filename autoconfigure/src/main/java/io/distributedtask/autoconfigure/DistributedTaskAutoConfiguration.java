@@ -26,6 +26,7 @@ import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProce
 import io.distributedtask.internal.annotation.TaskSettings;
 import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.coordination.LocalGroupMembership;
+import io.distributedtask.internal.execution.ApplicationState;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.distributedtask.internal.execution.RunObserver;
 import io.distributedtask.observation.TaskRunObservationConvention;
@@ -146,6 +147,11 @@ public final class DistributedTaskAutoConfiguration {
 					(name != null) ? () -> name : SingletonSupplier.of(address::name), groupId.value());
 			return new DefaultTaskRunner(properties.revokeTimeout(), Threading.VIRTUAL.isActive(environment),
 					Clocks.SYSTEM, observer);
+		}
+
+		@Bean
+		ApplicationState distributedTaskApplicationState(DefaultTaskRunner runner) {
+			return new ApplicationState(runner::stopUnowned);
 		}
 
 		@Bean

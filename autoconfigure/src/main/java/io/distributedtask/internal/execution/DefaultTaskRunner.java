@@ -176,6 +176,23 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		this.tasks = this.registrations.values().stream().map(Registration::definition).toList();
 	}
 
+	/**
+	 * Stop components that run though nobody has started them for a task: a context that
+	 * is started again starts all of its {@code Lifecycle} beans.
+	 */
+	public void stopUnowned() {
+		List<Registration> all;
+		synchronized (this) {
+			all = List.copyOf(this.registrations.values());
+		}
+		for (Registration registration : all) {
+			if (registration.handler() instanceof TaskHandler.Component component
+					&& !this.executions.containsKey(new TaskId(registration.definition().name(), 0))) {
+				component.stopUnowned();
+			}
+		}
+	}
+
 	private synchronized @Nullable Registration toStart(String name) {
 		this.started = true;
 		return this.registrations.get(name);
@@ -325,7 +342,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 			}
 			OwnershipWork work = (this.handler instanceof TaskHandler.Listener listener)
 					? new OwnershipWork.Listening(listener.listener())
-					: new OwnershipWork.Component(((TaskHandler.Component) this.handler).component());
+					: new OwnershipWork.Component((TaskHandler.Component) this.handler);
 			return new PausableExecution(ownership, environment, false,
 					(spell, inner) -> new OwnershipWorkExecution(spell, work, inner));
 		}

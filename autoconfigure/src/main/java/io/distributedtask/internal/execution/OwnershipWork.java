@@ -17,7 +17,6 @@
 package io.distributedtask.internal.execution;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskContext;
@@ -40,9 +39,29 @@ interface OwnershipWork {
 	void end(TaskContext context, boolean lost) throws Exception;
 
 	/**
-	 * Whether a failed beginning is tried again.
+	 * Whether it can be asked if it still works.
 	 */
-	boolean beginsAgain();
+	boolean isWatched();
+
+	/**
+	 * Ask if it still works.
+	 * @throws Exception if it does not; the message says what has ended
+	 */
+	default void check() throws Exception {
+	}
+
+	/**
+	 * Whether the application has ended it for a while.
+	 */
+	default boolean isHalted() {
+		return false;
+	}
+
+	/**
+	 * End what is left of it after it has ended by itself, before it is begun again.
+	 */
+	default void clear() throws Exception {
+	}
 
 	/**
 	 * The work of a bean that is told of its ownership.
@@ -65,7 +84,7 @@ interface OwnershipWork {
 		}
 
 		@Override
-		public boolean beginsAgain() {
+		public boolean isWatched() {
 			return false;
 		}
 
@@ -76,17 +95,17 @@ interface OwnershipWork {
 	 */
 	final class Component implements OwnershipWork {
 
-		private final Supplier<? extends Lifecycle> supplier;
+		private final TaskHandler.Component handler;
 
 		private volatile @Nullable Lifecycle component;
 
-		Component(Supplier<? extends Lifecycle> supplier) {
-			this.supplier = supplier;
+		Component(TaskHandler.Component handler) {
+			this.handler = handler;
 		}
 
 		@Override
 		public void begin(TaskContext context) {
-			Lifecycle found = this.supplier.get();
+			Lifecycle found = this.handler.component().get();
 			this.component = found;
 			found.start();
 		}
@@ -105,8 +124,35 @@ interface OwnershipWork {
 		}
 
 		@Override
-		public boolean beginsAgain() {
+		public boolean isWatched() {
 			return true;
+		}
+
+		@Override
+		public void check() {
+			Lifecycle started = this.component;
+			if (started instanceof SelfDescribingLifecycle describing && !started.isRunning()) {
+				throw new StoppedByItselfException("%s does not run: it has stopped by itself, or did not start"
+					.formatted(describing.stoppedParts()));
+			}
+			if (started != null && !started.isRunning()) {
+				throw new StoppedByItselfException(
+						"isRunning() of %s returns false: it has stopped by itself, or did not start"
+							.formatted(this.handler.source()));
+			}
+		}
+
+		@Override
+		public boolean isHalted() {
+			return this.handler.halted().getAsBoolean();
+		}
+
+		@Override
+		public void clear() {
+			Lifecycle started = this.component;
+			if (started != null) {
+				started.stop();
+			}
 		}
 
 		// It goes on until it says that it has stopped, whoever is tired of waiting

@@ -31,9 +31,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the beginning and the end of an ownership's work, one after the other, never two
- * at a time: the end follows exactly once if there was a beginning.
+ * at a time: the end follows exactly once if there was a beginning. What fails to begin,
+ * and what ends by itself, is begun again after a pause.
  */
 final class OwnershipWorkExecution implements ShardExecution {
+
+	private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+
+	private static final int REFUSALS_AFTER_WORK = 2;
+
+	private static final int REFUSALS_BEFORE_WORK = 5;
 
 	private final Ownership ownership;
 
@@ -56,13 +63,15 @@ final class OwnershipWorkExecution implements ShardExecution {
 	/** Before it is begun again; of the thread that begins it. */
 	private Duration delay = Duration.ZERO;
 
+	private long beganAt;
+
 	private boolean begun;
 
 	private boolean lost;
 
 	private boolean endingInOrder;
 
-	private volatile boolean working;
+	private volatile ExecutionStatus status = ExecutionStatus.IDLE;
 
 	private volatile @Nullable Instant nextRun;
 
@@ -115,33 +124,56 @@ final class OwnershipWorkExecution implements ShardExecution {
 	}
 
 	private void begin() {
-		while (this.ownership.phase() == Phase.OWNED && this.beginning.run(this::beginOnce)) {
-			if (this.working || !this.work.beginsAgain() || !pause(this.delay)) {
+		do {
+			this.beganAt = this.environment.clocks().nanos();
+			if (this.ownership.phase() != Phase.OWNED || !this.beginning.run(this::beginOnce)) {
+				return;
+			}
+			watch();
+			if (this.status == ExecutionStatus.BACKOFF && !pause(this.delay)) {
 				return;
 			}
 		}
+		while (this.status != ExecutionStatus.RUNNING);
 	}
 
 	private void beginOnce() {
 		synchronized (this) {
 			this.begun = true;
 		}
-		this.working = this.recorder.run(this.context, this.work::begin, this::nextTry) == null;
+		this.status = ExecutionStatus.IDLE;
+		Throwable failure = this.recorder.run(this.context, this.work::begin, () -> nextTry(Duration.ZERO));
+		this.status = (failure != null) ? ExecutionStatus.BACKOFF : ExecutionStatus.RUNNING;
 	}
 
-	private String nextTry() {
-		this.delay = this.backoff.after(Duration.ZERO);
-		if (this.beginning.isClosed()) {
-			return "it was told to stop and is not begun again";
+	private String nextTry(Duration lasted) {
+		this.delay = this.backoff.after(lasted);
+		return this.beginning.isClosed() ? "it was told to stop and is not begun again"
+				: "it is begun again in %d ms".formatted(this.delay.toMillis());
+	}
+
+	/**
+	 * Look after it until it has ended by itself, or is to be ended.
+	 */
+	private void watch() {
+		Watch watch = new Watch();
+		while (this.status == ExecutionStatus.RUNNING && this.work.isWatched()) {
+			if (!pause(WATCH_INTERVAL) || !this.beginning.run(watch)) {
+				return;
+			}
 		}
-		return this.work.beginsAgain() ? "it is begun again in %d ms".formatted(this.delay.toMillis())
-				: "it is not begun again before its next assignment";
+	}
+
+	private Duration lasted() {
+		return Duration.ofNanos(this.environment.clocks().nanos() - this.beganAt);
 	}
 
 	private boolean pause(Duration delay) {
 		// A flag that the failed call left behind must not end the pause
 		Thread.interrupted();
-		this.nextRun = this.recorder.now().plus(delay);
+		if (this.status == ExecutionStatus.BACKOFF) {
+			this.nextRun = this.recorder.now().plus(delay);
+		}
 		try {
 			return !this.stopping.await(delay.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -180,14 +212,57 @@ final class OwnershipWorkExecution implements ShardExecution {
 
 	@Override
 	public Execution execution() {
-		Instant next = this.nextRun;
-		if (this.beginning.isClosed()) {
-			return this.recorder.execution(ExecutionStatus.STOPPING, null);
+		ExecutionStatus shown = this.beginning.isClosed() ? ExecutionStatus.STOPPING : this.status;
+		return this.recorder.execution(shown, (shown == ExecutionStatus.BACKOFF) ? this.nextRun : null);
+	}
+
+	/**
+	 * Asks whether what has begun still works. A single "no" is not believed: the
+	 * application may be about to stop as a whole, or the beginning may take a while.
+	 */
+	private final class Watch implements Runnable {
+
+		private boolean hasWorked;
+
+		private boolean halted;
+
+		private int refusals;
+
+		@Override
+		public void run() {
+			OwnershipWorkExecution outer = OwnershipWorkExecution.this;
+			if (outer.ownership.phase() != Phase.OWNED) {
+				return;
+			}
+			Throwable problem = problem(outer.work);
+			if (problem == null) {
+				this.hasWorked = true;
+				this.halted = false;
+				this.refusals = 0;
+			}
+			else if (outer.work.isHalted()) {
+				this.halted = true;
+			}
+			else if (this.halted) {
+				outer.status = ExecutionStatus.IDLE;
+			}
+			else if (++this.refusals >= (this.hasWorked ? REFUSALS_AFTER_WORK : REFUSALS_BEFORE_WORK)) {
+				outer.status = ExecutionStatus.BACKOFF;
+				outer.recorder.failAfterRun(outer.context, problem, outer.nextTry(outer.lasted()));
+				outer.recorder.call(outer.context, (context) -> outer.work.clear());
+			}
 		}
-		if (next != null) {
-			return this.recorder.execution(ExecutionStatus.BACKOFF, next);
+
+		private static @Nullable Throwable problem(OwnershipWork work) {
+			try {
+				work.check();
+				return null;
+			}
+			catch (Throwable ex) {
+				return ex;
+			}
 		}
-		return this.recorder.execution(this.working ? ExecutionStatus.RUNNING : ExecutionStatus.IDLE, null);
+
 	}
 
 }

@@ -97,6 +97,25 @@ final class RunRecorder {
 		return execute(context, body, () -> this.ownership.phase() != Phase.LOST, () -> "this was its end").failure();
 	}
 
+	/**
+	 * Count a failure of what a run had begun well.
+	 * @param nextTry when it is tried again, for people
+	 */
+	void failAfterRun(TaskContext context, Throwable problem, String nextTry) {
+		this.observer.begin(context).end(problem, false);
+		report(new Failure(problem), nextTry);
+		synchronized (this) {
+			this.failures++;
+			this.lastEnd = now();
+		}
+	}
+
+	private void report(Failure failure, String nextTry) {
+		failure.log(logger, Level.ERROR, "%s failed under fencing token %d; %s".formatted(this.ownership.id(),
+				this.ownership.fencingToken(), nextTry));
+		keep(failure);
+	}
+
 	private Ending execute(TaskContext context, TaskBody body, BooleanSupplier owned, Supplier<String> nextTry) {
 		try {
 			context.call(() -> {
@@ -114,10 +133,7 @@ final class RunRecorder {
 				logger.debug("{} ended because it was told to stop: {}", this.ownership.id(), failure.text());
 				return Ending.STOPPED;
 			}
-			String next = nextTry.get();
-			failure.log(logger, Level.ERROR, "%s failed under fencing token %d; %s".formatted(this.ownership.id(),
-					this.ownership.fencingToken(), next));
-			keep(failure);
+			report(failure, nextTry.get());
 			return new Ending(ex, false);
 		}
 	}

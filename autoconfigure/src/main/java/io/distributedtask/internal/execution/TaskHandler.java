@@ -17,9 +17,12 @@
 package io.distributedtask.internal.execution;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.distributedtask.OwnershipListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.context.Lifecycle;
 import org.springframework.scheduling.TaskScheduler;
@@ -82,16 +85,43 @@ public sealed interface TaskHandler {
 	}
 
 	/**
-	 * Something that is started where the task is owned, and stopped after that.
+	 * Something that is started where the task is owned, and stopped after that. If it
+	 * stops before, without having been told to, it is started again.
 	 *
 	 * @param source where the task was declared
 	 * @param component finds it, each time that the task is assigned
+	 * @param halted whether the application has stopped it, as at shutdown
 	 */
-	record Component(String source, Supplier<? extends Lifecycle> component) implements TaskHandler {
+	record Component(String source, Supplier<? extends Lifecycle> component,
+			BooleanSupplier halted) implements TaskHandler {
+
+		/**
+		 * Create a handler of what the application does not stop.
+		 * @param source where the task was declared
+		 * @param component finds it, each time that the task is assigned
+		 */
+		public Component(String source, Supplier<? extends Lifecycle> component) {
+			this(source, component, () -> false);
+		}
 
 		@Override
 		public boolean shardable() {
 			return false;
+		}
+
+		void stopUnowned() {
+			Logger logger = LoggerFactory.getLogger(TaskHandler.class);
+			try {
+				Lifecycle found = this.component.get();
+				if (found.isRunning()) {
+					logger.warn("{} was started with the application context, though this instance does not own its "
+							+ "task, and is stopped", this.source);
+					found.stop();
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.error("{} cannot be stopped, though this instance does not own its task", this.source, ex);
+			}
 		}
 
 	}

@@ -1,0 +1,297 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.execution;
+
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.distributedtask.Assignments.Execution;
+import io.distributedtask.Assignments.ExecutionStatus;
+import io.distributedtask.MissedRun;
+import io.distributedtask.OwnershipListener;
+import io.distributedtask.TaskContext;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.coordination.Ownership.Phase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.Lifecycle;
+import org.springframework.util.StringUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link OwnershipWorkExecution}: what ends by itself is noticed, and what
+ * somebody else has ended is not taken for it.
+ */
+@Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
+class OwnershipWorkExecutionTests {
+
+	private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+
+	private final FakeOwnership ownership = new FakeOwnership("relay");
+
+	private final DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
+
+	private volatile boolean halted;
+
+	@AfterEach
+	void close() {
+		this.ownership.phase(Phase.REVOKING);
+		this.runner.revoke(this.ownership);
+		this.runner.close();
+	}
+
+	@Test
+	void componentThatStopsByItselfIsAFailureAndStartedAgain(CapturedOutput output) throws Exception {
+		Component component = start(new Component());
+		assertThat(this.calls.take()).isEqualTo("start");
+		awaitStatus(ExecutionStatus.RUNNING);
+		component.running = false;
+		assertThat(this.calls.take()).as("what is left of it").isEqualTo("stop");
+		assertThat(this.calls.take()).isEqualTo("start");
+		awaitStatus(ExecutionStatus.RUNNING);
+		assertThat(execution().failures()).isEqualTo(1);
+		assertThat(execution().runs()).isEqualTo(2);
+		assertThat(execution().lastError()).contains("isRunning() of here returns false");
+		assertThat(StringUtils.countOccurrencesOf(output.getOut(), "relay[0] failed")).isEqualTo(1);
+	}
+
+	@Test
+	void componentThatStopsAgainAndAgainIsShownInItsPauses() throws Exception {
+		start(new Component() {
+
+			@Override
+			public boolean isRunning() {
+				throw new IllegalStateException("nobody knows");
+			}
+
+		});
+		await().atMost(Duration.ofSeconds(60)).until(() -> execution().status() == ExecutionStatus.BACKOFF);
+		assertThat(execution().lastError()).endsWith("nobody knows");
+		await().atMost(Duration.ofSeconds(60)).until(() -> execution().runs() == 2);
+	}
+
+	@Test
+	void componentThatIsNotRunningAfterItsStartIsAFailure() {
+		start(new Component() {
+
+			@Override
+			public void start() {
+				OwnershipWorkExecutionTests.this.calls.add("start");
+			}
+
+		});
+		await().atMost(Duration.ofSeconds(60)).until(() -> execution().failures() == 1 && execution().runs() == 2);
+	}
+
+	@Test
+	void componentThatTakesItsTimeToRunIsNoFailure() throws Exception {
+		Component component = start(new Component() {
+
+			@Override
+			public void start() {
+				OwnershipWorkExecutionTests.this.calls.add("start");
+			}
+
+		});
+		this.calls.take();
+		component.awaitQuestions(2);
+		component.running = true;
+		component.awaitQuestions(2);
+		assertThat(execution().failures()).isZero();
+		assertThat(execution().status()).isEqualTo(ExecutionStatus.RUNNING);
+	}
+
+	@Test
+	void stopThatTakesLongIsNoFailure() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		Component component = start(new Component() {
+
+			@Override
+			public void stop() {
+				super.stop();
+				try {
+					end.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+
+		});
+		this.calls.take();
+		component.awaitQuestions(1);
+		this.ownership.phase(Phase.REVOKING);
+		this.runner.revoke(this.ownership);
+		assertThat(this.calls.take()).isEqualTo("stop");
+		assertThat(this.calls.poll(3, TimeUnit.SECONDS)).as("started again").isNull();
+		assertThat(execution().failures()).isZero();
+		assertThat(execution().status()).isEqualTo(ExecutionStatus.STOPPING);
+		end.countDown();
+		await().until(() -> this.ownership.stops().size() == 1);
+	}
+
+	@Test
+	void componentIsNotStartedAgainWhenItsShardHasGone() throws Exception {
+		Component component = start(new Component());
+		this.calls.take();
+		component.awaitQuestions(1);
+		this.ownership.phase(Phase.LOST);
+		component.running = false;
+		this.runner.lost(this.ownership);
+		assertThat(this.calls.take()).isEqualTo("stop");
+		await().until(() -> this.ownership.stops().size() == 1);
+		assertThat(this.calls).isEmpty();
+	}
+
+	@Test
+	void componentIsNotStartedAgainInAPause() throws Exception {
+		Component component = start(new Component());
+		this.calls.take();
+		component.awaitQuestions(1);
+		this.runner.holdBack((task) -> true);
+		assertThat(this.calls.take()).isEqualTo("stop");
+		awaitStatus(ExecutionStatus.PAUSED);
+		assertThat(this.calls.poll(3, TimeUnit.SECONDS)).isNull();
+		assertThat(execution().failures()).isZero();
+		this.runner.holdBack((task) -> false);
+		assertThat(this.calls.take()).isEqualTo("start");
+	}
+
+	@Test
+	void whatTheApplicationStopsIsNoFailureAndGoesOnWithIt() throws Exception {
+		Component component = start(new Component());
+		this.calls.take();
+		component.awaitQuestions(1);
+		this.halted = true;
+		component.running = false;
+		component.awaitQuestions(4);
+		assertThat(this.calls).isEmpty();
+		this.halted = false;
+		assertThat(this.calls.take()).isEqualTo("start");
+		assertThat(execution().failures()).isZero();
+	}
+
+	@Test
+	void componentThatTheContextHasStartedWithoutOwnershipIsStopped() throws Exception {
+		Component component = new Component();
+		register(component);
+		component.start();
+		this.runner.stopUnowned();
+		assertThat(component.isRunning()).isFalse();
+		this.calls.clear();
+		this.runner.start(this.ownership);
+		assertThat(this.calls.take()).isEqualTo("start");
+		this.runner.stopUnowned();
+		assertThat(component.isRunning()).isTrue();
+	}
+
+	@Test
+	void listenerThatFailsIsToldAgain() throws Exception {
+		this.runner.register(TaskDefinition.of("relay"), MissedRun.SKIP,
+				new TaskHandler.Listener("here", new OwnershipListener() {
+
+					private int failures = 2;
+
+					@Override
+					public void onAssigned(TaskContext task) {
+						OwnershipWorkExecutionTests.this.calls.add("assigned");
+						if (this.failures-- > 0) {
+							throw new IllegalStateException("not ready");
+						}
+					}
+
+					@Override
+					public void onRevoked(TaskContext task) {
+						OwnershipWorkExecutionTests.this.calls.add("revoked");
+					}
+
+				}));
+		this.runner.start(this.ownership);
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.calls.take()).isEqualTo("assigned");
+		}
+		awaitStatus(ExecutionStatus.RUNNING);
+		assertThat(execution().failures()).isEqualTo(2);
+		this.ownership.phase(Phase.REVOKING);
+		this.runner.revoke(this.ownership);
+		await().until(() -> this.ownership.stops().size() == 1);
+		assertThat(this.calls).containsExactly("revoked");
+	}
+
+	private Component start(Component component) {
+		register(component);
+		this.runner.start(this.ownership);
+		return component;
+	}
+
+	private void register(Component component) {
+		this.runner.register(TaskDefinition.of("relay"), MissedRun.SKIP,
+				new TaskHandler.Component("here", () -> component, () -> this.halted));
+	}
+
+	private Execution execution() {
+		return this.runner.execution(this.ownership.id());
+	}
+
+	private void awaitStatus(ExecutionStatus status) {
+		await().atMost(Duration.ofSeconds(60)).until(() -> execution().status() == status);
+	}
+
+	private class Component implements Lifecycle {
+
+		private volatile boolean running;
+
+		private volatile int questions;
+
+		@Override
+		public void start() {
+			this.running = true;
+			OwnershipWorkExecutionTests.this.calls.add("start");
+		}
+
+		@Override
+		public void stop() {
+			this.running = false;
+			OwnershipWorkExecutionTests.this.calls.add("stop");
+		}
+
+		@Override
+		public boolean isRunning() {
+			this.questions++;
+			return this.running;
+		}
+
+		void awaitQuestions(int more) {
+			int before = this.questions;
+			await().atMost(Duration.ofSeconds(60)).until(() -> this.questions >= before + more);
+		}
+
+	}
+
+}
