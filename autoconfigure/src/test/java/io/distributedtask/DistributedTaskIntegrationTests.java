@@ -56,6 +56,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -235,6 +236,69 @@ class DistributedTaskIntegrationTests {
 		}
 	}
 
+	@Test
+	void allContainersOfAListenerRunOnItsOwnerOnly() {
+		ConfigurableApplicationContext a = startListeners("a");
+		ConfigurableApplicationContext b = startListeners("b");
+		await().until(() -> tasks(b).membership().state() == GroupStatus.STABLE
+				&& (tasks(a).isOwner(ListenerApplication.ORDERS) || tasks(b).isOwner(ListenerApplication.ORDERS)));
+		ConfigurableApplicationContext owner = tasks(a).isOwner(ListenerApplication.ORDERS) ? a : b;
+		ConfigurableApplicationContext other = (owner == a) ? b : a;
+		send(owner, ListenerApplication.ORDERS, "one");
+		await().until(() -> orders(owner).dead.contains("one"));
+		assertThat(orders(owner).attempts).containsExactly("one", "one");
+		assertThat(orders(owner).runningContainers("listeners-orders")).isEqualTo(3);
+		assertThat(orders(other).runningContainers("listeners-orders")).isZero();
+		stop(owner);
+		send(other, ListenerApplication.ORDERS, "two");
+		await().until(() -> orders(other).dead.contains("two"));
+		assertThat(orders(other).attempts).containsExactly("two", "two");
+		assertThat(orders(other).runningContainers("listeners-orders")).isEqualTo(3);
+	}
+
+	@Test
+	void containerThatItsErrorHandlerStopsIsAFailureAndStartedAgain() {
+		ConfigurableApplicationContext a = startListeners("a");
+		await().until(() -> orders(a).runningContainers("listeners-payments") == 1);
+		send(a, ListenerApplication.PAYMENTS, "ten");
+		await().until(() -> orders(a).payments.size() == 2);
+		await().untilAsserted(() -> {
+			Assignments.Execution execution = execution(a, ListenerApplication.PAYMENTS);
+			assertThat(execution.status()).isEqualTo(Assignments.ExecutionStatus.RUNNING);
+			assertThat(execution.failures()).isEqualTo(1);
+			assertThat(execution.lastError()).contains("listener container 'listeners-payments'");
+		});
+		assertThat(orders(a).runningContainers("listeners-payments")).isEqualTo(1);
+		assertThat(orders(a).payments).containsOnly("ten");
+	}
+
+	private ConfigurableApplicationContext startListeners(String name) {
+		return startOn(ListenerApplication.class, brokers, name, "--spring.application.name=listeners",
+				"--spring.kafka.consumer.auto-offset-reset=earliest");
+	}
+
+	private static ListenerApplication.Orders orders(ConfigurableApplicationContext instance) {
+		return instance.getBean(ListenerApplication.Orders.class);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static void send(ConfigurableApplicationContext instance, String topic, String value) {
+		KafkaTemplate<Object, Object> template = instance.getBean(KafkaTemplate.class);
+		template.send(topic, value).join();
+	}
+
+	private static Assignments.Execution execution(ConfigurableApplicationContext instance, String task) {
+		return tasks(instance).assignments()
+			.tasks()
+			.stream()
+			.filter((candidate) -> candidate.name().equals(task))
+			.findFirst()
+			.orElseThrow()
+			.assignments()
+			.get(0)
+			.execution();
+	}
+
 	private static ConditionFactory await() {
 		return Awaitility.await().atMost(Duration.ofSeconds(60));
 	}
@@ -244,12 +308,16 @@ class DistributedTaskIntegrationTests {
 	}
 
 	private ConfigurableApplicationContext startOn(EmbeddedBrokers brokers, String name, String... arguments) {
+		return startOn(Application.class, brokers, name, arguments);
+	}
+
+	private ConfigurableApplicationContext startOn(Class<?> application, EmbeddedBrokers brokers, String name,
+			String... arguments) {
 		List<String> all = new ArrayList<>(List.of("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
 				"--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
 				"--spring.main.banner-mode=off"));
 		all.addAll(List.of(arguments));
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.run(all.toArray(String[]::new));
 		this.instances.add(context);
 		return context;

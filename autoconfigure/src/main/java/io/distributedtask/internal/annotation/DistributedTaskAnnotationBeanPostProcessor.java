@@ -164,17 +164,20 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 
 	private void register(Candidate candidate) {
 		Object bean = current(candidate);
-		refuseWhatStartsByItself(candidate, bean);
-		if (!settings().enabled()) {
-			return;
+		if (settings().enabled()) {
+			register(candidate, bean);
 		}
+		refuseWhatStartsByItself(candidate, bean);
+	}
+
+	private void register(Candidate candidate, Object bean) {
 		DistributedTask onBean = candidate.onBean();
 		if (onBean != null && bean instanceof FactoryBean) {
 			// It speaks of what the factory makes, which is seen once it is made
 			beanFactory().getBean(candidate.beanName());
 		}
 		else if (onBean != null) {
-			TaskBeans beans = new TaskBeans(beanFactory(), resolver());
+			TaskBeans beans = new TaskBeans(beanFactory());
 			register(onBean, candidate.beanName(), TaskBeans.source(candidate.targetClass(), candidate.beanName()),
 					() -> beans.handler(bean, candidate.targetClass(), candidate.beanName()));
 		}
@@ -193,12 +196,12 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 		if (candidate.onBean() != null) {
 			String source = TaskBeans.source(candidate.targetClass(), beanName);
 			TaskBeans.refuseWhatStartsByItself(bean, source);
-			KafkaListenerTasks.refuseWhatStartsByItself(candidate.targetClass(), source, beanFactory(), resolver());
+			KafkaListenerTasks.refuseWhatStartsByItself(candidate.targetClass(), bean, source, beanFactory());
 		}
 		candidate.methods()
 			.keySet()
-			.forEach((method) -> KafkaListenerTasks.refuseWhatStartsByItself(method,
-					TaskMethods.source(method, beanName), beanFactory(), resolver()));
+			.forEach((method) -> KafkaListenerTasks.refuseWhatStartsByItself(method, bean,
+					TaskMethods.source(method, beanName), beanFactory()));
 	}
 
 	// Other post-processors may have put a proxy around what was seen
@@ -210,12 +213,18 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 
 	private void register(DistributedTask annotation, String defaultName, String source, HandlerFactory factory) {
 		TaskAttributes attributes = TaskAttributes.of(annotation, defaultName, source, resolver(), settings());
-		TaskHandler handler = (attributes != null) ? factory.create() : null;
-		if (attributes == null || handler == null) {
+		if (attributes == null) {
 			return;
 		}
 		try {
+			TaskHandler handler = factory.create();
+			if (handler == null) {
+				return;
+			}
 			this.runner.getObject().register(attributes.definition(), attributes.onMissedRun(), handler);
+		}
+		catch (InvalidTaskException ex) {
+			throw ex.of(attributes.definition().name());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidTaskException(Objects.requireNonNullElse(ex.getMessage(), source),

@@ -16,6 +16,7 @@
 
 package io.distributedtask.internal.annotation;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -25,7 +26,7 @@ import org.springframework.scheduling.config.TaskManagementConfigUtils;
 /**
  * Puts our processor of {@code @Scheduled} in the place of Spring's, where scheduling is
  * enabled. Does nothing where that has been done already, as in an application that was
- * processed ahead of time.
+ * processed ahead of time. Puts the processor of tasks behind those of listeners.
  */
 public final class DistributedTaskSchedulingPostProcessor implements BeanDefinitionRegistryPostProcessor {
 
@@ -33,6 +34,27 @@ public final class DistributedTaskSchedulingPostProcessor implements BeanDefinit
 
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		if (registry instanceof ListableBeanFactory beans) {
+			lookForTasksLast(beans, registry);
+		}
+		takeOverSchedules(registry);
+	}
+
+	/**
+	 * Listeners register their containers when all singletons are there, in the order of
+	 * the definitions of those who look for them; tasks ask for the containers then.
+	 */
+	private static void lookForTasksLast(ListableBeanFactory beans, BeanDefinitionRegistry registry) {
+		for (String name : beans.getBeanNamesForType(DistributedTaskAnnotationBeanPostProcessor.class, true, false)) {
+			if (registry.containsBeanDefinition(name)) {
+				BeanDefinition definition = registry.getBeanDefinition(name);
+				registry.removeBeanDefinition(name);
+				registry.registerBeanDefinition(name, definition);
+			}
+		}
+	}
+
+	private static void takeOverSchedules(BeanDefinitionRegistry registry) {
 		if (!registry.containsBeanDefinition(PROCESSOR)) {
 			return;
 		}

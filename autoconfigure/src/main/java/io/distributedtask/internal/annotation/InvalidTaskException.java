@@ -16,7 +16,11 @@
 
 package io.distributedtask.internal.annotation;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Something cannot be the task that it is declared to be. Thrown while the application
@@ -45,6 +49,22 @@ public class InvalidTaskException extends RuntimeException {
 	public InvalidTaskException(String message, String action, @Nullable Throwable cause) {
 		super(message, cause);
 		this.action = action;
+	}
+
+	/**
+	 * What is at the bottom of a failure: an expression that cannot be evaluated says so
+	 * only in its cause.
+	 */
+	static String reason(RuntimeException failure) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+		return Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
+	}
+
+	/**
+	 * This problem as that of a task whose name is known.
+	 */
+	InvalidTaskException of(String task) {
+		return new InvalidTaskException("Task '%s': %s".formatted(task, getMessage()), this.action, getCause());
 	}
 
 	/**

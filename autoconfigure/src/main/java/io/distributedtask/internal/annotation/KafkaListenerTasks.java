@@ -17,26 +17,29 @@
 package io.distributedtask.internal.annotation;
 
 import java.lang.reflect.AnnotatedElement;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 
 import io.distributedtask.internal.execution.TaskHandler;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.annotation.KafkaListeners;
-import org.springframework.kafka.config.KafkaListenerConfigUtils;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.listener.ContainerGroupSequencer;
+import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
-import org.springframework.util.StringValueResolver;
 
 /**
- * Tasks that are a listener of Spring for Apache Kafka: its container runs on the owner.
+ * Tasks that are a listener of Spring for Apache Kafka: its containers run on the owner.
+ * There may be many of one method: one for each {@code @KafkaListener}, and more for
+ * retry topics and their dead-letter topic.
  */
 final class KafkaListenerTasks {
 
@@ -49,22 +52,32 @@ final class KafkaListenerTasks {
 	/**
 	 * The handler of a listener.
 	 * @param element what may be a listener
+	 * @param bean the bean to which it belongs
 	 * @return the handler, or {@code null} if it is none
 	 */
-	static @Nullable TaskHandler handler(AnnotatedElement element, String source, BeanFactory beanFactory,
-			StringValueResolver resolver) {
-		return PRESENT ? Found.handler(element, source, beanFactory, resolver) : null;
+	static @Nullable TaskHandler handler(AnnotatedElement element, Object bean, String source,
+			ConfigurableListableBeanFactory beanFactory) {
+		return PRESENT ? Found.handler(element, bean, source, beanFactory) : null;
 	}
 
 	/**
 	 * Refuse a listener that Spring would start, wherever the task is.
 	 * @param element what may be a listener
+	 * @param bean the bean to which it belongs
 	 */
-	static void refuseWhatStartsByItself(AnnotatedElement element, String source, BeanFactory beanFactory,
-			StringValueResolver resolver) {
-		if (PRESENT && Found.areListenersEnabled(beanFactory)) {
-			Found.handler(element, source, beanFactory, resolver);
+	static void refuseWhatStartsByItself(AnnotatedElement element, Object bean, String source,
+			ConfigurableListableBeanFactory beanFactory) {
+		if (PRESENT) {
+			Found.refuseWhatStartsByItself(element, bean, source, beanFactory);
 		}
+	}
+
+	/**
+	 * What of a lifecycle bean is to be started and watched: a listener container has
+	 * consumers that may end one by one.
+	 */
+	static Lifecycle watchable(Lifecycle bean) {
+		return PRESENT ? Found.watchable(bean) : bean;
 	}
 
 	/**
@@ -72,61 +85,135 @@ final class KafkaListenerTasks {
 	 */
 	private static final class Found {
 
-		private static @Nullable TaskHandler handler(AnnotatedElement element, String source, BeanFactory beanFactory,
-				StringValueResolver resolver) {
-			List<KafkaListener> listeners = new ArrayList<>(AnnotatedElementUtils
-				.findMergedRepeatableAnnotations(element, KafkaListener.class, KafkaListeners.class));
+		private static @Nullable TaskHandler handler(AnnotatedElement element, Object bean, String source,
+				ConfigurableListableBeanFactory beanFactory) {
+			Set<KafkaListener> listeners = listeners(element);
 			if (listeners.isEmpty()) {
 				return null;
 			}
-			if (listeners.size() > 1) {
-				throw new InvalidTaskException("@DistributedTask on %s: it has %d @KafkaListener annotations"
-					.formatted(source, listeners.size()), "Give each listener a method of its own.");
+			ListenerExpressions expressions = new ListenerExpressions(beanFactory, bean, source);
+			Set<String> ids = new LinkedHashSet<>();
+			for (KafkaListener listener : listeners) {
+				ids.add(id(listener, expressions, source));
+				checkGroup(listener, beanFactory, source);
 			}
-			KafkaListener listener = listeners.get(0);
-			String id = resolve(resolver, listener.id());
-			if (!StringUtils.hasText(id)) {
-				throw new InvalidTaskException("@DistributedTask on %s: its @KafkaListener has no id".formatted(source),
-						"Set the attribute 'id' of @KafkaListener: the container is found by it.");
-			}
-			if (!"false".equalsIgnoreCase(resolve(resolver, listener.autoStartup()))) {
-				throw new InvalidTaskException(
-						"@DistributedTask on %s: the container of @KafkaListener '%s' would start by itself on every "
-							.formatted(source, id) + "instance",
-						"Set autoStartup = \"false\" at @KafkaListener.");
-			}
-			KafkaListenerEndpointRegistry registry = registry(beanFactory, source);
-			// Else it starts all containers, whatever they say, when the context is
-			// started again
-			registry.setAlwaysStartAfterRefresh(false);
-			return new TaskHandler.Component(source, () -> container(registry, id, source));
-		}
-
-		private static boolean areListenersEnabled(BeanFactory beanFactory) {
-			return beanFactory.containsBean(KafkaListenerConfigUtils.KAFKA_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME);
-		}
-
-		private static KafkaListenerEndpointRegistry registry(BeanFactory beanFactory, String source) {
-			String name = KafkaListenerConfigUtils.KAFKA_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME;
-			if (!beanFactory.containsBean(name)) {
+			ObjectProvider<KafkaListenerEndpointRegistry> registries = beanFactory
+				.getBeanProvider(KafkaListenerEndpointRegistry.class);
+			if (registries.stream().findAny().isEmpty()) {
 				throw new InvalidTaskException(
 						"@DistributedTask on %s: its @KafkaListener has no effect, because listeners are not enabled"
 							.formatted(source),
 						"Add @EnableKafka to a configuration, or let Spring Boot configure Kafka.");
 			}
-			return beanFactory.getBean(name, KafkaListenerEndpointRegistry.class);
+			containers(registries, ids, source).forEach((container) -> check(container, source));
+			return new TaskHandler.Component(source, () -> new ListenerContainers(containers(registries, ids, source)),
+					TaskBeans.halted(beanFactory));
 		}
 
-		private static Lifecycle container(KafkaListenerEndpointRegistry registry, String id, String source) {
-			Lifecycle container = registry.getListenerContainer(id);
-			if (container == null) {
-				throw new IllegalStateException("There is no listener container '%s' for %s".formatted(id, source));
+		private static Set<KafkaListener> listeners(AnnotatedElement element) {
+			return AnnotatedElementUtils.findMergedRepeatableAnnotations(element, KafkaListener.class,
+					KafkaListeners.class);
+		}
+
+		private static void refuseWhatStartsByItself(AnnotatedElement element, Object bean, String source,
+				ConfigurableListableBeanFactory beanFactory) {
+			ListenerExpressions expressions = new ListenerExpressions(beanFactory, bean, source);
+			for (KafkaListener listener : listeners(element)) {
+				String id = expressions.evaluate("id", listener.id(), listener.beanRef());
+				if (StringUtils.hasText(id)) {
+					matching(beanFactory.getBeanProvider(KafkaListenerEndpointRegistry.class), Set.of(id))
+						.forEach((container) -> checkStart(container, source));
+				}
 			}
-			return container;
 		}
 
-		private static String resolve(StringValueResolver resolver, String text) {
-			return Objects.requireNonNullElse(resolver.resolveStringValue(text), "").trim();
+		private static List<MessageListenerContainer> matching(ObjectProvider<KafkaListenerEndpointRegistry> registries,
+				Set<String> ids) {
+			return registries.stream()
+				.flatMap((registry) -> registry
+					.getListenerContainersMatching((id, container) -> ids.contains(id) || isRetry(container, ids))
+					.stream())
+				.toList();
+		}
+
+		private static Lifecycle watchable(Lifecycle bean) {
+			return (bean instanceof MessageListenerContainer container) ? new ListenerContainers(List.of(container))
+					: bean;
+		}
+
+		private static String id(KafkaListener listener, ListenerExpressions expressions, String source) {
+			String id = expressions.evaluate("id", listener.id(), listener.beanRef());
+			if (!StringUtils.hasText(id)) {
+				throw new InvalidTaskException("@DistributedTask on %s: its @KafkaListener has no id".formatted(source),
+						"Set the attribute 'id' of @KafkaListener: the container is found by it.");
+			}
+			return id;
+		}
+
+		private static void checkGroup(KafkaListener listener, ConfigurableListableBeanFactory beanFactory,
+				String source) {
+			if (StringUtils.hasText(listener.containerGroup())
+					&& beanFactory.getBeanNamesForType(ContainerGroupSequencer.class, false, false).length > 0) {
+				throw new InvalidTaskException(
+						"@DistributedTask on %s: its @KafkaListener is in the container group '%s', and a "
+							.formatted(source, listener.containerGroup())
+								+ "ContainerGroupSequencer starts and stops container groups on every instance",
+						"Remove the attribute 'containerGroup' of @KafkaListener, or the ContainerGroupSequencer.");
+			}
+		}
+
+		private static List<MessageListenerContainer> containers(
+				ObjectProvider<KafkaListenerEndpointRegistry> registries, Set<String> ids, String source) {
+			List<MessageListenerContainer> containers = matching(registries, ids);
+			for (String id : ids) {
+				if (containers.stream().noneMatch((container) -> id.equals(container.getListenerId()))) {
+					throw new InvalidTaskException(
+							"@DistributedTask on %s: there is no listener container '%s'".formatted(source, id),
+							"Let Spring for Apache Kafka register the listener when the application starts, in the "
+									+ "same application context, under an 'id' of @KafkaListener that stays the same.");
+				}
+			}
+			return containers;
+		}
+
+		private static boolean isRetry(MessageListenerContainer container, Set<String> ids) {
+			String mainId = mainId(container);
+			return mainId != null && ids.contains(mainId);
+		}
+
+		// Null for the main container, and where a container knows no such thing
+		private static @Nullable String mainId(MessageListenerContainer container) {
+			try {
+				return container.getMainListenerId();
+			}
+			catch (UnsupportedOperationException ex) {
+				return null;
+			}
+		}
+
+		private static void check(MessageListenerContainer container, String source) {
+			checkStart(container, source);
+			if (container.isRunning()) {
+				container.stop();
+				throw new InvalidTaskException(
+						"@DistributedTask on %s: the container of @KafkaListener '%s' has been started already"
+							.formatted(source, container.getListenerId()),
+						"Let the bean be made when the application starts, and let nobody else start its containers.");
+			}
+		}
+
+		private static void checkStart(MessageListenerContainer container, String source) {
+			String id = container.getListenerId();
+			if (container.isAutoStartup()) {
+				throw new InvalidTaskException(
+						"@DistributedTask on %s: the container of @KafkaListener '%s' would start by itself on every "
+							.formatted(source, id) + "instance",
+						(mainId(container) != null)
+								? "Set autoStartup = \"false\" at @KafkaListener, and leave autoStartDltHandler of "
+										+ "@RetryableTopic at its default: the containers of retry and dead-letter "
+										+ "topics are started where the task is owned."
+								: "Set autoStartup = \"false\" at @KafkaListener.");
+			}
 		}
 
 	}

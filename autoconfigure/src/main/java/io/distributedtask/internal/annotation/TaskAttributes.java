@@ -61,8 +61,10 @@ record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
 			return new TaskAttributes(override.over(annotated),
 					Objects.requireNonNullElse(override.onMissedRun(), annotation.onMissedRun()));
 		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, ex.getMessage()),
+		catch (RuntimeException ex) {
+			// of a placeholder, an expression, or a value that is not right
+			throw new InvalidTaskException(
+					"@DistributedTask on %s: %s".formatted(source, InvalidTaskException.reason(ex)),
 					"Correct the attributes of the annotation, or what overrides them in "
 							+ "'distributed-task.tasks.<name>.*'.",
 					ex);

@@ -16,16 +16,19 @@
 
 package io.distributedtask.internal.annotation;
 
+import java.util.function.BooleanSupplier;
+
 import io.distributedtask.DistributedTask;
 import io.distributedtask.OwnershipListener;
+import io.distributedtask.internal.execution.ApplicationState;
 import io.distributedtask.internal.execution.TaskHandler;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.util.StringValueResolver;
 
 /**
  * Makes handlers of annotated beans, and refuses beans that cannot be tasks.
@@ -34,11 +37,8 @@ final class TaskBeans {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final StringValueResolver resolver;
-
-	TaskBeans(ConfigurableListableBeanFactory beanFactory, StringValueResolver resolver) {
+	TaskBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		this.resolver = resolver;
 	}
 
 	/**
@@ -67,19 +67,36 @@ final class TaskBeans {
 	}
 
 	/**
+	 * Tells whether the application context stops what it has started.
+	 */
+	static BooleanSupplier halted(BeanFactory beanFactory) {
+		ApplicationState state = beanFactory.getBeanProvider(ApplicationState.class).getIfAvailable();
+		return (state != null) ? state::isStopping : () -> false;
+	}
+
+	/**
 	 * The handler of a bean.
 	 */
 	TaskHandler handler(Object bean, Class<?> targetClass, String beanName) {
 		String source = source(targetClass, beanName);
+		TaskHandler kafka = KafkaListenerTasks.handler(targetClass, bean, source, this.beanFactory);
+		if (kafka != null && (bean instanceof OwnershipListener || bean instanceof Lifecycle)) {
+			throw new InvalidTaskException(
+					"@DistributedTask on %s: it is a @KafkaListener, and an OwnershipListener or a Lifecycle at once"
+						.formatted(source),
+					"Make it two beans, each a task of its own.");
+		}
+		if (kafka != null) {
+			return kafka;
+		}
+		OtherTriggers.checkType(targetClass, source);
 		if (bean instanceof OwnershipListener listener) {
 			return new TaskHandler.Listener(source, listener);
 		}
 		if (bean instanceof Lifecycle lifecycle) {
-			return new TaskHandler.Component(source, () -> lifecycle);
-		}
-		TaskHandler listener = KafkaListenerTasks.handler(targetClass, source, this.beanFactory, this.resolver);
-		if (listener != null) {
-			return listener;
+			refuseWhatStartsByItself(bean, source);
+			return new TaskHandler.Component(source, () -> KafkaListenerTasks.watchable(lifecycle),
+					halted(this.beanFactory));
 		}
 		throw new InvalidTaskException(
 				"@DistributedTask on %s: it is neither an OwnershipListener nor a Lifecycle".formatted(source),

@@ -18,11 +18,13 @@ package io.distributedtask.internal.annotation;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.distributedtask.DistributedTask;
@@ -41,10 +43,13 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 import org.springframework.scheduling.annotation.Schedules;
 import org.springframework.scheduling.config.IntervalTask;
 import org.springframework.scheduling.config.Task;
@@ -60,7 +65,11 @@ final class TaskMethods {
 	private static final Logger logger = LoggerFactory.getLogger(TaskMethods.class);
 
 	private static final Set<String> PUBLISHERS = Set.of("org.reactivestreams.Publisher",
-			"java.util.concurrent.Flow$Publisher", "java.util.concurrent.CompletionStage", Future.class.getName());
+			"java.util.concurrent.Flow$Publisher", "java.util.concurrent.CompletionStage", Future.class.getName(),
+			"kotlinx.coroutines.Job", "kotlinx.coroutines.flow.Flow");
+
+	private static final Set<String> ASYNCHRONOUS = Set.of(Async.class.getName(), "jakarta.ejb.Asynchronous",
+			"jakarta.enterprise.concurrent.Asynchronous");
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -93,8 +102,11 @@ final class TaskMethods {
 	}
 
 	static String source(Method method, String beanName) {
+		String parameters = Arrays.stream(method.getParameterTypes())
+			.map(Class::getSimpleName)
+			.collect(Collectors.joining(", ", "(", ")"));
 		return "method %s of bean '%s'"
-			.formatted(ClassUtils.getQualifiedMethodName(method, method.getDeclaringClass()) + "()", beanName);
+			.formatted(ClassUtils.getQualifiedMethodName(method, method.getDeclaringClass()) + parameters, beanName);
 	}
 
 	/**
@@ -105,17 +117,18 @@ final class TaskMethods {
 		String source = source(method, beanName);
 		Set<Scheduled> scheduled = AnnotatedElementUtils.findMergedRepeatableAnnotations(method, Scheduled.class,
 				Schedules.class);
-		TaskHandler listener = KafkaListenerTasks.handler(method, source, this.beanFactory, this.resolver);
+		check(!isAsync(method, targetClass), source,
+				"@Async is not supported here: the run would go on unseen on another thread after the task is handed "
+						+ "over",
+				"Remove @Async: a task does not run on the caller's thread anyway.");
+		TaskHandler listener = KafkaListenerTasks.handler(method, bean, source, this.beanFactory);
 		if (listener != null) {
 			check(scheduled.isEmpty(), source, "it is scheduled and a @KafkaListener at once",
 					"Make it two methods, each a task of its own.");
 			return listener;
 		}
+		OtherTriggers.check(method, source);
 		checkSignature(method, source);
-		check(!isAsync(method, targetClass), source,
-				"@Async is not supported here: the run would go on unseen on another thread after the task is handed "
-						+ "over",
-				"Remove @Async: a task does not run on the caller's thread anyway.");
 		TaskBody body = new TaskMethodBody(bean, invocable(method, bean, source));
 		if (scheduled.isEmpty()) {
 			return new TaskHandler.Continuous(source, body);
@@ -129,6 +142,10 @@ final class TaskMethods {
 		check(!Modifier.isStatic(method.getModifiers()), source, "it is static",
 				"Make it an instance method of the bean.");
 		Class<?>[] parameters = method.getParameterTypes();
+		check(parameters.length == 0
+				|| !parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation"), source,
+				"it is a suspend function of Kotlin: its work would go on unseen after it has returned",
+				"Remove 'suspend', and let it block until its work is done, by runBlocking for example.");
 		check(parameters.length == 0 || (parameters.length == 1 && parameters[0] == TaskContext.class), source,
 				"it has parameters other than one TaskContext",
 				"Let it take no parameter, or one of type io.distributedtask.TaskContext.");
@@ -147,8 +164,9 @@ final class TaskMethods {
 	}
 
 	private static boolean isAsync(Method method, Class<?> targetClass) {
-		return AnnotatedElementUtils.hasAnnotation(method, Async.class)
-				|| AnnotatedElementUtils.hasAnnotation(targetClass, Async.class);
+		return Stream.of(method, targetClass)
+			.map((element) -> MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY))
+			.anyMatch((annotations) -> ASYNCHRONOUS.stream().anyMatch(annotations::isPresent));
 	}
 
 	private static Method invocable(Method method, Object bean, String source) {
@@ -167,11 +185,11 @@ final class TaskMethods {
 
 	private List<Task> schedules(Set<Scheduled> annotations, Method method, Object bean, String source) {
 		// that of a parent context looks at the beans of its own
-		if (!this.beanFactory.containsLocalBean(DistributedTaskSchedulingPostProcessor.PROCESSOR)) {
-			logger.warn("@DistributedTask on {}: its @Scheduled has no effect and it is no task, because scheduling "
-					+ "is not enabled. Add @EnableScheduling to a configuration", source);
-			return List.of();
-		}
+		check(this.beanFactory.containsLocalBean(DistributedTaskSchedulingPostProcessor.PROCESSOR), source,
+				"its @Scheduled has no effect, because scheduling is not enabled in its application context",
+				"Add @EnableScheduling to a configuration, or set 'distributed-task.tasks.<name>.enabled=false' if "
+						+ "this instance is not to run it.");
+		checkProcessors(source);
 		try {
 			List<Task> schedules = ScheduledMethodParser.parse(annotations, method, bean, this.resolver);
 			if (schedules.isEmpty()) {
@@ -180,9 +198,23 @@ final class TaskMethods {
 			schedules.forEach((schedule) -> checkSchedule(schedule, source));
 			return schedules;
 		}
-		catch (IllegalStateException | IllegalArgumentException ex) {
-			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, ex.getMessage()),
+		catch (InvalidTaskException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidTaskException(
+					"@DistributedTask on %s: %s".formatted(source, InvalidTaskException.reason(ex)),
 					"Correct its @Scheduled.", ex);
+		}
+	}
+
+	private void checkProcessors(String source) {
+		for (String name : this.beanFactory.getBeanNamesForType(ScheduledAnnotationBeanPostProcessor.class, true,
+				false)) {
+			Class<?> type = this.beanFactory.getType(name, false);
+			check(type == DistributedScheduledAnnotationBeanPostProcessor.class, source,
+					"bean '%s' schedules what is annotated with @Scheduled on every instance".formatted(name),
+					"Remove the bean and enable scheduling by @EnableScheduling.");
 		}
 	}
 

@@ -16,6 +16,8 @@
 
 package io.distributedtask.internal.annotation;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
@@ -23,19 +25,31 @@ import java.util.stream.Stream;
 import io.distributedtask.DistributedTask;
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskContext;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Scope;
+import org.springframework.context.event.EventListener;
+import org.springframework.kafka.annotation.KafkaHandler;
 import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.kafka.annotation.RetryableTopic;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.listener.ContainerGroupSequencer;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -70,8 +84,82 @@ class InvalidTaskTests {
 				arguments(ShardedComponent.class, "cannot have 2 shards"),
 				arguments(Prototype.class, "the bean has scope 'prototype'"),
 				arguments(ListenerWithoutId.class, "its @KafkaListener has no id"),
+				arguments(NegativeWeight.class, "has weight -1.0"),
+				arguments(LongName.class, "must have 1 to 255 characters"),
+				arguments(ControlCharacter.class, "no control characters"),
+				arguments(BadRequiresPlaceholder.class, "Could not resolve placeholder 'nowhere'"),
+				arguments(BadNameExpression.class, "nobody"), arguments(BadCronExpression.class, "nobody"),
+				arguments(Suspending.class, "it is a suspend function of Kotlin"),
+				arguments(OnEvent.class, "it is also annotated with @EventListener"),
+				arguments(OnTransactionalEvent.class, "it is also annotated with @EventListener"),
+				arguments(Initializing.class, "it is also annotated with @PostConstruct"),
+				arguments(ClosingBean.class, "it is also annotated with @PreDestroy"),
+				arguments(OnMessage.class, "it is also annotated with @RabbitListener"),
+				arguments(KafkaHandling.class, "it is also annotated with @KafkaHandler"),
+				arguments(Asynchronously.class, "@Async is not supported here"),
+				arguments(BadListenerId.class, "the attribute 'id' of its @KafkaListener"));
+	}
+
+	static Stream<Arguments> invalidListeners() {
+		return Stream.of(
 				arguments(StartingListener.class, "the container of @KafkaListener 'audit' would start by itself"),
-				arguments(TwoListeners.class, "it has 2 @KafkaListener annotations"));
+				arguments(StartingByPlaceholder.class, "the container of @KafkaListener 'audit' would start by itself"),
+				arguments(StartingDeadLetters.class,
+						"the container of @KafkaListener 'audit-dlt' would start by itself"),
+				arguments(OneOfTwoStarts.class, "the container of @KafkaListener 'two' would start by itself"),
+				arguments(ChangingId.class, "there is no listener container"),
+				arguments(AsyncListener.class, "@Async is not supported here"),
+				arguments(ListenerAndLifecycle.class, "and an OwnershipListener or a Lifecycle at once"),
+				arguments(Sequenced.class, "a ContainerGroupSequencer starts and stops container groups"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("invalidListeners")
+	void invalidListenerFailsWhenTheApplicationStarts(Class<?> type, String problem) {
+		assertThatExceptionOfType(InvalidTaskException.class)
+			.isThrownBy(() -> TaskContexts.of(KafkaListenerTaskTests.Kafka.class, type))
+			.withMessageContaining(problem)
+			.withMessageContaining(type.getName())
+			.withMessageStartingWith("Task '")
+			.satisfies((ex) -> assertThat(ex.action()).endsWith("."));
+	}
+
+	@Test
+	void scheduledTaskNeedsScheduling() {
+		assertThatExceptionOfType(InvalidTaskException.class).isThrownBy(() -> TaskContexts.of(ScheduledTask.class))
+			.withMessageContaining("Task 'nightly'")
+			.withMessageContaining("scheduling is not enabled")
+			.withMessageContaining(ScheduledTask.class.getName() + ".work()")
+			.satisfies((ex) -> assertThat(ex.action()).contains("@EnableScheduling"));
+	}
+
+	@Test
+	void scheduledTaskThatIsDisabledNeedsNoScheduling() {
+		TaskContexts.Settings settings = new TaskContexts.Settings(true).with("nightly",
+				new TaskSettings.Override(false, null, null, null, null));
+		TaskContexts.of((context) -> context.registerBean(TaskSettings.class, () -> settings), ScheduledTask.class)
+			.close();
+		TaskContexts
+			.of((context) -> context.registerBean(TaskSettings.class, () -> new TaskContexts.Settings(false)),
+					ScheduledTask.class)
+			.close();
+	}
+
+	@Test
+	void anotherProcessorOfSchedulesIsNamed() {
+		assertThatExceptionOfType(InvalidTaskException.class)
+			.isThrownBy(() -> TaskContexts.of(
+					(context) -> context.registerBean("another", ScheduledAnnotationBeanPostProcessor.class),
+					TaskContexts.Scheduling.class, ScheduledTask.class))
+			.withMessageContaining("bean 'another' schedules what is annotated with @Scheduled on every instance");
+	}
+
+	@Test
+	void overloadedMethodsAreToldApart() {
+		assertThatExceptionOfType(InvalidTaskException.class).isThrownBy(() -> TaskContexts.of(Overloaded.class))
+			.withMessageContaining("Two tasks have the name")
+			.withMessageContaining("work()")
+			.withMessageContaining("work(TaskContext)");
 	}
 
 	@ParameterizedTest
@@ -349,12 +437,250 @@ class InvalidTaskTests {
 
 	}
 
-	static class TwoListeners {
+	static class StartingByPlaceholder {
+
+		@DistributedTask
+		@KafkaListener(id = "audit", topics = "audit", autoStartup = "${nowhere:true}")
+		void audit(String text) {
+		}
+
+	}
+
+	static class StartingDeadLetters {
+
+		@DistributedTask
+		@RetryableTopic(autoStartDltHandler = "true")
+		@KafkaListener(id = "audit", topics = "audit", autoStartup = "false")
+		void audit(String text) {
+		}
+
+	}
+
+	static class OneOfTwoStarts {
 
 		@DistributedTask
 		@KafkaListener(id = "one", topics = "audit", autoStartup = "false")
-		@KafkaListener(id = "two", topics = "audit", autoStartup = "false")
+		@KafkaListener(id = "two", topics = "audit")
 		void audit(String text) {
+		}
+
+	}
+
+	static class ChangingId {
+
+		@DistributedTask
+		@KafkaListener(id = "#{T(java.util.UUID).randomUUID().toString()}", topics = "audit", autoStartup = "false")
+		void audit(String text) {
+		}
+
+	}
+
+	static class BadListenerId {
+
+		@DistributedTask
+		@KafkaListener(id = "#{@nobody.id}", topics = "audit", autoStartup = "false")
+		void audit(String text) {
+		}
+
+	}
+
+	static class AsyncListener {
+
+		@Async
+		@DistributedTask
+		@KafkaListener(id = "audit", topics = "audit", autoStartup = "false")
+		void audit(String text) {
+		}
+
+	}
+
+	@DistributedTask
+	@KafkaListener(id = "audit", topics = "audit", autoStartup = "false")
+	static class ListenerAndLifecycle implements Lifecycle {
+
+		@KafkaHandler
+		void audit(String text) {
+		}
+
+		@Override
+		public void start() {
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
+		}
+
+	}
+
+	static class Sequenced {
+
+		@Bean
+		static ContainerGroupSequencer sequencer(KafkaListenerEndpointRegistry registry) {
+			return new ContainerGroupSequencer(registry, 1000, "first");
+		}
+
+		@DistributedTask
+		@KafkaListener(id = "audit", topics = "audit", autoStartup = "false", containerGroup = "first")
+		void audit(String text) {
+		}
+
+	}
+
+	static class ScheduledTask {
+
+		@DistributedTask("nightly")
+		@Scheduled(fixedRate = 1)
+		void work() {
+		}
+
+	}
+
+	static class Overloaded {
+
+		@DistributedTask
+		void work() {
+		}
+
+		@DistributedTask
+		void work(TaskContext task) {
+		}
+
+	}
+
+	static class NegativeWeight {
+
+		@DistributedTask(weight = -1)
+		void work() {
+		}
+
+	}
+
+	static class LongName {
+
+		@DistributedTask("#{'x'.repeat(256)}")
+		void work() {
+		}
+
+	}
+
+	static class ControlCharacter {
+
+		@DistributedTask("night\nly")
+		void work() {
+		}
+
+	}
+
+	static class BadRequiresPlaceholder {
+
+		@DistributedTask(requires = "zone=${nowhere}")
+		void work() {
+		}
+
+	}
+
+	static class BadNameExpression {
+
+		@DistributedTask("#{@nobody.name}")
+		void work() {
+		}
+
+	}
+
+	static class BadCronExpression {
+
+		@DistributedTask
+		@Scheduled(cron = "#{@nobody.cron}")
+		void work() {
+		}
+
+	}
+
+	static class Suspending {
+
+		@DistributedTask
+		Object work(Continuation<?> continuation) {
+			return "";
+		}
+
+	}
+
+	static class OnEvent {
+
+		@EventListener
+		@DistributedTask
+		void work(String event) {
+		}
+
+	}
+
+	static class OnTransactionalEvent {
+
+		@Committed
+		@DistributedTask
+		void work(String event) {
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@EventListener
+	@interface Committed {
+
+	}
+
+	static class Initializing {
+
+		@PostConstruct
+		@DistributedTask
+		void work() {
+		}
+
+	}
+
+	static class ClosingBean {
+
+		@PreDestroy
+		@DistributedTask
+		void work() {
+		}
+
+	}
+
+	static class OnMessage {
+
+		@RabbitListener
+		@DistributedTask
+		void work() {
+		}
+
+	}
+
+	static class KafkaHandling {
+
+		@KafkaHandler
+		@DistributedTask
+		void work(String text) {
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@Async
+	@interface InBackground {
+
+	}
+
+	static class Asynchronously {
+
+		@InBackground
+		@DistributedTask
+		void work() {
 		}
 
 	}

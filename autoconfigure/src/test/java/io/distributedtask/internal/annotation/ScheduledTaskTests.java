@@ -157,13 +157,6 @@ class ScheduledTaskTests {
 	}
 
 	@Test
-	void scheduledMethodIsNoTaskWhereSchedulingIsNotEnabled() {
-		try (AnnotationConfigApplicationContext context = TaskContexts.of(Fast.class)) {
-			assertThat(context.getBean(DefaultTaskRunner.class).tasks()).isEmpty();
-		}
-	}
-
-	@Test
 	void processorIsReplacedOnce() {
 		SimpleBeanDefinitionRegistry registry = new SimpleBeanDefinitionRegistry();
 		DistributedTaskSchedulingPostProcessor postProcessor = new DistributedTaskSchedulingPostProcessor();
