@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -53,6 +54,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.annotation.KafkaListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -160,6 +162,22 @@ class SecuredBrokerIntegrationTests {
 		stop(b);
 	}
 
+	@Test
+	void aListenerThatMayNotReadItsTopicIsAFailureAndTriedAgain() {
+		broker.allow(SecuredBroker.SCRAM_USER, AclOperation.READ, this.groupId);
+		ConfigurableApplicationContext a = start(DeniedApplication.class, "a", sasl("SCRAM-SHA-512"));
+		await().until(() -> tasks(a).isOwner("denied"));
+		Supplier<Assignments.Execution> execution = () -> tasks(a).assignments()
+			.tasks()
+			.get(0)
+			.assignments()
+			.get(0)
+			.execution();
+		await().until(() -> execution.get() != null && execution.get().failures() > 1);
+		assertThat(execution.get().lastError()).contains("listener container 'denied' does not run");
+		broker.disallow(SecuredBroker.SCRAM_USER);
+	}
+
 	private static int owned(ConfigurableApplicationContext instance) {
 		int owned = tasks(instance).isOwner("alone") ? 1 : 0;
 		for (int shard = 0; shard < 3; shard++) {
@@ -203,12 +221,15 @@ class SecuredBrokerIntegrationTests {
 	}
 
 	private ConfigurableApplicationContext start(String name, List<String> arguments) {
+		return start(Application.class, name, arguments);
+	}
+
+	private ConfigurableApplicationContext start(Class<?> application, String name, List<String> arguments) {
 		List<String> all = new ArrayList<>(
 				List.of("--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
 						"--spring.main.banner-mode=off", "--management.endpoints.web.exposure.include=assignments"));
 		all.addAll(arguments);
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.run(all.toArray(String[]::new));
 		this.instances.add(context);
 		return context;
@@ -238,6 +259,18 @@ class SecuredBrokerIntegrationTests {
 		@Bean
 		Work work() {
 			return new Work();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class DeniedApplication {
+
+		@DistributedTask("denied")
+		@KafkaListener(id = "denied", topics = "denied", autoStartup = "false")
+		void denied(String record) {
+			throw new IllegalStateException("There is nothing to read");
 		}
 
 	}

@@ -16,8 +16,12 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.DistributedTask;
@@ -39,6 +43,7 @@ import io.distributedtask.internal.coordination.LocalGroupMembership;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -336,6 +341,44 @@ class DistributedTaskAutoConfigurationTests {
 			});
 	}
 
+	@Test
+	void whatTheContextStopsHasNotStoppedByItself(CapturedOutput output) {
+		local("a=b").withBean(Relay.class).run((context) -> {
+			Relay relay = context.getBean(Relay.class);
+			ConfigurableApplicationContext source = (ConfigurableApplicationContext) context
+				.getSourceApplicationContext();
+			await().until(relay::isRunning);
+			source.pause();
+			assertThat(relay.isRunning()).isFalse();
+			source.restart();
+			await().until(relay::isRunning);
+			source.stop();
+			assertThat(relay.isRunning()).isFalse();
+			source.start();
+			await().until(relay::isRunning);
+		});
+		assertThat(output).doesNotContain("stopped by itself");
+	}
+
+	@Test
+	void contextThatIsStartedAgainStartsNoTaskThatIsNotOwned(CapturedOutput output) {
+		local("distributed-task.tasks.relay.requires=zone=us").withBean(Relay.class).run((context) -> {
+			Relay relay = context.getBean(Relay.class);
+			ConfigurableApplicationContext source = (ConfigurableApplicationContext) context
+				.getSourceApplicationContext();
+			assertThat(relay.starts).hasValue(0);
+			source.stop();
+			source.start();
+			assertThat(relay.starts).as("by the context").hasValue(1);
+			assertThat(relay.isRunning()).isFalse();
+			assertThat(output).contains("does not own its task, and is stopped");
+		});
+	}
+
+	private static ConditionFactory await() {
+		return Awaitility.await().atMost(Duration.ofSeconds(60));
+	}
+
 	private ApplicationContextRunner local(String property) {
 		return this.contextRunner.withPropertyValues("distributed-task.mode=local", property);
 	}
@@ -372,6 +415,45 @@ class DistributedTaskAutoConfigurationTests {
 		@DistributedTask("crawler")
 		void crawl(TaskContext task) {
 			this.shards.add(task.shard());
+		}
+
+	}
+
+	/**
+	 * Is not running as soon as it begins to stop, and takes a while for that.
+	 */
+	@DistributedTask("relay")
+	static class Relay implements SmartLifecycle {
+
+		private final AtomicInteger starts = new AtomicInteger();
+
+		private volatile boolean running;
+
+		@Override
+		public void start() {
+			this.starts.incrementAndGet();
+			this.running = true;
+		}
+
+		@Override
+		public void stop() {
+			this.running = false;
+		}
+
+		@Override
+		public void stop(Runnable callback) {
+			stop();
+			CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS).execute(callback);
+		}
+
+		@Override
+		public boolean isRunning() {
+			return this.running;
+		}
+
+		@Override
+		public boolean isAutoStartup() {
+			return false;
 		}
 
 	}

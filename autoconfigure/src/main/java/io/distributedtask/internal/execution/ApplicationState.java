@@ -22,7 +22,9 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ApplicationContextEvent;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.ContextStartedEvent;
 
 /**
  * Whether the application context itself is stopping, or has been stopped or paused. It
@@ -30,7 +32,7 @@ import org.springframework.context.event.ContextClosedEvent;
  * have not stopped by themselves.
  */
 public final class ApplicationState
-		implements SmartLifecycle, ApplicationContextAware, ApplicationListener<ContextClosedEvent> {
+		implements SmartLifecycle, ApplicationContextAware, ApplicationListener<ApplicationContextEvent> {
 
 	private final Runnable afterStart;
 
@@ -42,7 +44,7 @@ public final class ApplicationState
 
 	/**
 	 * Create a state.
-	 * @param afterStart called each time that the context has started its beans
+	 * @param afterStart called when the context has started its beans, maybe twice
 	 */
 	public ApplicationState(Runnable afterStart) {
 		this.afterStart = afterStart;
@@ -62,9 +64,15 @@ public final class ApplicationState
 	}
 
 	@Override
-	public void onApplicationEvent(ContextClosedEvent event) {
-		if (event.getApplicationContext() == this.context) {
+	public void onApplicationEvent(ApplicationContextEvent event) {
+		if (event.getApplicationContext() != this.context) {
+			return;
+		}
+		if (event instanceof ContextClosedEvent) {
 			this.stopping = true;
+		}
+		else if (event instanceof ContextStartedEvent) {
+			this.afterStart.run();
 		}
 	}
 

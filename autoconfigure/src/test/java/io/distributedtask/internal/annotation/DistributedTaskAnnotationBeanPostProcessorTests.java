@@ -123,6 +123,16 @@ class DistributedTaskAnnotationBeanPostProcessorTests {
 	}
 
 	@Test
+	void genericMethodIsOneTaskAndARecordMayHaveOne() throws Exception {
+		try (AnnotationConfigApplicationContext context = TaskContexts.of(Calls.class, Generic.class,
+				RecordBean.class)) {
+			assertThat(names(context)).containsExactly("generic", "record");
+			own(context, "generic", "generic");
+			own(context, "record", "record");
+		}
+	}
+
+	@Test
 	void inheritedAndInterfaceMethodsAreFound() throws Exception {
 		try (AnnotationConfigApplicationContext context = TaskContexts.of(Calls.class, Inheriting.class)) {
 			assertThat(names(context)).containsExactly("by-default-method", "by-interface", "by-superclass");
@@ -273,6 +283,37 @@ class DistributedTaskAnnotationBeanPostProcessorTests {
 
 		@Override
 		public void onRevoked(TaskContext task) {
+		}
+
+	}
+
+	interface Job<T> {
+
+		void work(T context);
+
+	}
+
+	static class Generic implements Job<TaskContext> {
+
+		private final Calls calls;
+
+		Generic(Calls calls) {
+			this.calls = calls;
+		}
+
+		@Override
+		@DistributedTask("generic")
+		public void work(TaskContext context) {
+			this.calls.queue().add("generic");
+		}
+
+	}
+
+	record RecordBean(Calls calls) {
+
+		@DistributedTask("record")
+		void work() {
+			this.calls.queue().add("record");
 		}
 
 	}
