@@ -195,9 +195,28 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * @param since when the ownership began
 	 * @param reason why it stands so, where that needs saying
 	 * @param execution how it runs; only for the instance's own shards
+	 * @param takenOver whether its owner has it from one that had vanished or lost it,
+	 * and not by a hand-over; {@code null} if that is not known any more
 	 */
 	public record Assignment(int shard, @Nullable String owner, AssignmentStatus state, @Nullable Long fencingToken,
-			@Nullable Instant since, @Nullable String reason, @Nullable Execution execution) {
+			@Nullable Instant since, @Nullable String reason, @Nullable Execution execution,
+			@Nullable Boolean takenOver) {
+
+		/**
+		 * A shard of which it is not known how its owner has come to it.
+		 * @param shard the shard
+		 * @param owner the name of its owner
+		 * @param state where it stands
+		 * @param fencingToken the token of the ownership
+		 * @param since when the ownership began
+		 * @param reason why it stands so, where that needs saying
+		 * @param execution how it runs; only for the instance's own shards
+		 */
+		public Assignment(int shard, @Nullable String owner, AssignmentStatus state, @Nullable Long fencingToken,
+				@Nullable Instant since, @Nullable String reason, @Nullable Execution execution) {
+			this(shard, owner, state, fencingToken, since, reason, execution, null);
+		}
+
 	}
 
 	/**

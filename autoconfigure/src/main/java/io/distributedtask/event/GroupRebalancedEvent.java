@@ -36,14 +36,23 @@ import io.distributedtask.TaskId;
  * is one
  * @param failedOver what this instance has got from owners that have vanished, and for
  * how long nobody has run it at most
+ * @param reason why the group rebalanced, for people
  * @since 0.1.0
  */
 public record GroupRebalancedEvent(int generation, String leader, int instances, Cause cause, Duration duration,
-		Map<TaskId, Duration> handedOver, Map<TaskId, Duration> failedOver) {
+		Map<TaskId, Duration> handedOver, Map<TaskId, Duration> failedOver, String reason) {
 
 	public GroupRebalancedEvent {
 		handedOver = Map.copyOf(handedOver);
 		failedOver = Map.copyOf(failedOver);
+	}
+
+	/**
+	 * A rebalance of which only the cause is known.
+	 */
+	public GroupRebalancedEvent(int generation, String leader, int instances, Cause cause, Duration duration,
+			Map<TaskId, Duration> handedOver, Map<TaskId, Duration> failedOver) {
+		this(generation, leader, instances, cause, duration, handedOver, failedOver, cause.description);
 	}
 
 	/**
@@ -52,15 +61,21 @@ public record GroupRebalancedEvent(int generation, String leader, int instances,
 	public enum Cause {
 
 		/** This instance has joined, for the first time or again. */
-		STARTED,
+		STARTED("this instance joined"),
 		/** Another instance has joined, and none has left. */
-		JOINED,
+		JOINED("an instance joined"),
 		/** An instance has left or vanished. */
-		LEFT,
+		LEFT("an instance left"),
 		/** Nobody came or went, and shards change hands. */
-		HAND_OVER,
+		HAND_OVER("shards change hands"),
 		/** Somebody asked for it, or told of something new. */
-		OTHER
+		OTHER("an instance asked for it");
+
+		private final String description;
+
+		Cause(String description) {
+			this.description = description;
+		}
 
 	}
 

@@ -97,6 +97,8 @@ class TellingIntegrationTests {
 			"max by (group, task) (distributed_task_success_age_seconds) > 7200",
 			(scrapes) -> sum(scrapes, "distributed_task_success_age_seconds{task=\"report\"}") > 7200);
 
+	private static final String AGE_OF_BROKEN = "distributed_task_success_age_seconds{task=\"broken\"}";
+
 	private static EmbeddedBrokers brokers;
 
 	private final HttpClient client = HttpClient.newHttpClient();
@@ -119,6 +121,7 @@ class TellingIntegrationTests {
 
 	@AfterEach
 	void stopInstances() {
+		brokers.start(1);
 		Stream.concat(this.instances.values().stream(), this.crashed.stream()).forEach(SpringApplication::exit);
 	}
 
@@ -177,6 +180,11 @@ class TellingIntegrationTests {
 		start("a");
 		awaitOwned(SHARDS, "a");
 		tasks("a").pause("report");
+		await().untilAsserted(() -> assertThat(changes("a", "DECIDED")).singleElement().satisfies((change) -> {
+			assertThat(text(change, "reason")).isEqualTo("pause");
+			assertThat(text(change, "task")).isEqualTo("report");
+			assertThat(text(change, "askedOn")).isEqualTo("a");
+		}));
 		Set<String> documented = documented();
 		await().untilAsserted(() -> assertThat(registered("a")).isEqualTo(documented));
 		assertThat(lines().filter((line) -> line.startsWith("| `") && line.contains("distributed_task_"))
@@ -195,9 +203,7 @@ class TellingIntegrationTests {
 			.containsExactly("b", "c"));
 		await().untilAsserted(() -> assertThat(shards("a", "MOVED", "to", "c")).hasSize(2));
 		Instant crash = Instant.now();
-		ConfigurableApplicationContext b = this.instances.remove("b");
-		b.getBean(CrashableMemberships.class).crash();
-		this.crashed.add(b);
+		crash("b");
 		awaitOwned(3, "a", "c");
 		for (String name : List.of("a", "c")) {
 			await().untilAsserted(() -> {
@@ -211,7 +217,7 @@ class TellingIntegrationTests {
 						assertThat(change.get("generation").asInt()).isEqualTo(tasks(name).membership().generation());
 					});
 				assertThat(changes(name, "REBALANCED")).last()
-					.satisfies((change) -> assertThat(text(change, "reason")).isEqualTo("an instance left"));
+					.satisfies((change) -> assertThat(text(change, "reason")).isEqualTo("b left"));
 			});
 		}
 		assertThat(history("a", "/report")).as("of one task")
@@ -235,14 +241,55 @@ class TellingIntegrationTests {
 	}
 
 	@Test
+	void theLastSuccessOutlivesOwnersAndLeaders(CapturedOutput output) {
+		start("a");
+		awaitOwned(SHARDS, "a");
+		await().until(() -> meter("a", AGE_OF_BROKEN) >= 0);
+		Instant begun = Instant.now();
+		start("b");
+		start("c");
+		awaitOwned(2, "a", "b", "c");
+		assertThatBrokenCountsFrom(begun, "a", "b", "c");
+		crash("a");
+		awaitOwned(3, "b", "c");
+		assertThatBrokenCountsFrom(begun, "b", "c");
+		await().untilAsserted(() -> {
+			for (String name : List.of("b", "c")) {
+				assertThat(ownLines(output.toString())).as("by a follower, too")
+					.filteredOn((line) -> line.contains("rebalanced to generation") && line.contains(": a left. "))
+					.hasSize(2);
+				assertThat(changes(name, "REBALANCED")).filteredOn((change) -> "a left".equals(text(change, "reason")))
+					.hasSize(1);
+			}
+		});
+	}
+
+	private void assertThatBrokenCountsFrom(Instant begun, String... names) {
+		await().untilAsserted(() -> {
+			long elapsed = Duration.between(begun, Instant.now()).toSeconds();
+			List<Map<String, Double>> scrapes = Stream.of(names).map(this::scrape).toList();
+			assertThat(scrapes).filteredOn((one) -> one.containsKey(AGE_OF_BROKEN))
+				.singleElement()
+				.satisfies((one) -> assertThat(one.get(AGE_OF_BROKEN)).isGreaterThanOrEqualTo(elapsed - 1.0));
+		});
+	}
+
+	private void crash(String name) {
+		ConfigurableApplicationContext instance = this.instances.remove(name);
+		instance.getBean(CrashableMemberships.class).crash();
+		this.crashed.add(instance);
+	}
+
+	@Test
 	void anOutageIsToldByHealthLogAndMeters(CapturedOutput output) {
 		start("a");
 		start("b");
 		awaitOwned(3, "a", "b");
 		int generation = tasks("a").membership().generation();
 		await().untilAsserted(() -> assertThat(firing("a", "b")).isEmpty());
-		brokers.stop(1);
+		await().untilAsserted(() -> assertThat(get("a", "/assignments/crawler")).contains("\"owner\":\"b\""));
 		int before = output.toString().length();
+		brokers.stop(1);
 		for (String name : List.of("a", "b")) {
 			await().untilAsserted(() -> {
 				JsonNode health = json(get(name, "/health")).at("/components/distributedTasks");
@@ -261,6 +308,11 @@ class TellingIntegrationTests {
 		await().untilAsserted(() -> assertThat(firing("a", "b")).containsExactlyInAnyOrder(
 				"sum by (group) (distributed_task_leader) != 1", "distributed_task_contact_age_seconds > 15",
 				"sum by (group) (distributed_task_instances) == 0"));
+		Instant lost = Instant.now();
+		assertThat(json(get("a", "/assignments/crawler")).get("assignments"))
+			.filteredOn((assignment) -> "b".equals(text(assignment, "owner")))
+			.isNotEmpty()
+			.allSatisfy((assignment) -> assertThat(text(assignment, "reason")).contains("not known since"));
 		List<String> lines = ownLines(output.toString().substring(before));
 		assertThat(lines).as("%s", lines).hasSizeLessThanOrEqualTo(2 * 6);
 		assertThat(lines.stream().filter((line) -> line.contains("does not answer"))).hasSize(2);
@@ -271,6 +323,15 @@ class TellingIntegrationTests {
 				ownLines(output.toString()).stream().filter((line) -> line.contains("answers again, after")))
 			.hasSize(2));
 		assertThat(tasks("a").membership().problem()).isNull();
+		for (String name : List.of("a", "b")) {
+			await().untilAsserted(() -> assertThat(afterOutage(name)).as("seen again").isNotEmpty());
+			assertThat(changes(name, "UNKNOWN")).as(name).singleElement().satisfies((change) -> {
+				assertThat(Instant.parse(String.valueOf(text(change, "at")))).isBefore(lost);
+				assertThat(text(change, "reason")).contains("the lease has expired");
+			});
+			assertThat(text(afterOutage(name).get(0), "kind")).as("nobody has handed over anything")
+				.isEqualTo("ASSIGNED");
+		}
 	}
 
 	@Test
@@ -395,6 +456,18 @@ class TellingIntegrationTests {
 			.forEach((line) -> values.put(withoutGroup(line.substring(0, line.lastIndexOf(' '))),
 					Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
 		return values;
+	}
+
+	/**
+	 * What has become of shards since nothing was known.
+	 */
+	private List<JsonNode> afterOutage(String name) {
+		List<JsonNode> history = history(name, "");
+		int outage = IntStream.range(0, history.size())
+			.filter((i) -> "UNKNOWN".equals(text(history.get(i), "kind")))
+			.findFirst()
+			.orElse(history.size() - 1);
+		return history.subList(outage + 1, history.size()).stream().filter((change) -> change.has("task")).toList();
 	}
 
 	private Set<String> firing(String... names) {

@@ -228,6 +228,31 @@ class DashboardPageIntegrationTests {
 	}
 
 	@Test
+	void paintsNobodysAndNothingOfATimeOfWhichNothingIsKnown() throws Exception {
+		MadeUpAnswer answer = new MadeUpAnswer(2, 1, 2).shard(0, 0, Map.of("since", "2026-11-24T10:13:30Z"))
+			.shard(1, 0, Map.of("since", "2026-11-24T10:13:30Z"))
+			.history(List.of(change("2026-11-24T10:11:00Z", "REBALANCED"),
+					change("2026-11-24T10:11:30Z", "ASSIGNED", "task", "tenant-1", "shards", "0", "to", "shop-2"),
+					change("2026-11-24T10:12:40Z", "LOST", "task", "tenant-0", "shards", "0", "from", "shop-1"),
+					change("2026-11-24T10:12:30Z", "UNKNOWN", "reason", "the lease has expired"),
+					change("2026-11-24T10:13:30Z", "REBALANCED"),
+					change("2026-11-24T10:13:30Z", "ASSIGNED", "task", "tenant-0", "shards", "0", "to", "shop-1"),
+					change("2026-11-24T10:13:30Z", "ASSIGNED", "task", "tenant-1", "shards", "0", "to", "shop-2"),
+					change("2026-11-24T10:14:00Z", "DECIDED", "task", "tenant-1", "shards", "0", "to", "shop-2",
+							"reason", "move", "askedOn", "shop-1")));
+		try (MadeUpGroup group = new MadeUpGroup(answer, false)) {
+			browser.open(group.page());
+			Browser.await().until(() -> lanes().size() > 3);
+			assertThat(lanes()).containsExactly("shop-1: tenant-0, 10:11:00 to 10:12:40",
+					"shop-1: tenant-0, 10:13:30 to 10:15:30", "shop-2: tenant-1, 10:11:30 to 10:12:30",
+					"shop-2: tenant-1, 10:13:30 to 10:15:30");
+			assertThat(String.join("; ", browser.texts("#story span")))
+				.contains("Nothing is known of the group from here on: the lease has expired")
+				.contains("Move tenant-1 0 to shop-2, asked for on shop-1");
+		}
+	}
+
+	@Test
 	void keepsWhatIsOpenAndFocusWhenItIsDrawnAnew() throws Exception {
 		MadeUpAnswer answer = new MadeUpAnswer(1, 3, 2).shard(0, 0, failed(5)).shard(0, 1, failed(5));
 		try (MadeUpGroup group = new MadeUpGroup(answer, true)) {

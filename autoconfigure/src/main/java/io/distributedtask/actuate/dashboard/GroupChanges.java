@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.UUID;
 
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.MembershipLostEvent;
+import io.distributedtask.event.OperatorDecisionEvent;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
@@ -72,7 +74,8 @@ public class GroupChanges implements ApplicationContextAware {
 		return this.process;
 	}
 
-	@EventListener({ GroupRebalancedEvent.class, TaskAssignedEvent.class, TaskRevokedEvent.class, TaskLostEvent.class })
+	@EventListener({ GroupRebalancedEvent.class, TaskAssignedEvent.class, TaskRevokedEvent.class, TaskLostEvent.class,
+			MembershipLostEvent.class, OperatorDecisionEvent.class })
 	void changed() {
 		synchronized (this.monitor) {
 			this.count++;

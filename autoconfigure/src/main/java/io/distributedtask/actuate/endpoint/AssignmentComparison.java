@@ -43,6 +43,11 @@ final class AssignmentComparison {
 
 	private @Nullable Set<String> instances;
 
+	private Set<String> draining = Set.of();
+
+	/** Whether shards may have been anywhere since the last look. */
+	private boolean stale;
+
 	/**
 	 * Compare with the last look. The first one finds the owners that are there.
 	 * @param assignments what the group looks like
@@ -69,7 +74,20 @@ final class AssignmentComparison {
 		}
 		changes.addAll(new Look(assignments, present).changes());
 		this.instances = present;
+		this.draining = assignments.instances()
+			.stream()
+			.filter(Instance::draining)
+			.map(Instance::name)
+			.collect(Collectors.toSet());
+		this.stale = false;
 		return changes;
+	}
+
+	/**
+	 * Nothing is known of the group any more, until the next look.
+	 */
+	void becomesStale() {
+		this.stale = true;
 	}
 
 	/**
@@ -133,12 +151,22 @@ final class AssignmentComparison {
 
 		private void look(String task, Assignment assignment, @Nullable Hold former, @Nullable Hold hold) {
 			if (former != null && hold == null) {
-				boolean gone = !this.present.contains(former.owner());
-				add(task, assignment, gone ? ChangeKind.LOST : ChangeKind.REVOKED, former.owner(), null,
-						gone ? former.owner() + " is gone" : assignment.reason());
+				lookAtFormerOwner(task, assignment, former.owner());
 			}
 			else if (hold != null && !hold.equals(former)) {
 				lookAtOwner(task, assignment, former, hold);
+			}
+		}
+
+		private void lookAtFormerOwner(String task, Assignment assignment, String former) {
+			if (AssignmentComparison.this.stale) {
+				add(task, assignment, ChangeKind.LOST, null, null, former + " had it when it was last known");
+			}
+			else if (!this.present.contains(former)) {
+				add(task, assignment, ChangeKind.LOST, former, null, whereabouts(assignment, former));
+			}
+			else {
+				add(task, assignment, ChangeKind.REVOKED, former, null, assignment.reason());
 			}
 		}
 
@@ -150,13 +178,28 @@ final class AssignmentComparison {
 					add(task, assignment, ChangeKind.REVOKED, hold.owner(), null, "told to stop");
 				}
 			}
+			else if (from != null && AssignmentComparison.this.stale) {
+				// nobody knows here who had it in between, if anybody did
+				add(task, assignment, ChangeKind.ASSIGNED, null, hold.owner(), from + " had it when it was last known");
+			}
 			else if (from != null && !same) {
-				add(task, assignment, ChangeKind.MOVED, from, hold.owner(),
-						this.present.contains(from) ? "hand-over" : from + " is gone");
+				add(task, assignment, ChangeKind.MOVED, from, hold.owner(), whereabouts(assignment, from));
 			}
 			else {
 				add(task, assignment, ChangeKind.ASSIGNED, null, hold.owner(), same ? "once more" : null);
 			}
+		}
+
+		/**
+		 * What has become of a former owner, as far as is known.
+		 */
+		private String whereabouts(Assignment assignment, String from) {
+			Boolean takenOver = assignment.takenOver();
+			if (this.present.contains(from)) {
+				return Boolean.TRUE.equals(takenOver) ? from + " had lost it" : "hand-over";
+			}
+			boolean inOrder = (takenOver != null) ? !takenOver : AssignmentComparison.this.draining.contains(from);
+			return inOrder ? from + " has handed it over and left" : from + " is gone";
 		}
 
 		private void add(String task, Assignment assignment, ChangeKind kind, @Nullable String from,

@@ -35,6 +35,8 @@ import io.distributedtask.Membership;
 import io.distributedtask.TaskId;
 import io.distributedtask.actuate.endpoint.ChangeDescriptor.ChangeKind;
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.MembershipLostEvent;
+import io.distributedtask.event.OperatorDecisionEvent;
 import io.distributedtask.event.TaskLostEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +48,7 @@ import org.springframework.context.event.EventListener;
  * <p>
  * An instance is told of its own shards only. So after a rebalance it looks at the whole
  * group, by one question to the coordinator, and compares what it sees with what it saw
- * before; whatever the endpoint is asked for is compared too, at no cost. All instances
+ * before. While it is no member nothing is known of what others do. All instances
  * together ask no more than five times a second, however many they are and however often
  * they rebalance.
  *
@@ -120,6 +122,27 @@ public class AssignmentHistory implements AutoCloseable {
 			Loss first = this.losses.get(0);
 			this.losses.add(new Loss(event, first.at(), first.membership()));
 		}
+	}
+
+	/**
+	 * Note that nothing is known of the group any more.
+	 * @param event how that came
+	 */
+	@EventListener
+	public synchronized void membershipLost(MembershipLostEvent event) {
+		addLosses();
+		add(ChangeDescriptor.unknown(event, this.distributedTasks.membership().generation()));
+		this.comparison.becomesStale();
+	}
+
+	/**
+	 * Note what an operator has decided.
+	 * @param event the decision
+	 */
+	@EventListener
+	public synchronized void decided(OperatorDecisionEvent event) {
+		addLosses();
+		add(ChangeDescriptor.decided(event, this.distributedTasks.membership().generation()));
 	}
 
 	private synchronized void addLosses() {

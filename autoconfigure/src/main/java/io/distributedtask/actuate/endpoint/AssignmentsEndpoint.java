@@ -19,7 +19,6 @@ package io.distributedtask.actuate.endpoint;
 import java.util.List;
 import java.util.Set;
 
-import io.distributedtask.Assignments;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.endpoint.AssignmentsDescriptor.TaskDescriptor;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +80,7 @@ public class AssignmentsEndpoint {
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)
 	public AssignmentsDescriptor assignments(@Nullable Boolean history) {
-		AssignmentsDescriptor descriptor = AssignmentsDescriptor.of(look());
+		AssignmentsDescriptor descriptor = AssignmentsDescriptor.of(this.distributedTasks.assignments());
 		return Boolean.TRUE.equals(history) ? descriptor.withHistory(changes()) : descriptor;
 	}
 
@@ -102,7 +101,8 @@ public class AssignmentsEndpoint {
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)
 	public @Nullable TaskDescriptor task(@Selector String task, @Nullable Boolean history) {
-		TaskDescriptor descriptor = look().tasks()
+		TaskDescriptor descriptor = this.distributedTasks.assignments()
+			.tasks()
 			.stream()
 			.filter((candidate) -> candidate.name().equals(task))
 			.findFirst()
@@ -111,17 +111,6 @@ public class AssignmentsEndpoint {
 		return (descriptor != null && Boolean.TRUE.equals(history))
 				? descriptor.withHistory(changes().stream().filter((change) -> task.equals(change.task())).toList())
 				: descriptor;
-	}
-
-	/**
-	 * Whoever looks lets the history learn from it.
-	 */
-	private Assignments look() {
-		Assignments assignments = this.distributedTasks.assignments();
-		if (this.history != null) {
-			this.history.see(assignments);
-		}
-		return assignments;
 	}
 
 	private List<ChangeDescriptor> changes() {

@@ -18,11 +18,13 @@ package io.distributedtask.actuate.endpoint;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.distributedtask.event.GroupRebalancedEvent;
-import io.distributedtask.event.GroupRebalancedEvent.Cause;
+import io.distributedtask.event.MembershipLostEvent;
+import io.distributedtask.event.OperatorDecisionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +40,13 @@ import org.jspecify.annotations.Nullable;
  * @param reason why
  * @param leader who computed the assignment
  * @param instances for how many instances
+ * @param askedOn the instance on which an operator has asked for it
  * @since 0.1.0
  */
 @JsonInclude(Include.NON_NULL)
 public record ChangeDescriptor(Instant at, ChangeKind kind, @Nullable String task, @Nullable String shards,
 		@Nullable String from, @Nullable String to, int generation, @Nullable String reason, @Nullable String leader,
-		@Nullable Integer instances) {
+		@Nullable Integer instances, @Nullable String askedOn) {
 
 	public ChangeDescriptor {
 		at = at.truncatedTo(ChronoUnit.MILLIS);
@@ -51,26 +54,30 @@ public record ChangeDescriptor(Instant at, ChangeKind kind, @Nullable String tas
 
 	static ChangeDescriptor rebalanced(Instant at, GroupRebalancedEvent event) {
 		return new ChangeDescriptor(at, ChangeKind.REBALANCED, null, null, null, null, event.generation(),
-				reason(event.cause()), event.leader(), event.instances());
+				event.reason(), event.leader(), event.instances(), null);
 	}
 
-	private static String reason(Cause cause) {
-		return switch (cause) {
-			case STARTED -> "this instance joined";
-			case JOINED -> "an instance joined";
-			case LEFT -> "an instance left";
-			case HAND_OVER -> "shards change hands";
-			case OTHER -> "an instance asked for it";
-		};
+	/**
+	 * From a time on nothing is known of the group.
+	 */
+	static ChangeDescriptor unknown(MembershipLostEvent event, int generation) {
+		return new ChangeDescriptor(event.lastContact(), ChangeKind.UNKNOWN, null, null, null, null, generation,
+				event.reason(), null, null, null);
+	}
+
+	static ChangeDescriptor decided(OperatorDecisionEvent event, int generation) {
+		String shards = (event.shard() != null) ? String.valueOf(event.shard()) : null;
+		return new ChangeDescriptor(event.at(), ChangeKind.DECIDED, event.task(), shards, null, event.instance(),
+				generation, event.decision().name().toLowerCase(Locale.ROOT), null, null, event.askedOn());
 	}
 
 	static ChangeDescriptor ofInstance(Instant at, ChangeKind kind, @Nullable String from, @Nullable String to,
 			int generation) {
-		return new ChangeDescriptor(at, kind, null, null, from, to, generation, null, null, null);
+		return new ChangeDescriptor(at, kind, null, null, from, to, generation, null, null, null, null);
 	}
 
 	static ChangeDescriptor more(Instant at, int generation, String what) {
-		return new ChangeDescriptor(at, ChangeKind.MORE, null, null, null, null, generation, what, null, null);
+		return new ChangeDescriptor(at, ChangeKind.MORE, null, null, null, null, generation, what, null, null, null);
 	}
 
 	/**
@@ -78,12 +85,12 @@ public record ChangeDescriptor(Instant at, ChangeKind kind, @Nullable String tas
 	 */
 	static ChangeDescriptor ofTask(Instant at, ChangeKind kind, String task, @Nullable String from, @Nullable String to,
 			int generation, @Nullable String reason) {
-		return new ChangeDescriptor(at, kind, task, null, from, to, generation, reason, null, null);
+		return new ChangeDescriptor(at, kind, task, null, from, to, generation, reason, null, null, null);
 	}
 
 	ChangeDescriptor withShards(String shards) {
 		return new ChangeDescriptor(this.at, this.kind, this.task, shards, this.from, this.to, this.generation,
-				this.reason, this.leader, this.instances);
+				this.reason, this.leader, this.instances, this.askedOn);
 	}
 
 	/**
@@ -105,6 +112,10 @@ public record ChangeDescriptor(Instant at, ChangeKind kind, @Nullable String tas
 		REVOKED,
 		/** Shards have no owner any more and were not handed over. */
 		LOST,
+		/** From then on nothing is known of the group, until it has a new assignment. */
+		UNKNOWN,
+		/** An operator has decided something. */
+		DECIDED,
 		/** There were more changes at once than are told. */
 		MORE
 

@@ -17,6 +17,7 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,6 +40,7 @@ import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.ControlEntry.Kind;
 import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
+import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.MemberAssignment.Shards;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.Ownership.Phase;
@@ -65,6 +67,8 @@ final class AssignmentsView {
 
 	private volatile @Nullable GroupDescription last;
 
+	private volatile Instant lastAt = Instant.EPOCH;
+
 	private volatile Map<String, MemberState> lastStates = Map.of();
 
 	AssignmentsView(CoordinationSettings settings, TaskRunner runner, InstanceLife life, Clocks clocks, boolean local,
@@ -85,10 +89,12 @@ final class AssignmentsView {
 	Assignments assignments(@Nullable GroupDescription description, Instant now) {
 		if (description != null) {
 			this.last = description;
+			this.lastAt = now;
 		}
 		Source source = (description != null && !this.local) ? Source.COORDINATOR : Source.LOCAL;
 		GroupDescription known = (description != null) ? description : this.last;
-		Picture picture = new Picture((known != null) ? known.members() : List.of(), now);
+		Picture picture = new Picture((known != null) ? known.members() : List.of(), now,
+				isUnknown(description) ? "last seen at %s; not known since".formatted(millis(this.lastAt)) : null);
 		Standing standing = this.life.standing();
 		GroupStatus status = groupStatus();
 		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null
@@ -99,6 +105,18 @@ final class AssignmentsView {
 				(standing.assignor() != null || known == null) ? standing.assignor() : known.assignor(), picture.leader,
 				this.problem.get(), this.life.control().get(Kind.PAUSE_ALL, "", 0) != null);
 		return new Assignments(group, standing.instance(), source, now, picture.instances(), picture.tasks());
+	}
+
+	/**
+	 * Whether nobody knows here what others own: the coordinator does not answer, and the
+	 * lease, which others may have lost too, is over.
+	 */
+	private boolean isUnknown(@Nullable GroupDescription description) {
+		return description == null && !this.local && this.life.leaseRemaining().isZero();
+	}
+
+	private static Instant millis(Instant instant) {
+		return instant.truncatedTo(ChronoUnit.MILLIS);
 	}
 
 	/**
@@ -130,8 +148,12 @@ final class AssignmentsView {
 
 		private @Nullable String leader;
 
-		Picture(List<GroupDescription.Member> members, Instant now) {
+		/** Why nothing is known of what others own, {@code null} if it is. */
+		private final @Nullable String doubt;
+
+		Picture(List<GroupDescription.Member> members, Instant now, @Nullable String doubt) {
 			this.now = now;
+			this.doubt = doubt;
 			for (GroupDescription.Member member : members) {
 				addMember(member);
 			}
@@ -201,10 +223,12 @@ final class AssignmentsView {
 			}
 			String name = this.names.get(member.memberId());
 			for (Grant grant : assignment.grants()) {
+				// of what an owner keeps the leader repeats no more than that
+				Boolean takenOver = (grant.generation() == assignment.generation()) ? isTakenOver(grant) : null;
 				grant.shards()
 					.stream()
 					.forEach((shard) -> put(new TaskId(grant.task(), shard), grant.shardCount(), new Assignment(shard,
-							name, AssignmentStatus.OWNED, grant.token(), grant.since(), null, null)));
+							name, AssignmentStatus.OWNED, grant.token(), grant.since(), this.doubt, null, takenOver)));
 			}
 			for (Shards revoked : assignment.revoked()) {
 				String reason = reason(revoked.since());
@@ -214,6 +238,10 @@ final class AssignmentsView {
 							revoking(member, revoked.task(), shard, name, reason)));
 			}
 			addUnassigned(assignment);
+		}
+
+		private static boolean isTakenOver(Grant grant) {
+			return grant.origin() == Origin.FAILED_OVER;
 		}
 
 		private String reason(@Nullable Instant told) {
@@ -262,7 +290,7 @@ final class AssignmentsView {
 				put(holding.id(), holding.shardCount(),
 						new Assignment(holding.id().shard(), name, status, holding.fencingToken(), holding.since(),
 								holding.reason(now, AssignmentsView.this.settings.revokeTimeout()),
-								AssignmentsView.this.runner.execution(holding.id())));
+								AssignmentsView.this.runner.execution(holding.id()), isTakenOver(holding.grant())));
 			}
 		}
 
@@ -319,7 +347,7 @@ final class AssignmentsView {
 				for (int shard = 0; shard < task.shards(); shard++) {
 					Assignment assignment = this.assignments.get(new TaskId(task.name(), shard));
 					shards.add(reasons.explain(task.name(),
-							(assignment != null) ? assignment : unassigned(shard, problem)));
+							(assignment != null) ? assignment : unassigned(shard, this.doubt, problem)));
 				}
 				tasks.add(new Task(task.name(), task.shards(), task.weight(), task.requires().toString(),
 						control.isPaused(task.name()), shards));
@@ -327,8 +355,8 @@ final class AssignmentsView {
 			return tasks;
 		}
 
-		private static Assignment unassigned(int shard, @Nullable String problem) {
-			String reason = (problem != null) ? "the leader assigns nothing new: " + problem
+		private static Assignment unassigned(int shard, @Nullable String doubt, @Nullable String problem) {
+			String reason = (doubt != null) ? doubt : (problem != null) ? "the leader assigns nothing new: " + problem
 					: "waiting for the next assignment";
 			return new Assignment(shard, null, AssignmentStatus.UNASSIGNED, null, null, reason, null);
 		}

@@ -84,7 +84,9 @@ final class Control {
 		long now = this.clocks.millis();
 		long latest = Math.max(now + MAX_AHEAD.toMillis(), state().newest());
 		List<ControlEntry> believed = ControlState.believable(said, now, latest);
+		ControlState former = state();
 		update((state) -> state.with(believed));
+		tell(former);
 		holdBack();
 	}
 
@@ -96,9 +98,15 @@ final class Control {
 	 */
 	void decide(Key key, @Nullable String value, String author) {
 		long now = this.clocks.millis();
+		ControlState former = state();
 		update((state) -> state.decide(key, value, now, author));
+		tell(former);
 		holdBack();
 		carryOut(author);
+	}
+
+	private void tell(ControlState former) {
+		Decisions.between(former, state(), this.clocks.millis()).forEach(this.holdings::tell);
 	}
 
 	private void holdBack() {

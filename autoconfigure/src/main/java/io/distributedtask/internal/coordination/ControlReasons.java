@@ -49,7 +49,7 @@ final class ControlReasons {
 			.collect(Collectors.joining("; "));
 		return (reason.isEmpty() || reason.equals(assignment.reason())) ? assignment
 				: new Assignment(assignment.shard(), assignment.owner(), assignment.state(), assignment.fencingToken(),
-						assignment.since(), reason, assignment.execution());
+						assignment.since(), reason, assignment.execution(), assignment.takenOver());
 	}
 
 	private @Nullable String paused(String task) {

@@ -17,6 +17,8 @@
 package io.distributedtask.internal.coordination;
 
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.MembershipLostEvent;
+import io.distributedtask.event.OperatorDecisionEvent;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
@@ -30,7 +32,8 @@ public interface CoordinationListener {
 	/**
 	 * Something happened.
 	 * @param event a {@link TaskAssignedEvent}, {@link TaskRevokedEvent},
-	 * {@link TaskLostEvent} or {@link GroupRebalancedEvent}
+	 * {@link TaskLostEvent}, {@link GroupRebalancedEvent}, {@link MembershipLostEvent} or
+	 * {@link OperatorDecisionEvent}
 	 */
 	void on(Record event);
 

@@ -42,6 +42,8 @@ final class Holding implements Ownership {
 
 	private final Beginning beginning;
 
+	private final @Nullable Instant inherited;
+
 	private final Lease lease;
 
 	private final BiConsumer<Holding, List<Instant>> onStopped;
@@ -56,10 +58,14 @@ final class Holding implements Ownership {
 
 	private volatile int lostIn = -1;
 
-	Holding(TaskId id, Grant grant, Beginning beginning, Lease lease, BiConsumer<Holding, List<Instant>> onStopped) {
+	private volatile @Nullable Instant counted;
+
+	Holding(TaskId id, Grant grant, Beginning beginning, @Nullable Instant inherited, Lease lease,
+			BiConsumer<Holding, List<Instant>> onStopped) {
 		this.id = id;
 		this.grant = grant;
 		this.beginning = beginning;
+		this.inherited = inherited;
 		this.lease = lease;
 		this.onStopped = onStopped;
 	}
@@ -205,6 +211,24 @@ final class Holding implements Ownership {
 	@Override
 	public @Nullable Instant missedSince() {
 		return this.beginning.missedSince();
+	}
+
+	@Override
+	public @Nullable Instant lastSuccess() {
+		Instant counted = this.counted;
+		return (counted != null) ? counted : this.inherited;
+	}
+
+	@Override
+	public void succeeded(Instant at) {
+		this.counted = at;
+	}
+
+	/**
+	 * When a run ended well, of a shard for which that is counted here.
+	 */
+	@Nullable Instant countedSuccess() {
+		return this.counted;
 	}
 
 	@Override

@@ -68,6 +68,8 @@ final class Holdings {
 	/** When shards could not be started: not to be given back in endless rebalances. */
 	private final Map<Holding, Long> failedStarts = new HashMap<>();
 
+	private final OwnSuccesses successes = new OwnSuccesses();
+
 	private final TaskRunner runner;
 
 	private final CoordinationListener listener;
@@ -152,7 +154,11 @@ final class Holdings {
 			if (mayStart && isKnown && canStart(entry.getValue(), assignment, formerToken)) {
 				Beginning beginning = Beginning.of(entry.getValue(), (known != null) ? known.anchors() : List.of(),
 						this.progress.done(id), session);
-				start(id, entry.getValue(), beginning, lease, wakeup, started);
+				start(new Holding(id, entry.getValue(), beginning, assignment.successes().get(id.name()), lease,
+						(stopped, anchors) -> {
+							this.stopped.add(new Stopped(stopped, anchors, true));
+							wakeup.run();
+						}), started);
 			}
 			else {
 				complete = false;
@@ -201,12 +207,9 @@ final class Holdings {
 		return grant.generation() == assignment.generation() && grant.token() > formerToken;
 	}
 
-	private void start(TaskId id, Grant grant, Beginning beginning, Lease lease, Runnable wakeup,
-			List<TaskId> started) {
-		Holding holding = new Holding(id, grant, beginning, lease, (stopped, anchors) -> {
-			this.stopped.add(new Stopped(stopped, anchors, true));
-			wakeup.run();
-		});
+	private void start(Holding holding, List<TaskId> started) {
+		TaskId id = holding.id();
+		Grant grant = holding.grant();
 		this.held.put(id, holding);
 		this.highestToken = Math.max(this.highestToken, grant.token());
 		this.progress.started(id);
@@ -238,9 +241,6 @@ final class Holdings {
 		}
 	}
 
-	/**
-	 * Tell the listener, which must not keep anything from going on.
-	 */
 	void tell(Record event) {
 		try {
 			this.listener.on(event);
@@ -341,6 +341,7 @@ final class Holdings {
 			Holding holding = next.holding();
 			if (!this.failedStarts.containsKey(holding) && this.held.remove(holding.id(), holding)) {
 				any = true;
+				this.successes.stopped(holding);
 				this.progress.stopped(holding, next.progress(), next.started(), known.contains(holding.id().name()));
 				if (holding.decidedPhase() == Phase.REVOKING) {
 					this.account.released(holding);
@@ -349,6 +350,14 @@ final class Holdings {
 			}
 		}
 		return any;
+	}
+
+	/**
+	 * When runs of scheduled tasks have ended well, to be announced.
+	 * @param heard what the leader has said of that
+	 */
+	Map<String, Instant> successes(Map<String, Instant> heard) {
+		return this.successes.announce(this.held.values(), heard);
 	}
 
 	OwnProgress progress() {
@@ -361,6 +370,7 @@ final class Holdings {
 	 * @return what is handed over by that, and the time since it was told to stop
 	 */
 	Map<TaskId, Duration> forget(List<Progress> announced) {
+		this.successes.areKnown();
 		this.progress.learned(announced);
 		return this.account.handedOver(announced.stream().map(Progress::id).toList());
 	}

@@ -128,18 +128,18 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
 				List.copyOf(releases.values()), this.standing.kept(),
 				this.settings.staticMember() ? this.formerProcess.session() : Duration.ZERO,
-				this.formerProcess.isUnknown(), this.control.entries());
+				this.formerProcess.isUnknown(), this.control.entries(),
+				this.holdings.successes(this.standing.successes()), this.account.asked());
 	}
 
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
 		Map<String, MemberAssignment> plan = this.planner.plan(round, this.session.ownedUntil());
-		this.account.planned(round, plan);
 		Duration retry = this.planner.retryAfter();
 		if (retry != null) {
 			requestRejoin("the leader has more to assign by now", retry);
 		}
-		return plan;
+		return this.account.planned(round, plan);
 	}
 
 	@Override
@@ -221,12 +221,12 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	@Override
 	public synchronized void membershipLost(String reason) {
-		this.session.forgetContact();
 		this.setbacks.next();
 		int generation = this.standing.generation();
 		this.standing = this.standing.lost();
 		this.account.startsAnew();
 		endLease(generation, Cause.MEMBERSHIP_LOST, "the coordinator does not know it any more (%s)".formatted(reason));
+		this.session.forgetContact();
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.JOINING);
 		}
@@ -254,9 +254,9 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		if (!this.session.end()) {
 			return;
 		}
-		this.account.isInterrupted();
 		try {
 			this.holdings.leaseEnds(generation, cause, reason);
+			this.holdings.tell(this.account.isInterrupted(this.session.lastContactAt(), reason));
 		}
 		finally {
 			// others may own by now what was handed on before, and go further

@@ -19,6 +19,7 @@ package io.distributedtask.internal.coordination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,14 @@ import org.jspecify.annotations.Nullable;
  * @param replacing whether the member has taken the place of a former process that may
  * still run anything, as it has said
  * @param control what operators have decided, as the leader has heard it from all members
+ * @param successes when runs of scheduled tasks have ended well that the member gets now,
+ * or that it is to repeat when it joins again
+ * @param occasion why the group has rebalanced, {@code null} if the leader does not tell
  */
 public record MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
 		long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
 		List<Unassigned> unassigned, @Nullable String problem, List<Kept> kept, Duration session, boolean replacing,
-		List<ControlEntry> control) {
+		List<ControlEntry> control, Map<String, Instant> successes, @Nullable Occasion occasion) {
 
 	public MemberAssignment {
 		grants = List.copyOf(grants);
@@ -57,6 +61,7 @@ public record MemberAssignment(int generation, String leader, String instance, S
 		unassigned = List.copyOf(unassigned);
 		kept = List.copyOf(kept);
 		control = List.copyOf(control);
+		successes = Map.copyOf(successes);
 	}
 
 	/**
@@ -69,16 +74,50 @@ public record MemberAssignment(int generation, String leader, String instance, S
 				problem, List.of(), Duration.ZERO, false, List.of());
 	}
 
+	/**
+	 * The assignment of a member that is not told of successes, nor why there is a new
+	 * one.
+	 */
+	public MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
+			long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
+			List<Unassigned> unassigned, @Nullable String problem, List<Kept> kept, Duration session, boolean replacing,
+			List<ControlEntry> control) {
+		this(generation, leader, instance, incarnation, instances, highestToken, grants, revoked, progress, unassigned,
+				problem, kept, session, replacing, control, Map.of(), null);
+	}
+
 	MemberAssignment withKept(List<Kept> kept) {
 		return new MemberAssignment(this.generation, this.leader, this.instance, this.incarnation, this.instances,
 				this.highestToken, this.grants, this.revoked, this.progress, this.unassigned, this.problem, kept,
-				this.session, this.replacing, this.control);
+				this.session, this.replacing, this.control, this.successes, this.occasion);
 	}
 
 	MemberAssignment withControl(List<ControlEntry> control) {
 		return new MemberAssignment(this.generation, this.leader, this.instance, this.incarnation, this.instances,
 				this.highestToken, this.grants, this.revoked, this.progress, this.unassigned, this.problem, this.kept,
-				this.session, this.replacing, control);
+				this.session, this.replacing, control, this.successes, this.occasion);
+	}
+
+	/**
+	 * The same assignment with what is known of successes.
+	 * @param successes when runs have ended well, by task
+	 * @return the assignment
+	 */
+	public MemberAssignment withSuccesses(Map<String, Instant> successes) {
+		return new MemberAssignment(this.generation, this.leader, this.instance, this.incarnation, this.instances,
+				this.highestToken, this.grants, this.revoked, this.progress, this.unassigned, this.problem, this.kept,
+				this.session, this.replacing, this.control, successes, this.occasion);
+	}
+
+	/**
+	 * The same assignment with the reason for it.
+	 * @param occasion why the group has rebalanced
+	 * @return the assignment
+	 */
+	public MemberAssignment withOccasion(Occasion occasion) {
+		return new MemberAssignment(this.generation, this.leader, this.instance, this.incarnation, this.instances,
+				this.highestToken, this.grants, this.revoked, this.progress, this.unassigned, this.problem, this.kept,
+				this.session, this.replacing, this.control, this.successes, occasion);
 	}
 
 	/**

@@ -49,11 +49,14 @@ import org.jspecify.annotations.Nullable;
  * @param replacing whether it has taken the place of a former process of its static
  * member id, and does not know what that one may still run
  * @param control what operators have decided, as far as it knows
+ * @param successes when runs of scheduled tasks have ended well, as far as it knows; of
+ * the shards of a task the oldest
+ * @param asked why it has asked for this rebalance, {@code null} if it has not
  */
 public record MemberState(String instance, String incarnation, int rejoins, @Nullable URI uri,
 		Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
 		List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases, List<Kept> kept, Duration session,
-		boolean replacing, List<ControlEntry> control) {
+		boolean replacing, List<ControlEntry> control, Map<String, Instant> successes, @Nullable String asked) {
 
 	public MemberState {
 		labels = Map.copyOf(labels);
@@ -62,6 +65,18 @@ public record MemberState(String instance, String incarnation, int rejoins, @Nul
 		releases = List.copyOf(releases);
 		kept = List.copyOf(kept);
 		control = List.copyOf(control);
+		successes = Map.copyOf(successes);
+	}
+
+	/**
+	 * What a member says that knows of no successes and has not asked for anything.
+	 */
+	public MemberState(String instance, String incarnation, int rejoins, @Nullable URI uri, Map<String, String> labels,
+			double capacity, boolean draining, int generation, long highestToken, List<TaskDefinition> tasks,
+			List<Claim> claims, List<Progress> releases, List<Kept> kept, Duration session, boolean replacing,
+			List<ControlEntry> control) {
+		this(instance, incarnation, rejoins, uri, labels, capacity, draining, generation, highestToken, tasks, claims,
+				releases, kept, session, replacing, control, Map.of(), null);
 	}
 
 	/**
@@ -82,7 +97,7 @@ public record MemberState(String instance, String incarnation, int rejoins, @Nul
 	public MemberState withTasks(List<TaskDefinition> tasks) {
 		return new MemberState(this.instance, this.incarnation, this.rejoins, this.uri, this.labels, this.capacity,
 				this.draining, this.generation, this.highestToken, tasks, this.claims, this.releases, this.kept,
-				this.session, this.replacing, this.control);
+				this.session, this.replacing, this.control, this.successes, this.asked);
 	}
 
 	/**

@@ -100,6 +100,22 @@ public interface Ownership {
 	@Nullable Instant missedSince();
 
 	/**
+	 * When a run of the shard is known to have ended well, here or elsewhere.
+	 * @return the instant, {@code null} if none is known
+	 */
+	default @Nullable Instant lastSuccess() {
+		return null;
+	}
+
+	/**
+	 * Say that a run has ended well, or from when on time without one is to be counted.
+	 * The next owner goes on from there.
+	 * @param at when
+	 */
+	default void succeeded(Instant at) {
+	}
+
+	/**
 	 * Say that nothing of the shard runs any more. To be called once, after
 	 * {@link TaskRunner#revoke} or {@link TaskRunner#lost}.
 	 * @param progress how far the schedules of the shard have come, see

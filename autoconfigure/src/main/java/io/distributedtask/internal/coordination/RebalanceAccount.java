@@ -17,14 +17,17 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.GroupRebalancedEvent.Cause;
+import io.distributedtask.event.MembershipLostEvent;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import org.jspecify.annotations.Nullable;
@@ -85,18 +88,36 @@ final class RebalanceAccount {
 	}
 
 	/**
-	 * This instance has planned the round, as its leader.
+	 * Why this instance asks for the rebalance that it joins, {@code null} if it does
+	 * not.
 	 */
-	void planned(Round round, Map<String, MemberAssignment> plan) {
+	@Nullable String asked() {
+		return this.asked;
+	}
+
+	/**
+	 * This instance has planned the round, as its leader.
+	 * @return the plan, which tells all members why there is a new one if there is room
+	 * for that
+	 */
+	Map<String, MemberAssignment> planned(Round round, Map<String, MemberAssignment> plan) {
 		MemberAssignment last = this.last;
 		this.note = this.note.next(round, plan, (last != null) ? last.leader() : null);
+		Occasion occasion = this.note.occasion(round).forAll(plan.size());
+		Map<String, MemberAssignment> told = new HashMap<>();
+		plan.forEach((memberId, assignment) -> told.put(memberId, assignment.withOccasion(occasion)));
+		return (round.budget().size(told) <= round.budget().limit()) ? told : plan;
 	}
 
 	/**
 	 * This instance was cut off: the rebalance that it goes through later is another one.
+	 * @param lastContact when it was in touch with the coordinator last
+	 * @param reason how it was cut off
+	 * @return what to tell of that
 	 */
-	void isInterrupted() {
+	MembershipLostEvent isInterrupted(Instant lastContact, String reason) {
 		this.going = false;
+		return new MembershipLostEvent(lastContact, reason);
 	}
 
 	/**
@@ -116,9 +137,10 @@ final class RebalanceAccount {
 		Duration duration = Duration.ofNanos(this.clocks.nanos() - this.begunNanos);
 		LeadersNote note = (this.note.generation == assignment.generation()) ? this.note : LeadersNote.NONE;
 		Cause cause = cause(assignment, note, !handedOver.isEmpty());
-		log(assignment, duration, why(cause, assignment, note), note);
+		String why = why(cause, assignment, note);
+		log(assignment, duration, why, note);
 		this.event = new GroupRebalancedEvent(assignment.generation(), assignment.leader(), assignment.instances(),
-				cause, duration, handedOver, Map.of());
+				cause, duration, handedOver, Map.of(), why);
 		this.last = assignment;
 		this.going = false;
 		this.asked = null;
@@ -145,13 +167,17 @@ final class RebalanceAccount {
 	 */
 	GroupRebalancedEvent event(Map<TaskId, Duration> failedOver) {
 		return new GroupRebalancedEvent(this.event.generation(), this.event.leader(), this.event.instances(),
-				this.event.cause(), this.event.duration(), this.event.handedOver(), failedOver);
+				this.event.cause(), this.event.duration(), this.event.handedOver(), failedOver, this.event.reason());
 	}
 
 	private Cause cause(MemberAssignment assignment, LeadersNote note, boolean handedOver) {
 		MemberAssignment last = this.last;
 		if (last == null) {
 			return Cause.STARTED;
+		}
+		Occasion occasion = assignment.occasion();
+		if (occasion != null) {
+			return occasion.cause();
 		}
 		if (!note.left.isEmpty() || assignment.instances() < last.instances()) {
 			return Cause.LEFT;
@@ -164,16 +190,13 @@ final class RebalanceAccount {
 		return moves ? Cause.HAND_OVER : Cause.OTHER;
 	}
 
+	/**
+	 * A leader of an older version does not tell, or there was no room for it.
+	 */
 	private String why(Cause cause, MemberAssignment assignment, LeadersNote note) {
-		List<String> who = new ArrayList<>();
-		if (!note.left.isEmpty()) {
-			who.add(names(note.left) + " left");
-		}
-		if (!note.joined.isEmpty()) {
-			who.add(names(note.joined) + " joined");
-		}
-		if (!who.isEmpty()) {
-			return String.join(", ", who);
+		String who = note.who();
+		if (assignment.occasion() != null || who != null) {
+			return (assignment.occasion() != null) ? assignment.occasion().text() : String.valueOf(who);
 		}
 		MemberAssignment last = this.last;
 		int more = (last != null) ? assignment.instances() - last.instances() : 0;
@@ -252,6 +275,43 @@ final class RebalanceAccount {
 			next.left.sort(null);
 			plan.values().forEach(next::count);
 			return next;
+		}
+
+		@Nullable String who() {
+			List<String> who = new ArrayList<>();
+			if (!this.left.isEmpty()) {
+				who.add(names(this.left) + " left");
+			}
+			if (!this.joined.isEmpty()) {
+				who.add(names(this.joined) + " joined");
+			}
+			return who.isEmpty() ? null : String.join(", ", who);
+		}
+
+		Occasion occasion(Round round) {
+			boolean moves = this.given > 0 || this.toStop > 0;
+			Cause cause = !this.left.isEmpty() ? Cause.LEFT
+					: !this.joined.isEmpty() ? Cause.JOINED : moves ? Cause.HAND_OVER : Cause.OTHER;
+			String text = who();
+			return new Occasion(cause, (text != null) ? text : asked(round, moves));
+		}
+
+		/**
+		 * What the first of those says that have asked for the rebalance.
+		 */
+		private String asked(Round round, boolean moves) {
+			Map<String, String> asked = new TreeMap<>();
+			round.members().forEach((memberId, member) -> {
+				if (member.asked() != null) {
+					asked.put(this.members.getOrDefault(memberId, member.instance()), member.asked());
+				}
+			});
+			if (asked.isEmpty()) {
+				return moves ? "shards change hands" : "an instance has joined once more";
+			}
+			String first = asked.keySet().iterator().next();
+			String others = (asked.size() > 1) ? " and %d more".formatted(asked.size() - 1) : "";
+			return "asked for by %s%s, since %s".formatted(first, others, asked.get(first));
 		}
 
 		private void count(MemberAssignment assignment) {

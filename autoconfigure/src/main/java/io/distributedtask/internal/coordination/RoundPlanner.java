@@ -63,6 +63,8 @@ final class RoundPlanner {
 
 	private final ProgressMemory progress = new ProgressMemory();
 
+	private final Successes successes = new Successes();
+
 	/** Where shards were to go that are still on their way. */
 	private Map<TaskId, String> intended = Map.of();
 
@@ -150,12 +152,13 @@ final class RoundPlanner {
 		Round admitted = round.without(refused);
 		Roster roster = Roster.of(admitted);
 		Claims claims = Claims.of(admitted.members(), this.lastPlan);
+		Catalogue catalogue = Catalogue.of(admitted.members().values(), admitted.members().get(round.leader()));
+		this.successes.learn(admitted, catalogue, Instant.ofEpochMilli(this.clocks.millis()));
 		this.keeper.remember(admitted, roster, claims, plan);
-		this.formerOwners.planned(admitted,
-				Catalogue.of(admitted.members().values(), admitted.members().get(round.leader())), claims,
-				this.progress.released(), plan);
+		this.formerOwners.planned(admitted, catalogue, claims, this.progress.released(), plan);
 		this.plannedGeneration = round.generation();
-		return this.steering.tell(admitted, tellWitnesses(admitted, roster, plan),
+		Map<String, MemberAssignment> told = tellWitnesses(admitted, roster, plan);
+		return this.steering.tell(admitted, this.successes.tell(admitted, told),
 				this.keeper.witnesses(admitted, roster));
 	}
 

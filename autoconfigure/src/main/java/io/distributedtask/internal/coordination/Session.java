@@ -222,6 +222,14 @@ final class Session {
 		return (lease != null) ? lease.remaining() : Duration.ZERO;
 	}
 
+	/**
+	 * When the coordinator was in touch last, or now if it never was.
+	 */
+	Instant lastContactAt() {
+		Contact contact = this.lastContact;
+		return Instant.ofEpochMilli((contact != null) ? contact.millis() : this.clocks.millis());
+	}
+
 	@Nullable Contact lastContact() {
 		return this.lastContact;
 	}

@@ -16,7 +16,9 @@
 
 package io.distributedtask.internal.coordination;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
 import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
@@ -73,6 +75,10 @@ record Standing(String instance, @Nullable String memberId, int generation, @Nul
 
 	boolean needsRemedy() {
 		return (this.ownProblem != null) ? this.ownNeedsRemedy : this.groupProblem != null;
+	}
+
+	Map<String, Instant> successes() {
+		return (this.assignment != null) ? this.assignment.successes() : Map.of();
 	}
 
 	List<Kept> kept() {

@@ -19,7 +19,6 @@ package io.distributedtask.internal.execution;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -64,13 +63,10 @@ final class RunRecorder {
 
 	private @Nullable String lastErrorStack;
 
-	private Instant goodUntil;
-
 	RunRecorder(Ownership ownership, ExecutionEnvironment environment) {
 		this.ownership = ownership;
 		this.clocks = environment.clocks();
 		this.observer = environment.observer();
-		this.goodUntil = now();
 	}
 
 	/**
@@ -177,16 +173,8 @@ final class RunRecorder {
 		this.failures += (ending.failure() != null) ? 1 : 0;
 		this.lastEnd = now;
 		if (ending.equals(Ending.SUCCESS)) {
-			this.goodUntil = now;
+			this.ownership.succeeded(now);
 		}
-	}
-
-	/**
-	 * The time since the last run ended well, or since the shard was assigned if none
-	 * has.
-	 */
-	synchronized Duration sinceSuccess() {
-		return Duration.between(this.goodUntil, now());
 	}
 
 	Instant now() {

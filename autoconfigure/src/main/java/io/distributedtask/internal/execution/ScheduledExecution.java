@@ -59,6 +59,8 @@ final class ScheduledExecution implements ShardExecution {
 		this.recorder = new RunRecorder(ownership, environment);
 		this.runs = new Runs(ownership.id().toString(), environment, this::stopped);
 		Instant now = this.recorder.now();
+		Instant inherited = ownership.lastSuccess();
+		ownership.succeeded((inherited != null) ? inherited : now);
 		for (Task task : handler.schedules()) {
 			ScheduleProgress progress = progress(handler, this.schedules.size(), onMissedRun, now);
 			this.schedules.add(new ShardSchedule(ownership, task, handler, progress, this.runs, this.recorder,
@@ -134,10 +136,13 @@ final class ScheduledExecution implements ShardExecution {
 	}
 
 	/**
-	 * The time since the last run ended well.
+	 * The time since a run has ended well, here or elsewhere, or since the shard was
+	 * assigned for the first time.
 	 */
 	Duration sinceSuccess() {
-		return this.recorder.sinceSuccess();
+		Instant now = this.recorder.now();
+		Instant success = this.ownership.lastSuccess();
+		return (success != null && success.isBefore(now)) ? Duration.between(success, now) : Duration.ZERO;
 	}
 
 	@Override

@@ -93,6 +93,10 @@ import tools.jackson.databind.node.ObjectNode;
  * <td>what operators have decided (k, n, i, v, t, b: kind, task or instance, shard, value
  * unless it is taken back, time, by whom)</td>
  * </tr>
+ * <tr>
+ * <td>S, y</td>
+ * <td>successes (n, e: task, seconds since the epoch), why it asks for a rebalance</td>
+ * </tr>
  * </table>
  * <table>
  * <caption>What the leader says ({@code A})</caption>
@@ -119,6 +123,10 @@ import tools.jackson.databind.node.ObjectNode;
  * <td>what operators have decided, out of what all members say</td>
  * </tr>
  * <tr>
+ * <td>S, w, c</td>
+ * <td>successes, why the group has rebalanced, as a text and as a number</td>
+ * </tr>
+ * <tr>
  * <td>p, k</td>
  * <td>problem, whether the text of the tasks is wanted (1)</td>
  * </tr>
@@ -138,6 +146,9 @@ final class MessageCodec {
 	private static final int MAX_TOKENS = 1_000_000;
 
 	private static final int MAX_LABELS = 100;
+
+	/** Of the reason why a member asks for a rebalance. */
+	private static final int MAX_ASKED = 200;
 
 	private final JsonMapper mapper = JsonMapper
 		.builder(JsonFactory.builder()
@@ -191,7 +202,15 @@ final class MessageCodec {
 		MessageParts.putUnless(root, "s", state.session().toMillis(), 0);
 		MessageParts.putUnless(root, "f", state.replacing() ? 1 : 0, 0);
 		MessageParts.putAll(root, "O", state.control(), ControlParts::put);
+		MessageParts.putSuccesses(root, state.successes());
+		putAsked(root, state.asked());
 		return seal(MEMBER, root);
+	}
+
+	private static void putAsked(ObjectNode root, @Nullable String asked) {
+		if (asked != null) {
+			root.put("y", MalformedMessageException.inOneLine(abbreviate(asked, MAX_ASKED)));
+		}
 	}
 
 	/**
@@ -226,7 +245,7 @@ final class MessageCodec {
 					MessageParts.token(fields), fields.list("T", MAX_TASKS, MessageCodec::task),
 					fields.list("C", MAX_GROUPS, MessageCodec::claim), MessageParts.releases(fields),
 					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
-					ControlParts.read(fields));
+					ControlParts.read(fields), MessageParts.successes(fields), inOneLine(fields.textOrNull("y")));
 			return new MemberMessage(state, fields.textOrNull("k"), fields.count("z", Envelope.MAX_BYTES, 0));
 		});
 	}
@@ -277,20 +296,22 @@ final class MessageCodec {
 		MessageParts.putAll(root, "U", assignment.unassigned(),
 				(unassigned, node) -> node.put("n", unassigned.task())
 					.put("i", unassigned.shards().toString())
-					.put("r", abbreviate(unassigned.reason())));
+					.put("r", abbreviate(unassigned.reason(), Fields.MAX_TEXT)));
 		if (assignment.problem() != null) {
-			root.put("p", abbreviate(assignment.problem()));
+			root.put("p", abbreviate(assignment.problem(), Fields.MAX_TEXT));
 		}
 		MessageParts.putUnless(root, "f", assignment.replacing() ? 1 : 0, 0);
 		MessageParts.putAll(root, "K", assignment.kept(), MessageParts::putKept);
 		MessageParts.putUnless(root, "s", assignment.session().toMillis(), 0);
 		MessageParts.putAll(root, "O", assignment.control(), ControlParts::put);
+		MessageParts.putSuccesses(root, assignment.successes());
+		MessageParts.putOccasion(root, assignment.occasion());
 		MessageParts.putUnless(root, "k", wantsTasks ? 1 : 0, 0);
 		return seal(ASSIGNMENT, root);
 	}
 
-	private static String abbreviate(String text) {
-		return (text.length() <= Fields.MAX_TEXT) ? text : text.substring(0, Fields.MAX_TEXT - 1) + "…";
+	private static String abbreviate(String text, int limit) {
+		return (text.length() <= limit) ? text : text.substring(0, limit - 1) + "…";
 	}
 
 	AssignmentMessage decodeAssignment(ByteBuffer bytes) {
@@ -303,7 +324,7 @@ final class MessageCodec {
 					fields.list("P", MAX_GROUPS, MessageParts::progress),
 					fields.list("U", MAX_GROUPS, MessageCodec::unassigned), inOneLine(fields.textOrNull("p")),
 					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
-					ControlParts.read(fields));
+					ControlParts.read(fields), MessageParts.successes(fields), MessageParts.occasion(fields));
 			return new AssignmentMessage(assignment, fields.flag("k"));
 		});
 	}

@@ -19,16 +19,20 @@ package io.distributedtask.internal.group;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.event.GroupRebalancedEvent.Cause;
 import io.distributedtask.internal.coordination.Kept;
 import io.distributedtask.internal.coordination.MemberState.End;
 import io.distributedtask.internal.coordination.MemberState.Progress;
+import io.distributedtask.internal.coordination.Occasion;
 import io.distributedtask.internal.coordination.ShardSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -42,6 +46,11 @@ final class MessageParts {
 	static final int MAX_GROUPS = 200_000;
 
 	private static final int MAX_SCHEDULES = 100;
+
+	private static final int MAX_SUCCESSES = 20_000;
+
+	/** The year 9999. */
+	private static final long MAX_SECONDS = 253_402_300_799L;
 
 	private static final Duration MAX_SESSION = Duration.ofHours(1);
 
@@ -102,6 +111,43 @@ final class MessageParts {
 
 	private static int generation(Fields fields) {
 		return (int) fields.number("g", -1, Integer.MAX_VALUE, -1);
+	}
+
+	/**
+	 * When runs have ended well, by task. Seconds will do.
+	 */
+	static Map<String, Instant> successes(Fields fields) {
+		Map<String, Instant> successes = new HashMap<>();
+		fields.list("S", MAX_SUCCESSES, (success) -> success)
+			.forEach((success) -> successes.put(success.task("n"),
+					Instant.ofEpochSecond(success.number("e", 0, MAX_SECONDS, 0))));
+		return successes;
+	}
+
+	static void putSuccesses(ObjectNode root, Map<String, Instant> successes) {
+		putAll(root, "S", new TreeMap<>(successes).entrySet().stream().toList(), (success,
+				node) -> node.put("n", success.getKey()).put("e", Math.max(0, success.getValue().getEpochSecond())));
+	}
+
+	/**
+	 * Why the group has rebalanced. Of a cause that only newer members know the text is
+	 * there.
+	 */
+	static @Nullable Occasion occasion(Fields fields) {
+		String text = fields.textOrNull("w");
+		if (text == null) {
+			return null;
+		}
+		int cause = fields.count("c", Integer.MAX_VALUE, Cause.OTHER.ordinal());
+		return new Occasion((cause < Cause.values().length) ? Cause.values()[cause] : Cause.OTHER,
+				MalformedMessageException.inOneLine(text));
+	}
+
+	static void putOccasion(ObjectNode root, @Nullable Occasion occasion) {
+		if (occasion != null) {
+			root.put("w", MalformedMessageException.inOneLine(occasion.text()));
+			putUnless(root, "c", occasion.cause().ordinal(), Cause.OTHER.ordinal());
+		}
 	}
 
 	static void putTerms(ObjectNode node, String task, int shardCount, long token, Instant since, int generation) {

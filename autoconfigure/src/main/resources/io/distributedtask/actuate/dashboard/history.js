@@ -5,7 +5,7 @@
 
 /**
  * Who held what when. The instance that answers tells its history; where it does not, the page keeps one of what it has
- * seen itself, of the same shape: `{ at, kind, task, shards, from, to, generation, reason }`.
+ * seen itself, of the same shape: `{ at, kind, task, shards, from, to, generation, reason, askedOn }`.
  */
 
 const HOUR = 3_600_000;
@@ -122,13 +122,26 @@ export class History {
 	/** The spans by shard. Those to which the same has happened share theirs: ten thousand shards have few stories. */
 	#find(task) {
 		const { stories, of } = this.#storiesOf(task);
-		const mores = [...this.changes.keys()].filter((index) => this.changes[index].kind === 'MORE');
+		const ofAll = this.#ofAllShards();
 		const known = new Map();
 		return new Map(task.shards.map((shard) => {
 			const key = `${of[shard.shard]} ${shard.owner} ${shard.since}`;
-			known.has(key) || known.set(key, this.#tell(stories, of[shard.shard], mores, shard));
+			known.has(key) || known.set(key, this.#tell(stories, of[shard.shard], ofAll, shard));
 			return [shard.shard, known.get(key)];
 		}));
+	}
+
+	/** Changes that say something of every shard: what is not told, when nothing was known, and when that was over. */
+	#ofAllShards() {
+		const indices = [];
+		let unknown = false;
+		this.changes.forEach(({ kind }, index) => {
+			if (kind === 'MORE' || kind === 'UNKNOWN' || (kind === 'REBALANCED' && unknown)) {
+				indices.push(index);
+				unknown = kind === 'UNKNOWN' || (unknown && kind === 'MORE');
+			}
+		});
+		return indices;
 	}
 
 	/** A story is a change, by its index, and the story before it; the first one is that nothing has happened. */
@@ -136,7 +149,7 @@ export class History {
 		const stories = [null];
 		const of = new Int32Array(task.shards.length);
 		this.changes.forEach((change, index) => {
-			if (change.task === task.name) {
+			if (change.task === task.name && change.kind !== 'DECIDED') {
 				const next = new Map();
 				this.#eachOf(change.shards, of.length, (shard) => {
 					next.has(of[shard]) || next.set(of[shard], stories.push({ index, before: of[shard] }) - 1);
@@ -157,8 +170,8 @@ export class History {
 		}
 	}
 
-	#tell(stories, last, mores, shard) {
-		const indices = [...mores];
+	#tell(stories, last, ofAll, shard) {
+		const indices = [...ofAll];
 		for (let story = stories[last]; story; story = stories[story.before]) {
 			indices.push(story.index);
 		}
@@ -168,11 +181,18 @@ export class History {
 			if (change.kind === 'MORE') {
 				past.forget(Math.max(change.at, this.since), this.#beginOf(index));
 			}
+			else if (change.kind === 'UNKNOWN') {
+				past.lose(change.at);
+			}
+			else if (change.kind === 'REBALANCED') {
+				past.find(change.at);
+			}
 			else {
 				past.add(change, index);
 			}
 		}
-		past.end(shard, this.#before.now);
+		const { source, self, group, now } = this.#before;
+		past.end(shard, now, source === 'COORDINATOR' || group.state === 'LOCAL' || shard.owner === self);
 		return past.spans;
 	}
 
@@ -201,6 +221,8 @@ class Past {
 
 	#index = -1;
 
+	#isLost = false;
+
 	constructor(floor) {
 		this.#floor = floor;
 	}
@@ -221,8 +243,23 @@ class Past {
 		}
 	}
 
-	/** What it is now. */
-	end({ owner, since: text }, now) {
+	/** From then on nothing is known. */
+	lose(at) {
+		this.#close(at);
+		this.#isLost = true;
+	}
+
+	/** From then on something is. */
+	find(at) {
+		this.#isLost = false;
+		this.#floor = Math.max(this.#floor, at);
+	}
+
+	/** What it is now, if whoever tells knows that. */
+	end({ owner, since: text }, now, isKnown) {
+		if (this.#isLost && !isKnown) {
+			return;
+		}
 		const since = Date.parse(text);
 		const held = this.#held;
 		if (!owner && this.#isOpen) {

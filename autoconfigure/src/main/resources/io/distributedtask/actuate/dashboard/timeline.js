@@ -154,6 +154,8 @@ function place(changes, x, width) {
 	return names;
 }
 
+const DECISIONS = { pause: 'Pause', resume: 'Resume', move: 'Move', clear: 'Clear the move of', run: 'Run once', drain: 'Drain', undrain: 'End the drain of' };
+
 /** A change in words. */
 export function tell(change) {
 	const what = change.names ?? (change.task ? `${change.task} ${change.shards ?? ''}` : '');
@@ -173,6 +175,10 @@ export function tell(change) {
 			return `${what} taken back from ${change.from}${why}`;
 		case 'LOST':
 			return `${what} lost by ${change.from}${why}`;
+		case 'UNKNOWN':
+			return `Nothing is known of the group from here on${why}`;
+		case 'DECIDED':
+			return `${DECISIONS[change.reason] ?? change.reason} ${what || (change.to ? '' : 'all tasks')}${change.to ? `${what ? ' to ' : ''}${change.to}` : ''}, asked for on ${change.askedOn}`;
 		default:
 			return change.reason ?? change.kind;
 	}
@@ -183,7 +189,7 @@ export function summarize(changes) {
 	const lines = [];
 	for (const change of changes.toSorted((a, b) => b.at - a.at)) {
 		const last = lines.at(-1);
-		const same = last?.task && change.task && ['kind', 'from', 'to', 'reason'].every((it) => last[it] === change[it]) && last.at - change.at < TOGETHER;
+		const same = last?.task && change.task && ['kind', 'from', 'to', 'reason', 'askedOn'].every((it) => last[it] === change[it]) && last.at - change.at < TOGETHER;
 		if (same) {
 			last.parts.push(change);
 		}

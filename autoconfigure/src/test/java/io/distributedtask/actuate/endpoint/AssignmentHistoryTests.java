@@ -34,6 +34,9 @@ import io.distributedtask.Membership;
 import io.distributedtask.TaskId;
 import io.distributedtask.actuate.endpoint.ChangeDescriptor.ChangeKind;
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.MembershipLostEvent;
+import io.distributedtask.event.OperatorDecisionEvent;
+import io.distributedtask.event.OperatorDecisionEvent.Decision;
 import io.distributedtask.event.TaskLostEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -103,6 +107,58 @@ class AssignmentHistoryTests {
 				ChangeDescriptor.ofInstance(AT, ChangeKind.LEFT, "shop-2", null, 13),
 				change(SINCE, ChangeKind.MOVED, "0", "shop-2", "shop-1", 13, "shop-2 is gone"),
 				change(AT, ChangeKind.LOST, "1", "shop-2", null, 13, "shop-2 is gone"));
+	}
+
+	@Test
+	void whatIsTakenOverFromAnInstanceThatIsStillThereWasLostByIt() {
+		see(group(12, "shop-1", "shop-2"), owned("shop-2", 7L), owned("shop-2", 7L));
+		see(group(13, "shop-1", "shop-2"), takenOver("shop-1", true), takenOver("shop-1", false));
+		assertThat(this.history.changes().subList(1, 3)).containsExactly(
+				change(SINCE, ChangeKind.MOVED, "0", "shop-2", "shop-1", 13, "shop-2 had lost it"),
+				change(SINCE, ChangeKind.MOVED, "1", "shop-2", "shop-1", 13, "hand-over"));
+	}
+
+	@Test
+	void anInstanceThatHasDrainedIsNotGone() {
+		see(group(12, "shop-1", "shop-2"), owned("shop-2", 7L), owned("shop-2", 7L));
+		see(group(13, "shop-1"), takenOver("shop-1", false), takenOver("shop-1", true));
+		assertThat(this.history.changes().subList(2, 4)).containsExactly(
+				change(SINCE, ChangeKind.MOVED, "0", "shop-2", "shop-1", 13, "shop-2 has handed it over and left"),
+				change(SINCE, ChangeKind.MOVED, "1", "shop-2", "shop-1", 13, "shop-2 is gone"));
+	}
+
+	@Test
+	void afterAnOutageNobodyIsSaidToHaveHandedOverAnything() {
+		see(group(12, "shop-1", "shop-2"), owned("shop-1", 7L), owned("shop-2", 8L), owned("shop-2", 8L),
+				owned("shop-2", 8L));
+		this.history.lost(new TaskLostEvent(new TaskId("crawler", 0), 7, TaskLostEvent.Cause.LEASE_EXPIRED));
+		Instant lastContact = Instant.parse("2026-11-24T10:15:20Z");
+		this.history.membershipLost(new MembershipLostEvent(lastContact, "the lease has expired"));
+		see(group(14, "shop-1", "shop-2"), takenOver("shop-2", true), takenOver("shop-1", true), owned("shop-2", 8L),
+				nobody());
+		assertThat(this.history.changes().subList(2, this.history.changes().size()))
+			.extracting(ChangeDescriptor::kind, ChangeDescriptor::shards, ChangeDescriptor::from, ChangeDescriptor::to,
+					ChangeDescriptor::reason)
+			.containsExactly(tuple(ChangeKind.LOST, "0", "shop-1", null, "its lease has expired"),
+					tuple(ChangeKind.UNKNOWN, null, null, null, "the lease has expired"),
+					tuple(ChangeKind.ASSIGNED, "0", null, "shop-2", null),
+					tuple(ChangeKind.ASSIGNED, "1", null, "shop-1", "shop-2 had it when it was last known"),
+					tuple(ChangeKind.LOST, "3", null, null, "shop-2 had it when it was last known"));
+		assertThat(this.history.changes()).filteredOn((change) -> change.kind() == ChangeKind.UNKNOWN)
+			.extracting(ChangeDescriptor::at)
+			.containsExactly(lastContact);
+	}
+
+	@Test
+	void decisionsOfOperatorsAreTold() {
+		Instant at = Instant.parse("2026-11-24T10:15:20Z");
+		this.history.decided(new OperatorDecisionEvent(at, Decision.PAUSE, null, null, null, "shop-2"));
+		this.history.decided(new OperatorDecisionEvent(at, Decision.MOVE, "crawler", 3, "shop-3", "shop-2"));
+		assertThat(this.history.changes())
+			.extracting(ChangeDescriptor::kind, ChangeDescriptor::task, ChangeDescriptor::shards, ChangeDescriptor::to,
+					ChangeDescriptor::reason, ChangeDescriptor::askedOn)
+			.containsExactly(tuple(ChangeKind.DECIDED, null, null, null, "pause", "shop-2"),
+					tuple(ChangeKind.DECIDED, "crawler", "3", "shop-3", "move", "shop-2"));
 	}
 
 	@Test
@@ -212,6 +268,10 @@ class AssignmentHistoryTests {
 
 	private static Shard owned(String owner, Long token) {
 		return (shard) -> new Assignment(shard, owner, AssignmentStatus.OWNED, token, SINCE, null, null);
+	}
+
+	private static Shard takenOver(String owner, boolean takenOver) {
+		return (shard) -> new Assignment(shard, owner, AssignmentStatus.OWNED, 9L, SINCE, null, null, takenOver);
 	}
 
 	private static Shard revoking(String owner) {

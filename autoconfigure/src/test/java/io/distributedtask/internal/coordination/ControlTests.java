@@ -18,11 +18,14 @@ package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.event.OperatorDecisionEvent;
+import io.distributedtask.event.OperatorDecisionEvent.Decision;
 import io.distributedtask.internal.coordination.ControlEntry.Key;
 import io.distributedtask.internal.coordination.ControlEntry.Kind;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
@@ -41,13 +44,14 @@ class ControlTests {
 
 	private static final Key RUN = new Key(Kind.RUN, "crawler", 0);
 
+	private final List<Record> events = new ArrayList<>();
+
 	private final ManualClocks clocks = new ManualClocks();
 
 	private final RecordingRunner runner = new RecordingRunner(TaskDefinition.of("crawler").withShards(4),
 			TaskDefinition.of("leader"));
 
-	private final Holdings holdings = new Holdings(this.runner, (event) -> {
-	}, this.clocks);
+	private final Holdings holdings = new Holdings(this.runner, this.events::add, this.clocks);
 
 	private final InstanceLife life = new InstanceLife(
 			new CoordinationSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
@@ -66,6 +70,24 @@ class ControlTests {
 		assertThat(this.life.dueRejoin()).isEqualTo("test");
 		assertThat(this.life.memberState().control()).extracting(ControlEntry::key).containsExactly(PAUSE);
 		assertThat(this.life.memberState().control()).extracting(ControlEntry::author).containsExactly("a");
+	}
+
+	@Test
+	void everyDecisionIsToldOnceWhereverItWasMade() {
+		long now = this.clocks.millis();
+		ControlEntry heard = new ControlEntry(RUN, "100", now, "b");
+		assigned(1, 100, Origin.HANDED_OVER, List.of(heard));
+		assigned(2, 100, Origin.HANDED_OVER, List.of(heard.takenBack(0, "a")));
+		this.life.decide(PAUSE, "", "test");
+		ControlEntry paused = this.life.memberState().control().get(0);
+		assigned(3, 100, Origin.HANDED_OVER, List.of(paused, heard.takenBack(0, "a")));
+		assigned(4, 100, Origin.HANDED_OVER, List.of(paused.takenBack(now + 5, "c"), heard.takenBack(0, "a")));
+		assertThat(this.events).filteredOn(OperatorDecisionEvent.class::isInstance)
+			.containsExactly(
+					new OperatorDecisionEvent(Instant.ofEpochMilli(now), Decision.RUN, "crawler", 0, null, "b"),
+					new OperatorDecisionEvent(Instant.ofEpochMilli(now), Decision.PAUSE, "crawler", null, null, "a"),
+					new OperatorDecisionEvent(Instant.ofEpochMilli(now + 5), Decision.RESUME, "crawler", null, null,
+							"c"));
 	}
 
 	@Test

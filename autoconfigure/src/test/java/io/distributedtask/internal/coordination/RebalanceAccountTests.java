@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 import io.distributedtask.TaskId;
@@ -96,7 +97,7 @@ class RebalanceAccountTests {
 		end(assignment(7, 3));
 		this.account.begins();
 		this.clocks.advance(Duration.ofSeconds(10));
-		this.account.isInterrupted();
+		this.account.isInterrupted(Instant.EPOCH, "the lease has expired");
 		this.clocks.advance(Duration.ofHours(1));
 		this.account.joins(null);
 		this.clocks.advance(Duration.ofMillis(42));
@@ -131,6 +132,40 @@ class RebalanceAccountTests {
 		end(assignment(7, 2));
 		this.account.planned(round(8, 7, "a", "c"), plan(8, "a", "c"));
 		assertThat(end(assignment(8, 2)).cause()).isEqualTo(Cause.LEFT);
+	}
+
+	@Test
+	void theLeaderTellsAllMembersWhy() {
+		this.account.planned(round(7, 6, "a", "b"), plan(7, "a", "b"));
+		Map<String, MemberAssignment> plan = this.account.planned(round(8, 7, "a", "c"), plan(8, "a", "c"));
+		RebalanceAccount follower = new RebalanceAccount(settings(false), this.clocks);
+		follower.ends(assignment(7, 2), Map.of());
+		follower.ends(Objects.requireNonNull(plan.get("id-c")), Map.of());
+		assertThat(follower.event(Map.of())).extracting(GroupRebalancedEvent::cause, GroupRebalancedEvent::reason)
+			.containsExactly(Cause.LEFT, "b left, c joined");
+	}
+
+	@Test
+	void theLeaderTellsWhoAskedAndWhy() {
+		this.account.planned(round(7, 6, "a", "b"), plan(7, "a", "b"));
+		Round round = round(8, 7, "a", "b");
+		Map<String, MemberState> members = new HashMap<>(round.members());
+		members.put("id-b", new MemberState("b", "me", 0, null, Map.of(), 1.0, false, 7, 0, List.of(), List.of(),
+				List.of(), List.of(), Duration.ZERO, false, List.of(), Map.of(), "tasks were registered"));
+		Occasion occasion = Objects
+			.requireNonNull(this.account
+				.planned(new Round(8, "sticky", "id-a", members, Map.of(), true, mock(GroupMembership.Budget.class)),
+						plan(8, "a", "b"))
+				.get("id-a"))
+			.occasion();
+		assertThat(occasion).isEqualTo(new Occasion(Cause.OTHER, "asked for by b, since tasks were registered"));
+	}
+
+	@Test
+	void inALargeGroupTheReasonIsShort() {
+		String text = "x".repeat(1000);
+		assertThat(new Occasion(Cause.OTHER, text).forAll(2).text()).hasSize(400);
+		assertThat(new Occasion(Cause.OTHER, text).forAll(1000).text()).hasSize(40).endsWith("…");
 	}
 
 	@Test

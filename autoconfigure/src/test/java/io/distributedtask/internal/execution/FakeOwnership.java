@@ -43,6 +43,8 @@ public final class FakeOwnership implements Ownership {
 
 	private @Nullable Instant missedSince;
 
+	private volatile @Nullable Instant lastSuccess;
+
 	public FakeOwnership(String task) {
 		this(task, 0);
 	}
@@ -109,6 +111,16 @@ public final class FakeOwnership implements Ownership {
 	@Override
 	public List<Instant> progress() {
 		return this.progress;
+	}
+
+	@Override
+	public @Nullable Instant lastSuccess() {
+		return this.lastSuccess;
+	}
+
+	@Override
+	public void succeeded(Instant at) {
+		this.lastSuccess = at;
 	}
 
 	@Override

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.event.GroupRebalancedEvent.Cause;
 import io.distributedtask.internal.coordination.ControlEntry;
 import io.distributedtask.internal.coordination.Kept;
 import io.distributedtask.internal.coordination.MemberAssignment;
@@ -40,6 +42,7 @@ import io.distributedtask.internal.coordination.MemberState;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.MemberState.Progress;
+import io.distributedtask.internal.coordination.Occasion;
 import io.distributedtask.internal.coordination.ShardSet;
 import io.distributedtask.internal.group.MessageCodec.AssignmentMessage;
 import io.distributedtask.internal.group.MessageCodec.MemberMessage;
@@ -87,6 +90,41 @@ class MessageCodecTests {
 			MemberMessage message = new MemberMessage(state, digest, 0);
 			assertThat(Hearing.withTasks(message, knownTasks)).as("seed %d", seed).isEqualTo(state.withTasks(tasks));
 		}
+	}
+
+	@Test
+	void successesAndWhyTheGroupRebalancesArriveToTheSecond() {
+		Map<String, Instant> successes = Map.of("nightly", Instant.ofEpochSecond(1_795_500_930), "hourly",
+				Instant.ofEpochSecond(1_795_500_000));
+		MemberState state = new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 3, 0, List.of(), List.of(),
+				List.of(), List.of(), Duration.ZERO, false, List.of(), successes, "tasks were registered");
+		assertThat(this.codec.decodeMember(this.codec.encode(state, null)).state()).isEqualTo(state);
+		MemberAssignment assignment = new MemberAssignment(1, "a", "a", "x", 1, 1, List.of(), List.of(), List.of(),
+				List.of(), null)
+			.withSuccesses(successes)
+			.withOccasion(new Occasion(Cause.LEFT, "b left"));
+		assertThat(this.codec.decodeAssignment(this.codec.encode(assignment, false)).assignment())
+			.isEqualTo(assignment);
+	}
+
+	@Test
+	void successesOfTenThousandTasksFitIntoTheGroupsRecordManyTimes() {
+		List<Claim> claims = new ArrayList<>();
+		Map<String, Instant> successes = new HashMap<>();
+		Random random = new Random(7);
+		for (int i = 0; i < 100; i++) {
+			claims.add(new Claim("tenant-" + i, 1, 1_795_500_930_123L, Instant.ofEpochMilli(1_795_500_930_123L), 7,
+					Hold.OWNED, ShardSet.of(0)));
+			successes.put("tenant-" + i, Instant.ofEpochSecond(1_795_500_000 + random.nextInt(3600)));
+		}
+		int without = this.codec.encode(state(claims, Map.of()), "digest").remaining();
+		int with = this.codec.encode(state(claims, successes), "digest").remaining();
+		assertThat((with - without) * 100).as("bytes, of a hundred members").isLessThan(100 * 1024);
+	}
+
+	private static MemberState state(List<Claim> claims, Map<String, Instant> successes) {
+		return new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 3, 0, List.of(), claims, List.of(), List.of(),
+				Duration.ZERO, false, List.of(), successes, null);
 	}
 
 	@Test
