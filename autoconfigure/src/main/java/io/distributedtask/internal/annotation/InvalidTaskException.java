@@ -52,12 +52,14 @@ public class InvalidTaskException extends RuntimeException {
 	}
 
 	/**
-	 * What is at the bottom of a failure: an expression that cannot be evaluated says so
-	 * only in its cause.
+	 * What has failed, and what is at the bottom of it: why an expression cannot be
+	 * evaluated is told by its cause only.
 	 */
 	static String reason(RuntimeException failure) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-		return Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
+		String message = Objects.requireNonNullElseGet(failure.getMessage(), failure::toString);
+		String bottom = Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
+		return message.contains(bottom) ? message : message + ": " + bottom;
 	}
 
 	/**

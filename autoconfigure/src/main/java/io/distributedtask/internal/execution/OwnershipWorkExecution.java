@@ -247,8 +247,8 @@ final class OwnershipWorkExecution implements ShardExecution {
 				outer.status = ExecutionStatus.IDLE;
 			}
 			else if (++this.refusals >= (this.hasWorked ? REFUSALS_AFTER_WORK : REFUSALS_BEFORE_WORK)) {
-				outer.status = ExecutionStatus.BACKOFF;
 				outer.recorder.failAfterRun(outer.context, problem, outer.nextTry(outer.lasted()));
+				outer.status = ExecutionStatus.BACKOFF;
 				outer.recorder.call(outer.context, (context) -> outer.work.clear());
 			}
 		}

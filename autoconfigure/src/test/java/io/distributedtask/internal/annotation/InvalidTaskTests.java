@@ -86,7 +86,7 @@ class InvalidTaskTests {
 				arguments(ListenerWithoutId.class, "its @KafkaListener has no id"),
 				arguments(NegativeWeight.class, "has weight -1.0"),
 				arguments(LongName.class, "must have 1 to 255 characters"),
-				arguments(ControlCharacter.class, "no control characters"),
+				arguments(ControlCharacter.class, "control characters"),
 				arguments(BadRequiresPlaceholder.class, "Could not resolve placeholder 'nowhere'"),
 				arguments(BadNameExpression.class, "nobody"), arguments(BadCronExpression.class, "nobody"),
 				arguments(Suspending.class, "it is a suspend function of Kotlin"),
