@@ -177,7 +177,7 @@ class TaskSourcesTests {
 				.withMessageContaining("a call of DistributedTasks.register");
 			assertThatIllegalArgumentException().isThrownBy(() -> tasks.unregister("annotated"))
 				.withMessageContaining("cannot be unregistered")
-				.withMessageContaining("Annotated.annotated()");
+				.withMessageContaining("Annotated.annotated(TaskContext)");
 			assertThat(tasks.unregister("nobody")).isFalse();
 		});
 	}
