@@ -47,6 +47,9 @@ final class ProgressMemory {
 	/** What members have said in the last round. */
 	private final Map<String, MemberState> heard = new HashMap<>();
 
+	/** The generation of that round, -1 if it is not known any more. */
+	private int heardIn = -1;
+
 	/**
 	 * The progress of shards that no owner is known to have taken up.
 	 */
@@ -82,6 +85,7 @@ final class ProgressMemory {
 		this.known.keySet().forEach(this::doubt);
 		this.known.values().removeIf((progress) -> progress.anchors().isEmpty());
 		this.heard.clear();
+		this.heardIn = -1;
 	}
 
 	private void doubt(TaskId id) {
@@ -140,6 +144,7 @@ final class ProgressMemory {
 		this.exact.retainAll(this.known.keySet());
 		this.heard.clear();
 		this.heard.putAll(round.members());
+		this.heardIn = round.generation();
 	}
 
 	private void learn(Progress release, boolean exact) {
@@ -171,8 +176,9 @@ final class ProgressMemory {
 	}
 
 	/**
-	 * Whether these are a member's words of an earlier round: the coordinator does not
-	 * drop a static member that misses a round, and repeats what it has said before.
+	 * Whether this is a member's metadata of an earlier round: the coordinator does not
+	 * drop a static member that misses a round, and repeats what it has sent before. Who
+	 * was not in the last round has joined since, under a new id.
 	 */
 	private boolean isStale(Round round, String memberId) {
 		MemberState member = round.members().get(memberId);
@@ -180,8 +186,11 @@ final class ProgressMemory {
 			return false;
 		}
 		MemberState said = this.heard.get(memberId);
-		return (said != null) ? member.equals(said)
-				: member.generation() >= 0 && member.generation() < round.newestGeneration();
+		if (said != null) {
+			return member.equals(said);
+		}
+		return this.heardIn != round.generation() - 1 && member.generation() >= 0
+				&& member.generation() < round.newestGeneration();
 	}
 
 	private static Progress later(Progress one, Progress other) {
