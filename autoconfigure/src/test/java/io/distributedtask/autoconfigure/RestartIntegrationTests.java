@@ -212,7 +212,7 @@ class RestartIntegrationTests {
 		assertThat(journal.starts).as("they do not drive each other out").hasSize(starts);
 		stop("b");
 		await().until(() -> owners().size() == SHARDS && owners().containsValue("a"));
-		assertThat(tasks("a").membership().problem()).isNull();
+		await().until(() -> tasks("a").membership().problem() == null);
 	}
 
 	@Test

@@ -222,10 +222,14 @@ final class InstanceLife implements GroupMembership.Callbacks {
 	@Override
 	public synchronized void membershipLost(String reason) {
 		this.setbacks.next();
+		givenUp("the coordinator does not know it any more (%s)".formatted(reason));
+	}
+
+	synchronized void givenUp(String reason) {
 		int generation = this.standing.generation();
 		this.standing = this.standing.lost();
 		this.account.startsAnew();
-		endLease(generation, Cause.MEMBERSHIP_LOST, "the coordinator does not know it any more (%s)".formatted(reason));
+		endLease(generation, Cause.MEMBERSHIP_LOST, reason);
 		this.session.forgetContact();
 		if (!this.state.isLeaving()) {
 			moveTo(InstanceState.JOINING);

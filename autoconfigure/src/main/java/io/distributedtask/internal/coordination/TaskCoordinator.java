@@ -228,7 +228,7 @@ public final class TaskCoordinator {
 	 */
 	private void makeRoom() {
 		leaveForNow("the group's record is too large with this member");
-		this.life.membershipLost("it has left to make room");
+		this.life.givenUp("it has left to make room");
 	}
 
 	private void leaveForNow(String reason) {
