@@ -151,7 +151,9 @@ public final class DistributedTaskAutoConfiguration {
 
 		@Bean
 		ApplicationState distributedTaskApplicationState(DefaultTaskRunner runner) {
-			return new ApplicationState(runner::stopUnowned);
+			ApplicationState state = new ApplicationState(runner::stopUnowned);
+			runner.haltWhile(state::isStopping);
+			return state;
 		}
 
 		@Bean

@@ -106,8 +106,7 @@ final class KafkaListenerTasks {
 						"Add @EnableKafka to a configuration, or let Spring Boot configure Kafka.");
 			}
 			containers(registries, ids, source).forEach((container) -> check(container, source));
-			return new TaskHandler.Component(source, () -> new ListenerContainers(containers(registries, ids, source)),
-					TaskBeans.halted(beanFactory));
+			return new TaskHandler.Component(source, () -> new ListenerContainers(containers(registries, ids, source)));
 		}
 
 		private static Set<KafkaListener> listeners(AnnotatedElement element) {

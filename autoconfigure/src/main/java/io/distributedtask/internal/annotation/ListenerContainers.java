@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 import io.distributedtask.internal.execution.SelfDescribingLifecycle;
 
@@ -119,13 +118,14 @@ final class ListenerContainers implements SelfDescribingLifecycle {
 	}
 
 	@Override
-	public String stoppedParts() {
+	public String describeStop() {
 		List<String> stopped = this.containers.stream()
 			.filter((container) -> !runs(container))
 			.map((container) -> "'" + container.getListenerId() + "'")
 			.toList();
-		return ((stopped.size() == 1) ? "listener container " : "listener containers ")
-				+ stopped.stream().collect(Collectors.joining(", "));
+		return ((stopped.size() == 1) ? "listener container %s does not run any more"
+				: "listener containers %s do not run any more")
+			.formatted(String.join(", ", stopped));
 	}
 
 }

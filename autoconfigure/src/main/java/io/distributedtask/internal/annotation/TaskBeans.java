@@ -16,15 +16,11 @@
 
 package io.distributedtask.internal.annotation;
 
-import java.util.function.BooleanSupplier;
-
 import io.distributedtask.DistributedTask;
 import io.distributedtask.OwnershipListener;
-import io.distributedtask.internal.execution.ApplicationState;
 import io.distributedtask.internal.execution.TaskHandler;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
@@ -59,19 +55,11 @@ final class TaskBeans {
 	 * Refuse a bean that Spring would start, wherever the task is.
 	 */
 	static void refuseWhatStartsByItself(Object bean, String source) {
-		if (bean instanceof SmartLifecycle smart && !(bean instanceof OwnershipListener) && smart.isAutoStartup()) {
+		if (bean instanceof SmartLifecycle smart && smart.isAutoStartup()) {
 			throw new InvalidTaskException(
 					"@DistributedTask on %s: it would start by itself on every instance".formatted(source),
 					"Let its isAutoStartup() return false: it is started where the task is owned.");
 		}
-	}
-
-	/**
-	 * Tells whether the application context stops what it has started.
-	 */
-	static BooleanSupplier halted(BeanFactory beanFactory) {
-		ApplicationState state = beanFactory.getBeanProvider(ApplicationState.class).getIfAvailable();
-		return (state != null) ? state::isStopping : () -> false;
 	}
 
 	/**
@@ -90,13 +78,19 @@ final class TaskBeans {
 			return kafka;
 		}
 		OtherTriggers.checkType(targetClass, source);
+		if (bean instanceof OwnershipListener && bean instanceof Lifecycle) {
+			throw new InvalidTaskException(
+					"@DistributedTask on %s: it is an OwnershipListener and a Lifecycle at once, and would be told of "
+						.formatted(source) + "its ownership, but never started",
+					"Make it two beans, each a task of its own, or call start() and stop() in onAssigned and onRevoked "
+							+ "of a listener that is no Lifecycle.");
+		}
 		if (bean instanceof OwnershipListener listener) {
 			return new TaskHandler.Listener(source, listener);
 		}
 		if (bean instanceof Lifecycle lifecycle) {
 			refuseWhatStartsByItself(bean, source);
-			return new TaskHandler.Component(source, () -> KafkaListenerTasks.watchable(lifecycle),
-					halted(this.beanFactory));
+			return new TaskHandler.Component(source, () -> KafkaListenerTasks.watchable(lifecycle));
 		}
 		throw new InvalidTaskException(
 				"@DistributedTask on %s: it is neither an OwnershipListener nor a Lifecycle".formatted(source),

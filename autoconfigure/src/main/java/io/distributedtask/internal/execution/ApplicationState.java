@@ -78,9 +78,10 @@ public final class ApplicationState
 
 	@Override
 	public void start() {
-		this.stopping = false;
 		this.started = true;
+		// What is owned begins only after that, or it might be stopped as unowned
 		this.afterStart.run();
+		this.stopping = false;
 	}
 
 	@Override

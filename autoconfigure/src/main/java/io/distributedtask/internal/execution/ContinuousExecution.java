@@ -91,8 +91,9 @@ final class ContinuousExecution implements ShardExecution {
 		Attempt attempt = new Attempt();
 		do {
 			attempt.failure = null;
+			boolean mayGo = this.environment.awaitGo(this.stopping);
 			attempt.begun = this.environment.clocks().nanos();
-			if (this.ownership.phase() != Phase.OWNED || !this.runs.run(attempt)) {
+			if (!mayGo || this.ownership.phase() != Phase.OWNED || !this.runs.run(attempt)) {
 				return;
 			}
 		}

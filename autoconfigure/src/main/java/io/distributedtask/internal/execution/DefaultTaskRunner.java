@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -65,6 +66,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 	private volatile Predicate<String> paused = (task) -> false;
 
+	private volatile BooleanSupplier halted = () -> false;
+
 	private boolean started;
 
 	private boolean closed;
@@ -92,7 +95,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	public DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks, RunObserver observer) {
 		this.threads = new TaskThreads(virtualThreads);
 		this.environment = new ExecutionEnvironment(this.threads, clocks, new Random(), revokeTimeout, this::stopped,
-				observer);
+				observer, () -> this.halted.getAsBoolean());
 	}
 
 	/**
@@ -174,6 +177,15 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 	private void tasksHaveChanged() {
 		this.tasks = this.registrations.values().stream().map(Registration::definition).toList();
+	}
+
+	/**
+	 * Let nothing be begun again while the application context stops its beans, and take
+	 * what it stops for no failure.
+	 * @param halted whether the context is stopping or has stopped; asked on any thread
+	 */
+	public void haltWhile(BooleanSupplier halted) {
+		this.halted = halted;
 	}
 
 	/**

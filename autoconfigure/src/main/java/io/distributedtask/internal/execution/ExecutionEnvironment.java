@@ -19,7 +19,10 @@ package io.distributedtask.internal.execution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 import io.distributedtask.internal.coordination.Clocks;
@@ -35,12 +38,35 @@ import io.distributedtask.internal.coordination.Ownership;
  * @param stopped told when nothing of an ownership runs any more, and how far its
  * schedules came
  * @param observer observes runs
+ * @param halted whether the application context stops, or has stopped, its beans
  */
 record ExecutionEnvironment(TaskThreads threads, Clocks clocks, RandomGenerator random, Duration revokeTimeout,
-		BiConsumer<ShardExecution, List<Instant>> stopped, RunObserver observer) {
+		BiConsumer<ShardExecution, List<Instant>> stopped, RunObserver observer, BooleanSupplier halted) {
+
+	private static final Duration HALT_INTERVAL = Duration.ofMillis(100);
 
 	static String threadName(Ownership ownership) {
 		return "task-%s-%d".formatted(ownership.id().name(), ownership.id().shard());
+	}
+
+	/**
+	 * Wait while the application context stops its beans, or starts them again: nothing
+	 * is begun among those that do not run.
+	 * @param stopping ends the wait
+	 * @return whether to go on: {@code false} if it is stopping
+	 */
+	boolean awaitGo(CountDownLatch stopping) {
+		while (this.halted.getAsBoolean()) {
+			try {
+				if (stopping.await(HALT_INTERVAL.toNanos(), TimeUnit.NANOSECONDS)) {
+					return false;
+				}
+			}
+			catch (InterruptedException ex) {
+				// Nothing runs here that could be meant
+			}
+		}
+		return true;
 	}
 
 }

@@ -72,6 +72,10 @@ record Failure(Throwable thrown) {
 	 */
 	String text() {
 		String message = or(this.thrown::getMessage, "");
+		if (this.thrown instanceof NotRunningException && message != null) {
+			// Ours, made for its message: nobody knows its class
+			return abbreviate(message, MAX_ERROR_LENGTH);
+		}
 		return abbreviate((message != null && !message.isEmpty()) ? name() + ": " + message : name(), MAX_ERROR_LENGTH);
 	}
 

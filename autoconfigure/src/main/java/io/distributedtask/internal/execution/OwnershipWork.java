@@ -51,13 +51,6 @@ interface OwnershipWork {
 	}
 
 	/**
-	 * Whether the application has ended it for a while.
-	 */
-	default boolean isHalted() {
-		return false;
-	}
-
-	/**
 	 * End what is left of it after it has ended by itself, before it is begun again.
 	 */
 	default void clear() throws Exception {
@@ -131,20 +124,13 @@ interface OwnershipWork {
 		@Override
 		public void check() {
 			Lifecycle started = this.component;
-			if (started instanceof SelfDescribingLifecycle describing && !started.isRunning()) {
-				throw new StoppedByItselfException("%s does not run: it has stopped by itself, or did not start"
-					.formatted(describing.stoppedParts()));
-			}
 			if (started != null && !started.isRunning()) {
-				throw new StoppedByItselfException(
-						"isRunning() of %s returns false: it has stopped by itself, or did not start"
-							.formatted(this.handler.source()));
+				String stop = (started instanceof SelfDescribingLifecycle describing) ? describing.describeStop()
+						: "isRunning() of %s returns false".formatted(this.handler.source());
+				throw new NotRunningException(
+						"%s, though the shard is owned here: stopped by an error handler, a fatal ".formatted(stop)
+								+ "error or other code, or never really started");
 			}
-		}
-
-		@Override
-		public boolean isHalted() {
-			return this.handler.halted().getAsBoolean();
 		}
 
 		@Override

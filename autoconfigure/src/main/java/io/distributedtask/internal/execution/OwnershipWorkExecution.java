@@ -125,8 +125,9 @@ final class OwnershipWorkExecution implements ShardExecution {
 
 	private void begin() {
 		do {
+			boolean mayGo = this.environment.awaitGo(this.stopping);
 			this.beganAt = this.environment.clocks().nanos();
-			if (this.ownership.phase() != Phase.OWNED || !this.beginning.run(this::beginOnce)) {
+			if (!mayGo || this.ownership.phase() != Phase.OWNED || !this.beginning.run(this::beginOnce)) {
 				return;
 			}
 			watch();
@@ -240,7 +241,7 @@ final class OwnershipWorkExecution implements ShardExecution {
 				this.halted = false;
 				this.refusals = 0;
 			}
-			else if (outer.work.isHalted()) {
+			else if (outer.environment.halted().getAsBoolean()) {
 				this.halted = true;
 			}
 			else if (this.halted) {

@@ -204,7 +204,7 @@ final class PausableExecution implements ShardExecution {
 			ExecutionEnvironment outer = PausableExecution.this.environment;
 			this.execution = PausableExecution.this.factory.apply(this,
 					new ExecutionEnvironment(outer.threads(), outer.clocks(), outer.random(), outer.revokeTimeout(),
-							(execution, progress) -> spellIsOver(this), outer.observer()));
+							(execution, progress) -> spellIsOver(this), outer.observer(), outer.halted()));
 		}
 
 		private void end() {

@@ -24,9 +24,9 @@ import org.springframework.context.Lifecycle;
 public interface SelfDescribingLifecycle extends Lifecycle {
 
 	/**
-	 * What of it does not run.
-	 * @return such as {@code listener container 'audit'}
+	 * Describe what of it does not run.
+	 * @return such as {@code listener container 'audit' does not run any more}
 	 */
-	String stoppedParts();
+	String describeStop();
 
 }

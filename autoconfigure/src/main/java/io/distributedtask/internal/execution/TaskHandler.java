@@ -17,7 +17,6 @@
 package io.distributedtask.internal.execution;
 
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.distributedtask.OwnershipListener;
@@ -90,19 +89,8 @@ public sealed interface TaskHandler {
 	 *
 	 * @param source where the task was declared
 	 * @param component finds it, each time that the task is assigned
-	 * @param halted whether the application has stopped it, as at shutdown
 	 */
-	record Component(String source, Supplier<? extends Lifecycle> component,
-			BooleanSupplier halted) implements TaskHandler {
-
-		/**
-		 * Create a handler of what the application does not stop.
-		 * @param source where the task was declared
-		 * @param component finds it, each time that the task is assigned
-		 */
-		public Component(String source, Supplier<? extends Lifecycle> component) {
-			this(source, component, () -> false);
-		}
+	record Component(String source, Supplier<? extends Lifecycle> component) implements TaskHandler {
 
 		@Override
 		public boolean shardable() {

@@ -68,6 +68,7 @@ class InvalidTaskTests {
 				arguments(Deferred.class, "it returns java.util.concurrent.CompletableFuture"),
 				arguments(Publishing.class, "it returns java.util.concurrent.Flow$Publisher"),
 				arguments(AutoStarting.class, "it would start by itself on every instance"),
+				arguments(StartedAndTold.class, "it is an OwnershipListener and a Lifecycle at once"),
 				arguments(NoKindOfTask.class, "neither an OwnershipListener nor a Lifecycle"),
 				arguments(AsyncMethod.class, "@Async is not supported here"),
 				arguments(AsyncType.class, "@Async is not supported here"), arguments(NoShards.class, "has 0 shards"),
@@ -286,6 +287,24 @@ class InvalidTaskTests {
 
 	@DistributedTask(shards = 2)
 	static class ShardedComponent extends AutoStarting {
+
+		@Override
+		public boolean isAutoStartup() {
+			return false;
+		}
+
+	}
+
+	@DistributedTask
+	static class StartedAndTold extends AutoStarting implements OwnershipListener {
+
+		@Override
+		public void onAssigned(TaskContext task) {
+		}
+
+		@Override
+		public void onRevoked(TaskContext task) {
+		}
 
 		@Override
 		public boolean isAutoStartup() {

@@ -77,7 +77,8 @@ class OwnershipWorkExecutionTests {
 		awaitStatus(ExecutionStatus.RUNNING);
 		assertThat(execution().failures()).isEqualTo(1);
 		assertThat(execution().runs()).isEqualTo(2);
-		assertThat(execution().lastError()).contains("isRunning() of here returns false");
+		assertThat(execution().lastError())
+			.startsWith("isRunning() of here returns false, though the shard is owned here: ");
 		assertThat(StringUtils.countOccurrencesOf(output.getOut(), "relay[0] failed")).isEqualTo(1);
 	}
 
@@ -244,6 +245,49 @@ class OwnershipWorkExecutionTests {
 		assertThat(this.calls).containsExactly("revoked");
 	}
 
+	@Test
+	void whatWaitsToBeBegunAgainStaysDownWhileTheContextStops() throws Exception {
+		CountDownLatch fail = new CountDownLatch(1);
+		this.runner.haltWhile(() -> this.halted);
+		FakeOwnership crawler = new FakeOwnership("crawler");
+		this.runner.register(TaskDefinition.of("crawler"), MissedRun.SKIP,
+				new TaskHandler.Continuous("here", (context) -> failAfter(fail)));
+		this.runner.register(TaskDefinition.of("relay"), MissedRun.SKIP,
+				new TaskHandler.Listener("here", new OwnershipListener() {
+
+					@Override
+					public void onAssigned(TaskContext task) throws Exception {
+						failAfter(fail);
+					}
+
+					@Override
+					public void onRevoked(TaskContext task) {
+					}
+
+				}));
+		this.runner.start(this.ownership);
+		this.runner.start(crawler);
+		this.calls.take();
+		this.calls.take();
+		this.halted = true;
+		fail.countDown();
+		awaitStatus(ExecutionStatus.BACKOFF);
+		assertThat(this.calls.poll(3, TimeUnit.SECONDS)).as("begun again").isNull();
+		this.halted = false;
+		assertThat(this.calls.take()).isEqualTo("begun");
+		assertThat(this.calls.take()).isEqualTo("begun");
+		this.halted = true;
+		crawler.phase(Phase.REVOKING);
+		this.runner.revoke(crawler);
+		await().atMost(Duration.ofSeconds(60)).until(() -> crawler.stops().size() == 1);
+	}
+
+	private void failAfter(CountDownLatch fail) throws InterruptedException {
+		this.calls.add("begun");
+		fail.await();
+		throw new IllegalStateException("not ready");
+	}
+
 	private Component start(Component component) {
 		register(component);
 		this.runner.start(this.ownership);
@@ -252,7 +296,8 @@ class OwnershipWorkExecutionTests {
 
 	private void register(Component component) {
 		this.runner.register(TaskDefinition.of("relay"), MissedRun.SKIP,
-				new TaskHandler.Component("here", () -> component, () -> this.halted));
+				new TaskHandler.Component("here", () -> component));
+		this.runner.haltWhile(() -> this.halted);
 	}
 
 	private Execution execution() {

@@ -21,9 +21,9 @@ package io.distributedtask.internal.execution;
  * stopped it. Where that was noticed says nothing, so there is no stack.
  */
 @SuppressWarnings("serial")
-final class StoppedByItselfException extends RuntimeException {
+final class NotRunningException extends RuntimeException {
 
-	StoppedByItselfException(String message) {
+	NotRunningException(String message) {
 		super(message, null, false, false);
 	}
 
