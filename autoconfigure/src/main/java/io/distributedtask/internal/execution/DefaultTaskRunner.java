@@ -354,7 +354,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 			}
 			OwnershipWork work = (this.handler instanceof TaskHandler.Listener listener)
 					? new OwnershipWork.Listening(listener.listener())
-					: new OwnershipWork.Component((TaskHandler.Component) this.handler);
+					: new OwnershipWork.Component((TaskHandler.Component) this.handler, environment.revokeTimeout());
 			return new PausableExecution(ownership, environment, false,
 					(spell, inner) -> new OwnershipWorkExecution(spell, work, inner));
 		}

@@ -16,14 +16,13 @@
 
 package io.distributedtask.internal.execution;
 
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.Lifecycle;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Work with a beginning and an end, which are each one call.
@@ -90,10 +89,13 @@ interface OwnershipWork {
 
 		private final TaskHandler.Component handler;
 
+		private final Duration patience;
+
 		private volatile @Nullable Lifecycle component;
 
-		Component(TaskHandler.Component handler) {
+		Component(TaskHandler.Component handler, Duration patience) {
 			this.handler = handler;
+			this.patience = patience;
 		}
 
 		@Override
@@ -106,13 +108,8 @@ interface OwnershipWork {
 		@Override
 		public void end(TaskContext context, boolean lost) {
 			Lifecycle started = this.component;
-			if (started instanceof SmartLifecycle smart) {
-				CountDownLatch stopped = new CountDownLatch(1);
-				smart.stop(stopped::countDown);
-				awaitUninterruptibly(stopped);
-			}
-			else if (started != null) {
-				started.stop();
+			if (started != null) {
+				new ComponentEnd(started, this.handler.source(), this.patience).await();
 			}
 		}
 
@@ -138,23 +135,6 @@ interface OwnershipWork {
 			Lifecycle started = this.component;
 			if (started != null) {
 				started.stop();
-			}
-		}
-
-		// It goes on until it says that it has stopped, whoever is tired of waiting
-		private static void awaitUninterruptibly(CountDownLatch latch) {
-			boolean interrupted = false;
-			while (true) {
-				try {
-					latch.await();
-					break;
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-			if (interrupted) {
-				Thread.currentThread().interrupt();
 			}
 		}
 

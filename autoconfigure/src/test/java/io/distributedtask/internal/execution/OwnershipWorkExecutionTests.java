@@ -38,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.Lifecycle;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +56,7 @@ class OwnershipWorkExecutionTests {
 
 	private final FakeOwnership ownership = new FakeOwnership("relay");
 
-	private final DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
+	private DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
 
 	private volatile boolean halted;
 
@@ -155,6 +156,88 @@ class OwnershipWorkExecutionTests {
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.STOPPING);
 		end.countDown();
 		await().until(() -> this.ownership.stops().size() == 1);
+	}
+
+	@Test
+	void componentThatStillRunsAfterItsStopKeepsItsShard(CapturedOutput output) throws Exception {
+		Component component = startImpatiently(new Component() {
+
+			@Override
+			public void stop() {
+				OwnershipWorkExecutionTests.this.calls.add("stop");
+			}
+
+		});
+		revokeAndSeeThatItStaysUntilItDoesNotRun(component, output);
+		assertThat(output).doesNotContain("relay[0] failed");
+	}
+
+	@Test
+	void componentThatStillRunsAfterItsStopHasFailedKeepsItsShard(CapturedOutput output) throws Exception {
+		Component component = startImpatiently(new Component() {
+
+			@Override
+			public void stop() {
+				OwnershipWorkExecutionTests.this.calls.add("stop");
+				throw new IllegalStateException("cannot be stopped");
+			}
+
+		});
+		revokeAndSeeThatItStaysUntilItDoesNotRun(component, output);
+		assertThat(output).contains("relay[0] failed").contains("cannot be stopped");
+	}
+
+	private void revokeAndSeeThatItStaysUntilItDoesNotRun(Component component, CapturedOutput output)
+			throws InterruptedException {
+		revoke();
+		assertThat(this.calls.take()).isEqualTo("stop");
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> output.toString().contains("here has been stopped, but its isRunning() still returns true"));
+		component.awaitQuestions(3);
+		assertThat(this.ownership.stops()).isEmpty();
+		assertThat(execution().status()).isEqualTo(ExecutionStatus.STOPPING);
+		component.running = false;
+		await().atMost(Duration.ofSeconds(60)).until(() -> this.ownership.stops().size() == 1);
+		assertThat(output).containsOnlyOnce("its isRunning() still returns true");
+	}
+
+	@Test
+	void stopThatNeverCallsBackIsOverWhenTheComponentDoesNotRun(CapturedOutput output) throws Exception {
+		Component component = startImpatiently(new SilentComponent());
+		revoke();
+		assertThat(this.calls.take()).isEqualTo("stop");
+		component.awaitQuestions(3);
+		assertThat(this.ownership.stops()).as("while it runs").isEmpty();
+		component.running = false;
+		await().atMost(Duration.ofSeconds(60)).until(() -> this.ownership.stops().size() == 1);
+		assertThat(output).containsOnlyOnce("stop(Runnable) of here has not called back within 20 ms");
+	}
+
+	@Test
+	void stopIsBelievedWhereNobodyKnowsWhetherTheComponentRuns() throws Exception {
+		start(new Component() {
+
+			@Override
+			public boolean isRunning() {
+				throw new IllegalStateException("nobody knows");
+			}
+
+		});
+		assertThat(this.calls.take()).isEqualTo("start");
+		revoke();
+		await().atMost(Duration.ofSeconds(60)).until(() -> this.ownership.stops().size() == 1);
+	}
+
+	private Component startImpatiently(Component component) throws InterruptedException {
+		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM);
+		start(component);
+		assertThat(this.calls.take()).isEqualTo("start");
+		return component;
+	}
+
+	private void revoke() {
+		this.ownership.phase(Phase.REVOKING);
+		this.runner.revoke(this.ownership);
 	}
 
 	@Test
@@ -306,6 +389,15 @@ class OwnershipWorkExecutionTests {
 
 	private void awaitStatus(ExecutionStatus status) {
 		await().atMost(Duration.ofSeconds(60)).until(() -> execution().status() == status);
+	}
+
+	private final class SilentComponent extends Component implements SmartLifecycle {
+
+		@Override
+		public void stop(Runnable callback) {
+			OwnershipWorkExecutionTests.this.calls.add("stop");
+		}
+
 	}
 
 	private class Component implements Lifecycle {

@@ -216,19 +216,23 @@ class StopExactlyOnceTests {
 
 	private final class CountingComponent implements SmartLifecycle {
 
+		private volatile boolean running;
+
 		@Override
 		public void start() {
 			StopExactlyOnceTests.this.balance.incrementAndGet();
+			this.running = true;
 		}
 
 		@Override
 		public void stop() {
 			StopExactlyOnceTests.this.balance.decrementAndGet();
+			this.running = false;
 		}
 
 		@Override
 		public boolean isRunning() {
-			return true;
+			return this.running;
 		}
 
 	}
