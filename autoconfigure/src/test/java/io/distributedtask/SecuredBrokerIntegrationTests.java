@@ -131,7 +131,7 @@ class SecuredBrokerIntegrationTests {
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(health.getDetails()).extractingByKey("problem").asString().contains(remedy);
 		});
-		assertThat(output).contains(remedy);
+		await().untilAsserted(() -> assertThat(output).contains(remedy));
 		broker.allow(SecuredBroker.SCRAM_USER, AclOperation.READ, this.groupId);
 		await().until(() -> tasks(a).isOwner("alone"));
 		await().until(() -> health(a).getStatus().equals(Status.UP));

@@ -107,7 +107,7 @@ final class GroupConversation {
 		long size = members.stream().mapToLong(GroupRecord::memberSize).sum();
 		// assignments are about as large as the claims that come of them
 		hearing.finish(this.limit.current() / 2 - size, this.incompleteRounds >= MOST_INCOMPLETE_ROUNDS);
-		this.incompleteRounds = hearing.toAsk().isEmpty() ? 0 : this.incompleteRounds + 1;
+		this.incompleteRounds = hearing.expectsAnswers() ? this.incompleteRounds + 1 : 0;
 		Map<String, String> unreadable = hearing.unreadable();
 		tell(unreadable);
 		Map<MemberAssignment, ByteBuffer> encoded = new IdentityHashMap<>();

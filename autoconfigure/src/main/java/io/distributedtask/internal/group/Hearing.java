@@ -62,6 +62,8 @@ final class Hearing {
 
 	private boolean complete = true;
 
+	private boolean expectsAnswers;
+
 	/**
 	 * Begin to hear.
 	 * @param codec reads the words
@@ -131,7 +133,8 @@ final class Hearing {
 	/**
 	 * One holder of each list that is not known is asked for its text, those with short
 	 * ones first. Those that were asked often enough and have not told are as good as
-	 * unreadable: they must not keep the others from being assigned for ever.
+	 * unreadable: they must not keep the others from being assigned for ever. They are
+	 * still asked: where many join one after the other a question may be lost each time.
 	 */
 	private void ask(List<Map<String, MemberMessage>> missing, long room, boolean isLong) {
 		Set<String> holders = new HashSet<>();
@@ -144,11 +147,13 @@ final class Hearing {
 				.filter((memberId) -> this.questions.getOrDefault(memberId, 0) < MOST_QUESTIONS)
 				.findFirst()
 				.orElse(null);
+			this.expectsAnswers |= (willing != null);
 			int length = textLength(members);
-			if (willing != null && (asked == 0 || asked + length <= room)) {
+			if (asked == 0 || asked + length <= room) {
+				String holder = (willing != null) ? willing : members.keySet().iterator().next();
 				asked += length;
-				this.questions.merge(willing, 1, Integer::sum);
-				this.toAsk.add(willing);
+				this.questions.merge(holder, 1, Integer::sum);
+				this.toAsk.add(holder);
 			}
 			if (willing != null && !isLong) {
 				this.complete = false;
@@ -184,6 +189,13 @@ final class Hearing {
 
 	Set<String> toAsk() {
 		return this.toAsk;
+	}
+
+	/**
+	 * Whether somebody is asked who has not failed to answer so far.
+	 */
+	boolean expectsAnswers() {
+		return this.expectsAnswers;
 	}
 
 	/**

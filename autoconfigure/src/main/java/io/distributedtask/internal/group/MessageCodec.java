@@ -246,7 +246,7 @@ final class MessageCodec {
 					fields.list("C", MAX_GROUPS, MessageCodec::claim), MessageParts.releases(fields),
 					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
 					ControlParts.read(fields), MessageParts.successes(fields), inOneLine(fields.textOrNull("y")));
-			return new MemberMessage(state, fields.textOrNull("k"), fields.count("z", Envelope.MAX_BYTES, 0));
+			return new MemberMessage(state, fields.textOrNull("k"), fields.count("z", Integer.MAX_VALUE, 0));
 		});
 	}
 
