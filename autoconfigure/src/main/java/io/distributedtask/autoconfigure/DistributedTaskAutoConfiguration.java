@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -45,6 +44,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
@@ -105,7 +105,7 @@ public final class DistributedTaskAutoConfiguration {
 	}
 
 	@Bean("distributedTasks")
-	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", havingValue = false)
+	@Conditional(OnEnabledCondition.Not.class)
 	@ConditionalOnMissingBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
 	DisabledDistributedTasks disabledDistributedTasks(GroupId groupId, InstanceAddress address,
 			DistributedTaskProperties properties) {
@@ -117,7 +117,7 @@ public final class DistributedTaskAutoConfiguration {
 	 * The instance that runs tasks.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", matchIfMissing = true)
+	@Conditional(OnEnabledCondition.class)
 	@Import(KafkaGroupMembershipConfiguration.class)
 	static class InstanceConfiguration {
 

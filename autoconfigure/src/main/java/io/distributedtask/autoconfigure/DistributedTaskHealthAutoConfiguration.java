@@ -24,7 +24,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -34,6 +33,7 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of the health indicator {@code distributedTasks}.
@@ -51,14 +51,14 @@ public final class DistributedTaskHealthAutoConfiguration {
 	 * Whoever has disabled them has no trouble with them.
 	 */
 	@Bean("distributedTasksHealthIndicator")
-	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", havingValue = false)
+	@Conditional(OnEnabledCondition.Not.class)
 	@ConditionalOnMissingBean(name = "distributedTasksHealthIndicator", search = SearchStrategy.CURRENT)
 	HealthIndicator disabledDistributedTasksHealthIndicator() {
 		return () -> Health.unknown().withDetail("enabled", false).build();
 	}
 
 	@Bean
-	@ConditionalOnBooleanProperty(name = "distributed-task.enabled", matchIfMissing = true)
+	@Conditional(OnEnabledCondition.class)
 	@ConditionalOnMissingBean(name = "distributedTasksHealthIndicator", search = SearchStrategy.CURRENT)
 	DistributedTasksHealthIndicator distributedTasksHealthIndicator(DistributedTasks distributedTasks) {
 		return new DistributedTasksHealthIndicator(distributedTasks);

@@ -47,6 +47,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -156,6 +157,15 @@ class DistributedTaskAutoConfigurationTests {
 				assertThat(context.getBean(TaskSettings.class).enabled()).isFalse();
 				assertThat(context.getBean(Crawler.class).shards).isEmpty();
 			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "off, false", "no, false", "0, false", "FALSE, false", "on, true", "yes, true", "1, true" })
+	void eachSpellingOfABooleanCounts(String value, boolean enabled) {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(DistributedTaskAutoConfiguration.class))
+			.withPropertyValues("distributed-task.mode=local", "distributed-task.enabled=" + value)
+			.run((context) -> assertThat(context.getBean(DistributedTasks.class) instanceof DisabledDistributedTasks)
+				.isEqualTo(!enabled));
 	}
 
 	@Test
