@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.distributedtask.TaskId;
+import io.distributedtask.internal.coordination.Lease.Contact;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,11 +60,19 @@ final class ProblemReport {
 			this.reported = silence;
 			logger.warn("Group '{}' does not answer: {}", this.settings.groupId(), describe(silence));
 		}
-		else if (silence == null && former != null) {
+		else if (silence == null && former != null && hasAnsweredSince(former)) {
 			this.reported = null;
 			logger.info("Group '{}' answers again, after {}", this.settings.groupId(),
 					Silence.length(Duration.ofNanos(this.clocks.nanos() - former.sinceNanos())));
 		}
+	}
+
+	/**
+	 * That nothing is being waited for, as when a lease has ended, is no answer.
+	 */
+	private boolean hasAnsweredSince(Silence former) {
+		Contact contact = this.life.lastContact();
+		return contact != null && contact.nanos() - former.sinceNanos() > 0;
 	}
 
 	/**
