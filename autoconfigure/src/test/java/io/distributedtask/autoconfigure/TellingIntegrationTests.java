@@ -199,8 +199,10 @@ class TellingIntegrationTests {
 		awaitOwned(3, "a", "b");
 		start("c");
 		awaitOwned(2, "a", "b", "c");
+		// b may have been there when a looked for the first time
 		await().untilAsserted(() -> assertThat(changes("a", "JOINED")).extracting((change) -> text(change, "to"))
-			.containsExactly("b", "c"));
+			.isSubsetOf("b", "c")
+			.endsWith("c"));
 		await().untilAsserted(() -> assertThat(shards("a", "MOVED", "to", "c")).hasSize(2));
 		Instant crash = Instant.now();
 		crash("b");
