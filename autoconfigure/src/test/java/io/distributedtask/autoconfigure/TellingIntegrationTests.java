@@ -197,7 +197,7 @@ class TellingIntegrationTests {
 		start("a");
 		awaitOwned(SHARDS, "a");
 		// who is there when a looks for the first time has not joined since
-		await().untilAsserted(() -> assertThat(changes("a", "REBALANCED")).isNotEmpty());
+		await().untilAsserted(() -> assertThat(changes("a", "ASSIGNED")).isNotEmpty());
 		start("b");
 		awaitOwned(3, "a", "b");
 		start("c");

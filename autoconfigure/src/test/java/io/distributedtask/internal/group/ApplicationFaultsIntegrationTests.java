@@ -235,10 +235,11 @@ class ApplicationFaultsIntegrationTests {
 				"--spring.lifecycle.timeout-per-shutdown-phase=10m", "--distributed-task.revoke-timeout=10m");
 		Elected former = elected(a);
 		awaitTold(former, "assigned");
+		// before b joins, for that may move the task already
+		former.blocking = true;
 		ConfigurableApplicationContext b = start("b", brokers.bootstrapServers());
 		Elected next = elected(b);
 		TestGroup.await().until(() -> tasks(b).assignments().instances().size() == 2);
-		former.blocking = true;
 		CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> stop(a));
 		awaitTold(former, "assigned", "revoked");
 		Instant since = Instant.now();
