@@ -38,7 +38,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
@@ -130,7 +129,7 @@ public final class DistributedTaskAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-		@ConditionalOnProperty(name = "distributed-task.mode", havingValue = "local")
+		@Conditional(OnModeCondition.Local.class)
 		GroupMembershipFactory localGroupMembershipFactory(DistributedTaskProperties properties) {
 			String assignor = properties.assignors().get(0);
 			return (instance) -> new LocalGroupMembership(assignor);

@@ -27,11 +27,11 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.kafka.security.jaas.KafkaJaasLoginModuleInitializer;
@@ -41,7 +41,7 @@ import org.springframework.kafka.security.jaas.KafkaJaasLoginModuleInitializer;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass({ CommonClientConfigs.class, KafkaProperties.class, KafkaJaasLoginModuleInitializer.class })
-@ConditionalOnProperty(name = "distributed-task.mode", havingValue = "kafka", matchIfMissing = true)
+@Conditional(OnModeCondition.Kafka.class)
 @ImportRuntimeHints(KafkaGroupMembershipConfiguration.Hints.class)
 class KafkaGroupMembershipConfiguration {
 

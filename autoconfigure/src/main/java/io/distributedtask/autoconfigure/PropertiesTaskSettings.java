@@ -90,12 +90,13 @@ final class PropertiesTaskSettings implements TaskSettings {
 		if (own.isEmpty()) {
 			return Override.NONE;
 		}
-		// whoever spells the name of one task is not understood to mean another
+		// whoever writes the name of one task in brackets is not understood to mean
+		// another
 		boolean exact = own.stream().anyMatch((property) -> property.isExactlyAbout(name));
 		List<TaskProperty> inOrder = own.stream()
-			.filter((property) -> !exact || property.key().kind() != PropertyKey.Kind.PROPERTY
-					|| property.isExactlyAbout(name))
-			.sorted(Comparator.comparingInt((property) -> property.key().source()))
+			.filter((property) -> !exact || !property.isBracketed() || property.isExactlyAbout(name))
+			.sorted(Comparator.comparingInt((TaskProperty property) -> property.key().source())
+				.thenComparing((property) -> !property.isExactlyAbout(name)))
 			.toList();
 		inOrder.forEach((property) -> use(property, name));
 		return new Override((Boolean) value(inOrder, Attribute.ENABLED), (Integer) value(inOrder, Attribute.SHARDS),
@@ -118,7 +119,6 @@ final class PropertiesTaskSettings implements TaskSettings {
 		return properties.stream()
 			.filter((property) -> property.attribute() == attribute)
 			.map(TaskProperty::value)
-			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
 	}

@@ -93,6 +93,23 @@ record PropertyKey(ConfigurationPropertyName name, List<String> path, int source
 	}
 
 	/**
+	 * Whether the property is an element of a list.
+	 * @return whether it is; in the name of a variable a number may be anything
+	 */
+	boolean isListElement() {
+		return this.kind == Kind.PROPERTY && this.name.isNumericIndex(this.name.getNumberOfElements() - 1);
+	}
+
+	/**
+	 * The path as it is spelled, which {@link #spelling()} is not always: Spring Boot
+	 * knows only the place of the first of several spellings.
+	 * @return the path with the prefix
+	 */
+	String fullPath() {
+		return PREFIX + "." + String.join(".", this.path);
+	}
+
+	/**
 	 * The property for people, with the place where it is set.
 	 * @return the description, the beginning of a sentence
 	 */

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.distributedtask.LabelSelector;
@@ -36,6 +37,8 @@ import org.springframework.boot.convert.DurationStyle;
  * {@link InvalidDistributedTaskPropertyException}.
  */
 final class PropertyRules {
+
+	private static final String PREFIX = "distributed-task.";
 
 	private static final int MAX_NAME_LENGTH = 100;
 
@@ -58,7 +61,23 @@ final class PropertyRules {
 	/** In place of what may be a secret; as in Boot's endpoints. */
 	private static final String HIDDEN = "******";
 
+	/** Without a colon, after which a default stands. Kafka's own have one, too. */
+	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:{}]*)}");
+
 	private PropertyRules() {
+	}
+
+	/**
+	 * Spring Boot leaves a placeholder as it is that nothing resolves.
+	 */
+	private static void resolved(String name, Object shown, String value) {
+		Matcher placeholder = PLACEHOLDER.matcher(value);
+		if (placeholder.find()) {
+			throw new InvalidDistributedTaskPropertyException(name, shown,
+					"There is neither a property nor an environment variable for the placeholder '%s'"
+						.formatted(placeholder.group()),
+					"Set '%1$s', correct it, or give it a default, as in '${%1$s:a}'.".formatted(placeholder.group(1)));
+		}
 	}
 
 	static void groupId(@Nullable String groupId) {
@@ -77,6 +96,7 @@ final class PropertyRules {
 		if (value == null) {
 			return;
 		}
+		resolved(PREFIX + name, value, value);
 		if (value.isBlank()) {
 			throw invalid(name, value, "It must not be blank", action);
 		}
@@ -90,6 +110,9 @@ final class PropertyRules {
 	}
 
 	static void staticMemberId(@Nullable String id) {
+		if (id != null) {
+			resolved(PREFIX + "static-member-id", id, id);
+		}
 		if (id != null && !STATIC_MEMBER_ID.matcher(id).matches()) {
 			throw invalid("static-member-id", id,
 					"Kafka allows 1 to 249 letters, digits, dots, dashes and underscores, and neither '.' nor '..'",
@@ -99,6 +122,7 @@ final class PropertyRules {
 
 	static void labels(Map<String, String> labels) {
 		labels.forEach((key, value) -> {
+			resolved(PREFIX + "labels." + key, value, value);
 			try {
 				new LabelSelector(Map.of(key, value));
 			}
@@ -125,6 +149,7 @@ final class PropertyRules {
 		}
 		Set<String> names = new HashSet<>();
 		for (String name : assignors) {
+			resolved(PREFIX + "assignors", String.join(",", assignors), name);
 			if (!names.add(name)) {
 				throw invalid("assignors", String.join(",", assignors), "It names '%s' twice".formatted(name),
 						"Name each assignor once, in order of preference.");
@@ -197,6 +222,7 @@ final class PropertyRules {
 	}
 
 	private static void requires(String name, String requires) {
+		resolved(name, requires, requires);
 		try {
 			LabelSelector.parse(requires);
 		}
@@ -213,6 +239,7 @@ final class PropertyRules {
 				throw invalid("kafka.properties." + key, HIDDEN, "The group member has a property of its own for this",
 						"Remove it and set 'distributed-task.%s' instead.".formatted(own));
 			}
+			resolved(PREFIX + "kafka.properties." + key, HIDDEN, value);
 		});
 	}
 
@@ -243,7 +270,7 @@ final class PropertyRules {
 
 	private static InvalidDistributedTaskPropertyException invalid(String name, Object value, String reason,
 			String action) {
-		return new InvalidDistributedTaskPropertyException("distributed-task." + name, value, reason, action);
+		return new InvalidDistributedTaskPropertyException(PREFIX + name, value, reason, action);
 	}
 
 }

@@ -18,6 +18,7 @@ package io.distributedtask.autoconfigure;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import io.distributedtask.MissedRun;
 import io.distributedtask.autoconfigure.PropertyKey.Kind;
@@ -34,13 +35,16 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
  * @param key the property
  * @param task the name of the task as it is spelled there
  * @param attribute the attribute
- * @param value its value, {@code null} if it is empty
+ * @param value its value
  */
-record TaskProperty(PropertyKey key, String task, Attribute attribute, @Nullable Object value) {
+record TaskProperty(PropertyKey key, String task, Attribute attribute, Object value) {
 
 	static final ConfigurationPropertyName PREFIX = PropertyKey.PREFIX.append("tasks");
 
 	private static final String TASKS = "tasks";
+
+	/** Those that separate nothing. */
+	private static final Pattern DOTS = Pattern.compile("^\\.+|\\.+$|\\.(?=\\.)");
 
 	/**
 	 * Whether a property is about a task.
@@ -64,20 +68,29 @@ record TaskProperty(PropertyKey key, String task, Attribute attribute, @Nullable
 		for (Attribute attribute : Attribute.values()) {
 			int length = attribute.length(path, key.kind());
 			if (length > 0 && path.size() > 1 + length) {
-				Object value = binder.bind(key.name(), Bindable.of(attribute.type)).orElse(null);
-				if (value != null) {
-					PropertyRules.task(key.spelling(), attribute, value);
-				}
-				return new TaskProperty(key, String.join(".", path.subList(1, path.size() - length)), attribute, value);
+				return new TaskProperty(key, String.join(".", path.subList(1, path.size() - length)), attribute,
+						value(key, attribute, binder));
 			}
 		}
 		if (binder.bind(key.name(), Bindable.of(String.class)).orElse("").isEmpty()) {
 			return null;
 		}
+		String last = path.get(path.size() - 1);
 		throw new DistributedTaskConfigurationException(
-				"%s is set, but a task has no property '%s'.".formatted(key.description(), path.get(path.size() - 1)),
+				key.isListElement()
+						? "%s is an element of a list: no property of a task is one.".formatted(key.description())
+						: "%s is set, but a task has no property '%s'.".formatted(key.description(), last),
 				"Correct or remove it. The properties of a task are 'distributed-task.tasks.<name>.enabled', 'shards', "
-						+ "'weight', 'requires' and 'on-missed-run'.");
+						+ "'weight', 'requires' and 'on-missed-run', with one value each, such as 'zone=eu,disk=ssd'.");
+	}
+
+	private static Object value(PropertyKey key, Attribute attribute, Binder binder) {
+		Object value = binder.bind(key.name(), Bindable.of(attribute.type)).orElse(null);
+		if (value == null) {
+			throw UnknownProperties.empty(key, attribute.type);
+		}
+		PropertyRules.task(key.spelling(), attribute, value);
+		return value;
 	}
 
 	/**
@@ -90,8 +103,18 @@ record TaskProperty(PropertyKey key, String task, Attribute attribute, @Nullable
 				: plain(this.task).equals(plain(name));
 	}
 
+	/**
+	 * Whether this has the name in brackets, and so with everything that Spring Boot
+	 * leaves out elsewhere.
+	 */
+	boolean isBracketed() {
+		ConfigurationPropertyName name = this.key.name();
+		return this.key.kind() == Kind.PROPERTY && name.getNumberOfElements() == 4
+				&& name.getParent().isLastElementIndexed();
+	}
+
 	boolean isExactlyAbout(String name) {
-		return this.key.kind() == Kind.PROPERTY && this.task.equals(name);
+		return isBracketed() && this.task.equals(name);
 	}
 
 	/**
@@ -106,7 +129,8 @@ record TaskProperty(PropertyKey key, String task, Attribute attribute, @Nullable
 		text.codePoints()
 			.filter((character) -> Character.isLetterOrDigit(character) || character == '.')
 			.forEach(uniform::appendCodePoint);
-		return uniform.toString().toLowerCase(Locale.ROOT);
+		// no element is empty
+		return DOTS.matcher(uniform.toString().toLowerCase(Locale.ROOT)).replaceAll("");
 	}
 
 	/**

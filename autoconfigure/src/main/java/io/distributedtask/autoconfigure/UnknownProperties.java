@@ -16,13 +16,18 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.distributedtask.autoconfigure.PropertyKey.Kind;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +42,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 
 /**
  * Refuses properties below our prefix that nobody reads, so that none has no effect
- * without a word. What exists is what Boot looks for when it binds
+ * without a word: unknown ones, values where groups of properties belong and the other
+ * way round, and empty ones. What exists is what Boot looks for when it binds
  * {@link DistributedTaskProperties}.
  */
 final class UnknownProperties {
@@ -48,17 +54,22 @@ final class UnknownProperties {
 	private static final Pattern SERVICE_VARIABLE = Pattern
 		.compile("(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_.+)?)?)", Pattern.CASE_INSENSITIVE);
 
-	private static final Pattern BRACKETS = Pattern.compile("\\[[^]]*]");
+	/** Those with one value, and its type. */
+	private final Map<ConfigurationPropertyName, Class<?>> single = new LinkedHashMap<>();
 
-	private static final Pattern PLAIN = Pattern.compile("[a-zA-Z0-9._-]*");
+	private final Set<ConfigurationPropertyName> lists = new HashSet<>();
 
-	private final Set<ConfigurationPropertyName> single = new HashSet<>();
+	private final Set<ConfigurationPropertyName> maps = new HashSet<>(Set.of(TaskProperty.PREFIX));
 
-	private final Set<ConfigurationPropertyName> open = new HashSet<>(Set.of(TaskProperty.PREFIX));
+	/** Those with properties of their own. */
+	private final Set<ConfigurationPropertyName> groups = new HashSet<>();
 
 	private final Set<String> forPeople = new TreeSet<>(Set.of(TaskProperty.PREFIX + ".<name>.*"));
 
+	private final Binder binder;
+
 	private UnknownProperties(Binder binder) {
+		this.binder = binder;
 		binder.bindOrCreate(PropertyKey.PREFIX, Bindable.of(DistributedTaskProperties.class), new BindHandler() {
 
 			@Override
@@ -74,21 +85,34 @@ final class UnknownProperties {
 	}
 
 	private void add(ConfigurationPropertyName name, Class<?> type) {
-		if (name.equals(PropertyKey.PREFIX) || isOpen(name)) {
+		if (isBelow(name, this.maps)) {
 			return;
 		}
-		boolean map = Map.class.isAssignableFrom(type);
-		((map || Collection.class.isAssignableFrom(type)) ? this.open : this.single).add(name);
-		this.forPeople.add((map || type.isRecord()) ? name + ".*" : name.toString());
+		if (Map.class.isAssignableFrom(type)) {
+			this.maps.add(name);
+		}
+		else if (Collection.class.isAssignableFrom(type)) {
+			this.lists.add(name);
+		}
+		else if (type.isRecord()) {
+			this.groups.add(name);
+		}
+		else {
+			this.single.put(name, type);
+		}
+		if (!name.equals(PropertyKey.PREFIX)) {
+			boolean more = this.maps.contains(name) || this.groups.contains(name);
+			this.forPeople.add(more ? name + ".*" : name.toString());
+		}
 	}
 
-	private boolean isOpen(ConfigurationPropertyName name) {
-		return this.open.stream().anyMatch((known) -> known.equals(name) || known.isAncestorOf(name));
+	private static boolean isBelow(ConfigurationPropertyName name, Set<ConfigurationPropertyName> others) {
+		return others.stream().anyMatch((other) -> other.isAncestorOf(name));
 	}
 
 	/**
-	 * Fail if there is an unknown property; warn about an environment variable that may
-	 * be somebody else's.
+	 * Fail if there is a property without an effect; warn about an environment variable
+	 * that may be somebody else's.
 	 * @param keys the properties that are set
 	 * @param binder binds them
 	 * @throws DistributedTaskConfigurationException if one of them is unknown
@@ -96,18 +120,74 @@ final class UnknownProperties {
 	static void check(List<PropertyKey> keys, Binder binder) {
 		if (!keys.isEmpty()) {
 			UnknownProperties unknown = new UnknownProperties(binder);
-			keys.stream().filter((key) -> !unknown.isKnown(key)).forEach(unknown::report);
-			keys.stream().filter((key) -> key.kind() == Kind.PROPERTY).forEach(UnknownProperties::checkSpelling);
+			PropertySpelling.check(keys, unknown.maps);
+			keys.forEach(unknown::check);
+		}
+	}
+
+	private void check(PropertyKey key) {
+		if (this.maps.contains(key.name()) || this.groups.contains(key.name())) {
+			checkIsNoValue(key);
+		}
+		else if (!isKnown(key)) {
+			report(key);
+		}
+		else {
+			checkIsNotEmpty(key);
 		}
 	}
 
 	private boolean isKnown(PropertyKey key) {
 		if (key.kind() == Kind.SPLIT_VARIABLE) {
-			String name = key.name().toString();
-			return TaskProperty.isOne(key)
-					|| this.single.stream().anyMatch((known) -> known.toString().replace('-', '.').equals(name));
+			return TaskProperty.isOne(key) || split(key.name()) != null;
 		}
-		return this.single.contains(key.name()) || isOpen(key.name());
+		ConfigurationPropertyName name = key.name();
+		return this.single.containsKey(name) || this.lists.contains(name) || isBelow(name, this.maps)
+				|| (this.lists.contains(name.getParent()) && name.isNumericIndex(name.getNumberOfElements() - 1));
+	}
+
+	/**
+	 * Find the property whose dashes a variable has as underscores.
+	 */
+	private @Nullable ConfigurationPropertyName split(ConfigurationPropertyName name) {
+		return this.single.keySet()
+			.stream()
+			.filter((known) -> known.toString()
+				.replace("-", ".")
+				.equals(name.toString().replace("distributedtask", "distributed.task")))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * An empty node in YAML is one.
+	 */
+	private void checkIsNoValue(PropertyKey key) {
+		Object value = this.binder.bind(key.name(), Bindable.of(Object.class)).orElse("");
+		boolean other = value instanceof Map && !key.name().equals(TaskProperty.PREFIX);
+		if (!other && !value.toString().isEmpty()) {
+			throw new DistributedTaskConfigurationException(
+					"%s is set, but has no value of its own: it is a group of properties.".formatted(key.description()),
+					"Correct or remove it. The properties are: %s.".formatted(String.join(", ", this.forPeople)));
+		}
+	}
+
+	private void checkIsNotEmpty(PropertyKey key) {
+		ConfigurationPropertyName name = (key.kind() == Kind.SPLIT_VARIABLE) ? split(key.name()) : key.name();
+		Class<?> type = this.single.get(name);
+		if (type != null && this.binder.bind(key.name(), Bindable.of(Object.class)).orElse("").toString().isEmpty()) {
+			throw empty(key, type);
+		}
+	}
+
+	static DistributedTaskConfigurationException empty(PropertyKey key, Class<?> type) {
+		String values = Optional.ofNullable(type.getEnumConstants())
+			.map((all) -> Arrays.stream(all)
+				.map((it) -> "'" + it.toString().toLowerCase(Locale.ROOT).replace('_', '-') + "'")
+				.collect(Collectors.joining(" or ")))
+			.orElse("a value");
+		return new DistributedTaskConfigurationException("%s is empty.".formatted(key.description()),
+				"Set it to %s, or remove it to have the default.".formatted(values));
 	}
 
 	private void report(PropertyKey key) {
@@ -121,21 +201,21 @@ final class UnknownProperties {
 					key.description());
 			return;
 		}
+		boolean listed = key.isListElement() && this.single.containsKey(key.name().getParent());
 		throw new DistributedTaskConfigurationException(
-				"%s is set, but distributed tasks have no such property.".formatted(key.description()),
+				listed ? "%s is an element of a list, but '%s' has one value.".formatted(key.description(),
+						key.name().getParent())
+						: "%s is set, but distributed tasks have no such property.".formatted(key.description()),
 				"Correct or remove it. The properties are: %s.%s".formatted(String.join(", ", this.forPeople),
-						(key.kind() == Kind.VARIABLE)
-								? " In the name of an environment variable leave out dashes, and write '_' for dots."
-								: ""));
+						(key.kind() == Kind.VARIABLE) ? variable(key) : ""));
 	}
 
-	private static void checkSpelling(PropertyKey key) {
-		if (!PLAIN.matcher(BRACKETS.matcher(key.spelling()).replaceAll("")).matches()) {
-			throw new DistributedTaskConfigurationException(
-					"%s has characters in its name that Spring Boot leaves out.".formatted(key.description()),
-					"Write the part that has them in brackets, as in 'distributed-task.labels[a/b]', and in YAML in quotes, "
-							+ "too: '\"[a/b]\"'.");
-		}
+	private String variable(PropertyKey key) {
+		ConfigurationPropertyName meant = split(key.name());
+		return " In the name of an environment variable leave out dashes, and write '_' for dots%s."
+			.formatted((meant != null)
+					? ": %s".formatted(meant.toString().replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT))
+					: "");
 	}
 
 }

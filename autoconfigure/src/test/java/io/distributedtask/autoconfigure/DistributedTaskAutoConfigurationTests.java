@@ -127,6 +127,33 @@ class DistributedTaskAutoConfigurationTests {
 	}
 
 	@Test
+	void anEmptyModeIsToldWithWhatIsAllowed() {
+		this.contextRunner.withPropertyValues("distributed-task.mode=")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(DistributedTaskConfigurationException.class,
+						(ex) -> assertThat(ex.action()).contains("'kafka' or 'local'"))
+				.hasMessageContaining("Property 'distributed-task.mode' ")
+				.hasMessageContaining("is empty"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "LOCAL, local", "' local ', local", "lo-cal, local", "Kafka, kafka" })
+	void eachSpellingOfAModeCounts(String value, String mode) {
+		withKafka().withPropertyValues("distributed-task.mode=" + value)
+			.run((context) -> assertThat(context).hasBean(mode + "GroupMembershipFactory"));
+	}
+
+	@Test
+	void aModeThatDoesNotExistIsToldWithThoseThatDo() {
+		withKafka().withPropertyValues("distributed-task.mode=zookeeper")
+			.run((context) -> assertThat(FailureAnalyzerTests.analyze(context.getStartupFailure())).satisfies((it) -> {
+				assertThat(it.getDescription()).contains("distributed-task.mode", "zookeeper");
+				assertThat(it.getAction()).contains("KAFKA").contains("LOCAL");
+			}));
+	}
+
+	@Test
 	void kafkaModeWithoutKafkaAutoConfigurationFails() {
 		this.contextRunner.run((context) -> assertThat(context).getFailure()
 			.isInstanceOf(DistributedTaskConfigurationException.class)

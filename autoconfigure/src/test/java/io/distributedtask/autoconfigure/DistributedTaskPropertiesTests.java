@@ -82,6 +82,12 @@ class DistributedTaskPropertiesTests {
 			textBlock = """
 					group-id                | ' '              | must not be blank             | spring.application.name
 					instance-name           | ' '              | must not be blank             | host name and port
+					group-id                | a-${NOPE}        | for the placeholder '${NOPE}' | '${NOPE:a}'
+					instance-name           | ${NOPE}          | for the placeholder '${NOPE}' | Set 'NOPE'
+					static-member-id        | ${NOPE}          | for the placeholder '${NOPE}' | Set 'NOPE'
+					labels[zone]            | ${no.pe}         | for the placeholder '${no.pe}' | Set 'no.pe'
+					assignors               | ${NOPE}          | for the placeholder '${NOPE}' | Set 'NOPE'
+					kafka.properties[ssl.key.password] | a${NOPE} | for the placeholder '${NOPE}' | Set 'NOPE'
 					static-member-id        | 'a b'            | letters, digits, dots         | different for every instance
 					static-member-id        | ..               | neither '.' nor '..'          | remove it
 					labels[zone]            | a,b              | not contain ','               | zone=eu

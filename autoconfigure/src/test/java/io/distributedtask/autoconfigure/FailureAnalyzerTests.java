@@ -65,12 +65,15 @@ class FailureAnalyzerTests {
 				Map.of("distributed-task.capacity", "0"));
 		BindException failure = catchThrowableOfType(BindException.class,
 				() -> new Binder(source).bindOrCreate("distributed-task", DistributedTaskProperties.class));
-		assertThat(
-				analyzers().stream().map((analyzer) -> analyzer.analyze(failure)).filter(Objects::nonNull).findFirst())
-			.get()
-			.extracting(FailureAnalysis::getAction)
-			.asString()
-			.startsWith("Set it to 1.0");
+		assertThat(analyze(failure).getAction()).startsWith("Set it to 1.0");
+	}
+
+	static FailureAnalysis analyze(Throwable failure) {
+		return analyzers().stream()
+			.map((analyzer) -> analyzer.analyze(failure))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static List<FailureAnalyzer> analyzers() {

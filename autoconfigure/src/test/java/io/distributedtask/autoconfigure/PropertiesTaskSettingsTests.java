@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.PropertiesPropertySourceLoader;
+import org.springframework.boot.env.PropertySourceLoader;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -46,8 +48,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link PropertiesTaskSettings}, {@link TaskProperty} and
- * {@link UnknownProperties}.
+ * Tests for {@link PropertiesTaskSettings}, {@link TaskProperty},
+ * {@link UnknownProperties} and {@link PropertySpelling}.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class PropertiesTaskSettingsTests {
@@ -66,7 +68,9 @@ class PropertiesTaskSettingsTests {
 	@CsvSource({ "tasks.job.run, job.run", "tasks[job.run], job.run", "tasks.[job.run], job.run",
 			"tasks.invoiceJob.sendInvoices, invoiceJob.sendInvoices",
 			"tasks.invoice-job.send-invoices, invoiceJob.sendInvoices", "tasks.job_2.Run, job_2.Run",
-			"tasks.a.enabled, a.enabled", "tasks.enabled, enabled", "tasks.2.3, 2.3", "tasks[größe & co], größe & co" })
+			"tasks.a.enabled, a.enabled", "tasks.enabled, enabled", "tasks.2.3, 2.3", "tasks[größe & co], größe & co",
+			"tasks[a..b[0]], a..b[0]", "tasks.[a..b[0]], a..b[0]", "tasks.a.b0, a..b[0]", "tasks[a.], a.",
+			"tasks.a.b, .a..b]", "tasks[my-job], myJob", "tasks.myJob, my-job" })
 	void findsTheNameInAProperty(String property, String task) {
 		PropertiesTaskSettings settings = properties(property + ".shards=3", property + ".onMissedRun=SKIP");
 		assertThat(settings.forTask(task)).isEqualTo(new TaskSettings.Override(null, 3, null, null, MissedRun.SKIP));
@@ -76,13 +80,9 @@ class PropertiesTaskSettingsTests {
 	@ValueSource(strings = { "{job: {run: {shards: 3, on-missed-run: skip}}}",
 			"{job.run: {shards: 3, onMissedRun: skip}}", "{'[job.run]': {shards: 3, on_missed_run: skip}}",
 			"{job.run.shards: 3, job.run.on-missed-run: skip}",
-			"{job: {run: {shards: 3}}, 'job.run': {on-missed-run: skip}, other: , another: {}}" })
+			"{job: {run: {shards: 3}}, 'job.run': {on-missed-run: skip}, other: , another: {}, more: []}" })
 	void findsTheNameInYaml(String yaml) throws IOException {
-		ConfigurableEnvironment environment = new StandardEnvironment();
-		byte[] content = ("distributed-task: {tasks: " + yaml + "}").getBytes();
-		new YamlPropertySourceLoader().load("yaml", new ByteArrayResource(content))
-			.forEach(environment.getPropertySources()::addFirst);
-		assertThat(settings(environment).forTask("job.run"))
+		assertThat(yaml("tasks: " + yaml).forTask("job.run"))
 			.isEqualTo(new TaskSettings.Override(null, 3, null, null, MissedRun.SKIP));
 	}
 
@@ -124,6 +124,32 @@ class PropertiesTaskSettingsTests {
 				"tasks[ledger_leader].shards=2");
 		assertThat(settings.forTask("ledgerLeader")).isEqualTo(new TaskSettings.Override(null, null, 3.0, null, null));
 		assertThat(settings.forTask("ledger_leader")).isEqualTo(new TaskSettings.Override(null, 2, 4.0, null, null));
+	}
+
+	@Test
+	void spellingsOfOneTaskAreOne(CapturedOutput output) {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		add(environment, "file", "tasks.my-job.shards=1", "tasks.my-job.weight=3", "tasks[my-job].requires=zone=eu");
+		add(environment, "profile", "tasks.myJob.shards=2");
+		PropertiesTaskSettings settings = settings(environment);
+		assertThat(settings.forTask("myJob")).isEqualTo(new TaskSettings.Override(null, 2, 3.0, "zone=eu", null));
+		settings.warnAboutUnknownTasks(List.of("myJob"), List.of());
+		assertThat(output).doesNotContain("has no effect");
+		assertThat(settings(environment).forTask("my-job"))
+			.isEqualTo(new TaskSettings.Override(null, 2, 3.0, "zone=eu", null));
+	}
+
+	@Test
+	void bracketsGoBeforeOtherSpellingsInTheSameSource() {
+		assertThat(properties("tasks.my-job.shards=1", "tasks[myJob].shards=2").forTask("myJob").shards()).isEqualTo(2);
+	}
+
+	@Test
+	void refusesAPropertyThatMeansTwoTasks() {
+		PropertiesTaskSettings settings = properties("tasks.my-job.shards=3");
+		settings.forTask("my-job");
+		assertThatIllegalArgumentException().isThrownBy(() -> settings.forTask("myJob"))
+			.withMessageContaining("may be about task 'my-job' or about task 'myJob'");
 	}
 
 	@Test
@@ -185,12 +211,144 @@ class PropertiesTaskSettingsTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "DISTRIBUTEDTASK_SESSION_TIMEOUT, DISTRIBUTEDTASK_SESSIONTIMEOUT",
+			"DISTRIBUTEDTASK_GROUP_ID, DISTRIBUTEDTASK_GROUPID" })
+	void saysHowAVariableIsSpelled(String variable, String right) {
+		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
+			.isThrownBy(() -> variables(variable + "=5s"))
+			.satisfies((ex) -> assertThat(ex.action()).endsWith(" dots: " + right + "."));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "labels.topology.kubernetes.io/zone=eu", "labels.größe=2", "tasks.tenant:7.shards=2",
 			"tasks.a b.shards=2", "kafka.properties.a$b=c" })
 	void refusesCharactersThatBootLeavesOut(String property) {
 		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> properties(property))
 			.withMessageContaining("'distributed-task." + property.substring(0, property.indexOf('=')) + "'")
 			.withMessageContaining("that Spring Boot leaves out");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "tasks[tenant, 7].shards=2", "labels.a[b, c", "kafka.properties.a]b, c", "tasks[a]b].shards, 2" })
+	void refusesABracketWithoutTheOtherOne(String key, String value) {
+		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
+			.isThrownBy(() -> properties(key + "=" + value))
+			.withMessageContaining("'distributed-task." + key + "'")
+			.withMessageContaining("has a bracket without the other one")
+			.satisfies((ex) -> assertThat(ex.action()).contains("'distributed-task.tasks[tenant\\:7].shards=2'"));
+	}
+
+	@Test
+	void aColonInAPropertiesFileNeedsABackslash() throws IOException {
+		assertThat(file("distributed-task.tasks[tenant\\:7].shards=2").forTask("tenant:7").shards()).isEqualTo(2);
+		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
+			.isThrownBy(() -> file("distributed-task.tasks[tenant:7].shards=2"))
+			.withMessageContaining("has a bracket without the other one");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "tasks=3", "labels=x", "labels=x,labels.zone=eu", "kafka=x",
+			"kafka.properties=a,kafka.properties.b=c", "endpoint=http://a", "tasks[]=3", "labels.=3" })
+	void refusesAValueWhereAGroupBelongs(String properties) {
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> properties(properties.split(",")))
+			.isInstanceOfAny(DistributedTaskConfigurationException.class, BindException.class)
+			.withMessageContaining("distributed-task." + properties.replaceAll("[\\[.]?\\]?=.*", ""));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "tasks: ", "tasks: {}", "labels: ", "labels: {}", "kafka: ", "kafka: {properties: }",
+			"endpoint: {}", "tasks: {a: , b: {}}" })
+	void acceptsAnEmptyNode(String yaml) throws IOException {
+		assertThat(yaml(yaml).forTask("a")).isEqualTo(TaskSettings.Override.NONE);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';',
+			value = { "group-id: [a, b]; group-id[0]", "session-timeout: [5s]; session-timeout[0]",
+					"labels: [a, b]; labels[0]", "labels: {zone: [a, b]}; labels.zone[0]",
+					"tasks: [{shards: 3, x: 2}]; tasks[0].x", "tasks: [a]; tasks[0]",
+					"tasks: {a: [shards]}; tasks.a[0]", "tasks: {a: {shards: [3]}}; tasks.a.shards[0]",
+					"tasks: {a: {requires: [zone=eu, disk=ssd]}}; tasks.a.requires[0]",
+					"kafka: {properties: {bootstrap.servers: [a, b]}}; kafka.properties.bootstrap.servers[0]" })
+	void refusesAListWhereNoneBelongs(String yaml, String property) {
+		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> yaml(yaml))
+			.withMessageContaining("'distributed-task." + property + "'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "assignors.x=a", "assignors[0].x=a", "assignors=sticky,assignors.sticky=b" })
+	void refusesAMapWhereAListBelongs(String properties) {
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> properties(properties.split(",")))
+			.withMessageContaining("distributed-task.assignors");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', quoteCharacter = '§',
+			value = { "mode=;'kafka' or 'local'", "session-timeout=;a value", "endpoint.uri=;a value",
+					"tasks.a.shards=;a value", "tasks.a.weight=;a value", "tasks.a.enabled=;a value",
+					"tasks.a.on-missed-run=;'fire-once' or 'skip'", "mode=${no.such:};'kafka' or 'local'" })
+	void refusesAnEmptyValue(String property, String values) {
+		String name = "distributed-task." + property.substring(0, property.indexOf('='));
+		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> properties(property))
+			.withMessageStartingWith("Property '" + name + "' (")
+			.withMessageEndingWith(" is empty.")
+			.satisfies((ex) -> assertThat(ex.action())
+				.isEqualTo("Set it to " + values + ", or remove it to have the default."));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "enabled", "capacity", "phase" })
+	void springBootRefusesAnEmptyPrimitive(String property) {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> properties(property + "="))
+			.withMessageContaining("'distributed-task." + property + "'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DISTRIBUTEDTASK_MODE=", "DISTRIBUTED_TASK_SESSION_TIMEOUT=",
+			"DISTRIBUTEDTASK_TASKS_A_SHARDS=" })
+	void refusesAnEmptyVariable(String variable) {
+		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> variables(variable))
+			.withMessageStartingWith("Environment variable '" + variable.replace("=", "' is empty"));
+	}
+
+	@Test
+	void anEmptyValueThatAnotherOneOverridesIsAccepted() {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		add(environment, "file", "session-timeout=", "tasks.a.shards=");
+		add(environment, "profile", "sessionTimeout=10s", "tasks.A.shards=3");
+		assertThat(settings(environment).forTask("a").shards()).isEqualTo(3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "labels.my-label=1,labels.myLabel=2", "labels.zone=1,labels.Zone=1",
+			"labels.my_label=1,labels.my-label=2", "labels[mylabel]=1,labels.my-label=2",
+			"kafka.properties.client-id=a,kafka.properties.clientId=b", "session-timeout=10s,sessionTimeout=11s",
+			"tasks.my-job.shards=1,tasks.myJob.shards=2" })
+	void refusesTwoSpellingsOfOneProperty(String properties) {
+		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
+			.isThrownBy(() -> properties(properties.split(",")))
+			.withMessageContaining("Spring Boot takes the two for one")
+			.withMessageContaining("'distributed-task." + properties.replaceAll(".*,(labels\\[)?|=.*", ""));
+	}
+
+	@Test
+	void refusesTwoSpellingsOfALabelInTwoSources() {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		add(environment, "file", "labels.my-label=1");
+		add(environment, "profile", "labels.myLabel=2");
+		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> settings(environment))
+			.withMessageContaining("'distributed-task.labels.my-label'")
+			.withMessageContaining("'distributed-task.labels.myLabel'");
+	}
+
+	@Test
+	void acceptsWhatIsNotTheSameProperty() {
+		properties("labels[my-label]=1", "labels[myLabel]=2", "labels.a.b=1", "labels.a-b=2", "labels.z.0=1");
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		add(environment, "file", "session-timeout=10s", "labels.zone=eu");
+		add(environment, "profile", "sessionTimeout=11s", "labels.zone=us");
+		addVariables(environment, "DISTRIBUTEDTASK_LABELS_ZONE=de", "DISTRIBUTEDTASK_LABELS_RACK_7=a");
+		settings(environment);
 	}
 
 	@Test
@@ -206,9 +364,9 @@ class PropertiesTaskSettingsTests {
 
 	@Test
 	void acceptsWhatExistsInEachSpelling(CapturedOutput output) {
-		properties("sessionTimeout=10s", "session_timeout=10s", "labels.a.b=c", "labels[a/b]=c", "labels.[c/d]=c",
-				"labels.rack_row=c", "assignors[0]=sticky", "kafka.properties.client.id=a", "endpoint.uri=http://a",
-				"tasks.a.b.shards=");
+		properties("sessionTimeout=10s");
+		properties("session_timeout=10s", "labels.a.b=c", "labels[a/b]=c", "labels.[c/d]=c", "labels.rack_row=c",
+				"assignors[0]=sticky", "kafka.properties.client.id=a", "endpoint.uri=http://a", "tasks.a.b.requires=");
 		variables("DISTRIBUTEDTASK_SESSIONTIMEOUT=10s", "DISTRIBUTED_TASK_SESSION_TIMEOUT=10s",
 				"DISTRIBUTEDTASK_LABELS_ZONE=eu", "DISTRIBUTEDTASK_KAFKA_PROPERTIES_CLIENT_ID=a",
 				"DISTRIBUTEDTASK_ASSIGNORS_0=sticky", "DISTRIBUTEDTASK_SERVICE_HOST=10.0.0.1",
@@ -228,7 +386,7 @@ class PropertiesTaskSettingsTests {
 			value = { "tasks.job.run.requires=zone==eu; must not contain '='",
 					"tasks.job.run.requires=zone=eu||x; must not contain '|'",
 					"tasks.job.run.requires=zone in (eu,us); 'zone in (eu' is not of the form key=value",
-					"tasks.job.run.requires=${no.such.label}; is not of the form key=value",
+					"tasks.job.run.requires=${no.such.label}; for the placeholder '${no.such.label}'",
 					"tasks.job.run.shards=0; from 1 to 100000", "tasks[job.run].weight=-1; greater than 0" })
 	void refusesAValueThatIsNotRight(String property, String reason) {
 		String name = "distributed-task." + property.substring(0, property.indexOf('='));
@@ -249,6 +407,21 @@ class PropertiesTaskSettingsTests {
 	private static PropertiesTaskSettings properties(String... properties) {
 		ConfigurableEnvironment environment = new StandardEnvironment();
 		add(environment, "test", properties);
+		return settings(environment);
+	}
+
+	private static PropertiesTaskSettings yaml(String yaml) throws IOException {
+		return file(new YamlPropertySourceLoader(), "distributed-task: {" + yaml + "}");
+	}
+
+	private static PropertiesTaskSettings file(String properties) throws IOException {
+		return file(new PropertiesPropertySourceLoader(), properties);
+	}
+
+	private static PropertiesTaskSettings file(PropertySourceLoader loader, String content) throws IOException {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		loader.load("file", new ByteArrayResource(content.getBytes()))
+			.forEach(environment.getPropertySources()::addFirst);
 		return settings(environment);
 	}
 
