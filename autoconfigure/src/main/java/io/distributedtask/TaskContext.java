@@ -91,7 +91,7 @@ public interface TaskContext {
 	/**
 	 * The instant of the schedule that the current run stands for.
 	 * @return the instant, which may lie before the start of the run; {@code null}
-	 * outside a scheduled run
+	 * outside a scheduled run, and in one that an operator has asked for
 	 */
 	@Nullable Instant scheduledTime();
 

@@ -173,9 +173,10 @@ class AssignmentsEndpointOperationWebTests {
 
 	private void whatIsNotUnderstood() throws Exception {
 		assertThat(message(post("/crawler", "{\"action\":\"pause\",\"shards\":1,\"x\":null}"), 400))
-			.isEqualTo("There is no field 'shards', 'x': choose from 'action', 'instance', 'shard', 'task'");
+			.isEqualTo("There is no field 'shards', 'x': choose from 'action', 'instance', 'shard'");
 		assertThat(message(post("?reson=x", "{\"action\":\"rebalance\"}"), 400))
 			.startsWith("There is no field 'reson'");
+		contradictions();
 		json(post("/crawler?_csrf=x", "{\"action\":\"resume\"}"), 200);
 		for (String body : List.of("[]", "x", "{\"action\":", "{\"action\":{}}", "null x")) {
 			assertThat(post("/crawler", body).statusCode()).as(body).isEqualTo(400);
@@ -184,6 +185,26 @@ class AssignmentsEndpointOperationWebTests {
 		assertThat(send("/crawler", (request) -> request.POST(BodyPublishers.ofString("action=pause"))
 			.header("Content-Type", "application/x-www-form-urlencoded")).statusCode()).isEqualTo(415);
 		assertThat(send("/crawler", (request) -> request.DELETE()).statusCode()).isEqualTo(405);
+	}
+
+	private void contradictions() throws Exception {
+		String both = "The path is about task 'crawler', and 'task' is 'report': leave it out";
+		assertThat(message(post("/crawler", "{\"action\":\"pause\",\"task\":\"report\"}"), 400)).isEqualTo(both);
+		assertThat(message(post("/crawler?task=report", "{\"action\":\"pause\"}"), 400)).isEqualTo(both);
+		assertThat(message(refusedGet("/crawler?task=report"), 400)).isEqualTo(both);
+		json(post("/crawler", "{\"action\":\"resume\",\"task\":\"crawler\"}"), 200);
+		assertThat(get("/crawler?task=crawler").at("/name").asString()).isEqualTo("crawler");
+		assertThat(message(post("", "{\"action\":\"pause\",\"task\":\"crawler\"}"), 400))
+			.contains("POST to assignments/{task}");
+		String unknown = "There is no parameter 'histroy': choose from 'history'";
+		assertThat(message(refusedGet("?histroy=true"), 400)).isEqualTo(unknown);
+		assertThat(message(refusedGet("/crawler?histroy=true"), 400)).isEqualTo(unknown);
+		assertThat(message(refusedGet("?task=crawler"), 400)).startsWith("There is no parameter 'task'");
+		assertThat(get("?_=1").at("/self").asString()).isEqualTo("me");
+	}
+
+	private HttpResponse<String> refusedGet(String path) throws IOException, InterruptedException {
+		return send(path, (request) -> request.header("Accept", "text/html").GET());
 	}
 
 	private void namesOfAllKinds(ConfigurableApplicationContext context) throws Exception {

@@ -66,16 +66,18 @@ public class AssignmentsEndpointWebExtension {
 	/**
 	 * Show one task.
 	 * @param type what the client accepts
-	 * @param task the name of the task
+	 * @param taskInPath the name of the task; not 'task', since a field of the body or a
+	 * parameter of the query would go before that part of the path
 	 * @param history whether to show what has changed, too
 	 * @return the task; 404 if no live instance knows it, 400 for bad input
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)
-	public WebEndpointResponse<?> task(@Nullable AcceptedType type, @Selector String task, @Nullable String history) {
+	public WebEndpointResponse<?> task(@Nullable AcceptedType type, @Selector String taskInPath,
+			@Nullable String history) {
 		return show(type, () -> {
-			TaskDescriptor descriptor = this.delegate.task(task, flag("history", history));
+			TaskDescriptor descriptor = this.delegate.task(taskInPath, flag("history", history));
 			if (descriptor == null) {
-				throw new NoSuchElementException("No live instance knows a task '%s'".formatted(task));
+				throw new NoSuchElementException("No live instance knows a task '%s'".formatted(taskInPath));
 			}
 			return descriptor;
 		});
@@ -83,7 +85,7 @@ public class AssignmentsEndpointWebExtension {
 
 	/**
 	 * Act on one task.
-	 * @param task the name of the task
+	 * @param taskInPath the name of the task
 	 * @param action the action
 	 * @param shard the shard
 	 * @param instance the instance
@@ -91,9 +93,9 @@ public class AssignmentsEndpointWebExtension {
 	 * known, 409 for what is not possible now
 	 */
 	@WriteOperation
-	public WebEndpointResponse<OperationDescriptor> change(@Selector String task, @Nullable String action,
+	public WebEndpointResponse<OperationDescriptor> change(@Selector String taskInPath, @Nullable String action,
 			@Nullable String shard, @Nullable String instance) {
-		return respond(() -> this.delegate.change(task, action, shard, instance), Function.identity());
+		return respond(() -> this.delegate.change(taskInPath, action, shard, instance), Function.identity());
 	}
 
 	/**

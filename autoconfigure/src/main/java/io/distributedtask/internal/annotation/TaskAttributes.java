@@ -17,6 +17,7 @@
 package io.distributedtask.internal.annotation;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import io.distributedtask.DistributedTask;
 import io.distributedtask.LabelSelector;
@@ -34,6 +35,8 @@ import org.springframework.util.StringValueResolver;
  * @param onMissedRun what happens to instants that a crashed owner may have missed
  */
 record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
+
+	private static final Pattern UNRESOLVED = Pattern.compile("\\$\\{[^}]*}");
 
 	/**
 	 * Put the two together.
@@ -72,7 +75,14 @@ record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
 	}
 
 	private static String resolve(StringValueResolver resolver, String text) {
-		return Objects.requireNonNullElse(resolver.resolveStringValue(text), "");
+		String resolved = Objects.requireNonNullElse(resolver.resolveStringValue(text), "");
+		// Spring leaves them as they are where no PropertySourcesPlaceholderConfigurer is
+		if (UNRESOLVED.matcher(resolved).find()) {
+			throw new IllegalArgumentException(
+					"Could not resolve the placeholder in '%s', for which there is neither a property nor a default"
+						.formatted(resolved));
+		}
+		return resolved;
 	}
 
 }

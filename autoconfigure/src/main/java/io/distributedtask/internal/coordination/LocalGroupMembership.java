@@ -43,9 +43,7 @@ public final class LocalGroupMembership implements GroupMembership {
 
 	private int generation;
 
-	private volatile @Nullable MemberState state;
-
-	private volatile @Nullable MemberAssignment assignment;
+	private volatile @Nullable GroupDescription description;
 
 	/**
 	 * Create a new group of one.
@@ -64,8 +62,8 @@ public final class LocalGroupMembership implements GroupMembership {
 					new NoBudget());
 			MemberAssignment assignment = callbacks.assign(round).get(MEMBER_ID);
 			callbacks.contact(System.nanoTime() + FOREVER_NANOS, System.currentTimeMillis() + FOREVER_MILLIS, false);
-			this.state = state;
-			this.assignment = assignment;
+			this.description = new GroupDescription("Stable", this.assignor,
+					List.of(new GroupDescription.Member(MEMBER_ID, "", state, assignment)));
 			callbacks.assigned(MEMBER_ID, this.generation, this.assignor, assignment);
 			return;
 		}
@@ -107,9 +105,8 @@ public final class LocalGroupMembership implements GroupMembership {
 	}
 
 	@Override
-	public GroupDescription describe(Duration timeout) {
-		return new GroupDescription("Stable", this.assignor,
-				List.of(new GroupDescription.Member(MEMBER_ID, "", this.state, this.assignment)));
+	public @Nullable GroupDescription describe(Duration timeout) {
+		return this.description;
 	}
 
 	@Override

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.aop.framework.ProxyFactory;
@@ -42,6 +43,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.kafka.annotation.KafkaHandler;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.annotation.RetryableTopic;
@@ -112,6 +114,29 @@ class InvalidTaskTests {
 				arguments(AsyncListener.class, "@Async is not supported here"),
 				arguments(ListenerAndLifecycle.class, "and an OwnershipListener or a Lifecycle at once"),
 				arguments(Sequenced.class, "a ContainerGroupSequencer starts and stops container groups"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { BadPlaceholder.class, BadRequiresPlaceholder.class })
+	void aPlaceholderThatSpringLeavesAsItIsFails(Class<?> type) throws NoSuchMethodException {
+		DistributedTask annotation = AnnotatedElementUtils.findMergedAnnotation(type.getDeclaredMethod("work"),
+				DistributedTask.class);
+		TaskSettings settings = new TaskSettings() {
+
+			@java.lang.Override
+			public boolean enabled() {
+				return true;
+			}
+
+			@java.lang.Override
+			public TaskSettings.Override forTask(String name) {
+				return TaskSettings.Override.NONE;
+			}
+
+		};
+		assertThatExceptionOfType(InvalidTaskException.class)
+			.isThrownBy(() -> TaskAttributes.of(annotation, "a.b", "a", (text) -> text, settings))
+			.withMessageContaining("nowhere}'");
 	}
 
 	@ParameterizedTest
