@@ -29,6 +29,7 @@ import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.Ownership.Phase;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.distributedtask.internal.execution.FakeOwnership;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,6 +65,16 @@ import static org.awaitility.Awaitility.await;
  */
 @Timeout(60)
 class KafkaListenerTaskTests {
+
+	/**
+	 * A consumer looks for the position of a partition that it has been given by hand,
+	 * for as long as a request may take, after its container has been stopped.
+	 */
+	@AfterEach
+	void noConsumerGoesOn() {
+		await()
+			.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((it) -> it.getName().contains("-C-")));
+	}
 
 	@Test
 	void containerRunsWhereOwned() {
@@ -213,8 +224,9 @@ class KafkaListenerTaskTests {
 		ConcurrentKafkaListenerContainerFactory<Object, Object> kafkaListenerContainerFactory() {
 			ConcurrentKafkaListenerContainerFactory<Object, Object> factory = new ConcurrentKafkaListenerContainerFactory<>();
 			String deserializer = "org.apache.kafka.common.serialization.StringDeserializer";
-			factory.setConsumerFactory(new DefaultKafkaConsumerFactory<>(Map.of("bootstrap.servers", "127.0.0.1:1",
-					"key.deserializer", deserializer, "value.deserializer", deserializer)));
+			factory.setConsumerFactory(new DefaultKafkaConsumerFactory<>(
+					Map.of("bootstrap.servers", "127.0.0.1:1", "default.api.timeout.ms", 1000, "request.timeout.ms",
+							1000, "key.deserializer", deserializer, "value.deserializer", deserializer)));
 			return factory;
 		}
 

@@ -137,14 +137,8 @@ class SilentBrokersTests {
 				.contains("No host name of [nowhere.invalid:9092] can be resolved"));
 	}
 
-	/**
-	 * Without those of consumers, which are of contexts of other tests that have closed.
-	 */
 	private static List<String> warnings(CapturedOutput output) {
-		return output.toString()
-			.lines()
-			.filter((line) -> line.contains("WARN") && !line.contains("[Consumer clientId="))
-			.toList();
+		return output.toString().lines().filter((line) -> line.contains("WARN")).toList();
 	}
 
 	private String awaitProblem(TaskCoordinator coordinator) {
