@@ -16,11 +16,15 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 import io.distributedtask.DistributedTask;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
 import io.distributedtask.internal.annotation.InvalidTaskException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
@@ -44,26 +48,29 @@ class ForgottenTasks implements ApplicationListener<ContextRefreshedEvent>, Appl
 	public void onApplicationEvent(ContextRefreshedEvent event) {
 		ApplicationContext context = event.getApplicationContext();
 		if (context != this.own && !isConfigured(context)) {
-			for (String name : context.getBeanDefinitionNames()) {
-				look(context, name);
-			}
+			find(context).findFirst().ifPresent((name) -> refuse(context, name));
 		}
 	}
 
-	private static boolean isConfigured(ApplicationContext context) {
-		return context.getBeanNamesForType(DistributedTaskAnnotationBeanPostProcessor.class, false, false).length > 0;
+	static boolean isConfigured(ListableBeanFactory beans) {
+		return beans.getBeanNamesForType(DistributedTaskAnnotationBeanPostProcessor.class, false, false).length > 0;
 	}
 
-	private static void look(ApplicationContext context, String name) {
+	static Stream<String> find(ApplicationContext context) {
+		return Arrays.stream(context.getBeanDefinitionNames()).filter((name) -> {
+			Class<?> type = context.getType(name, false);
+			return type != null && (context.findAnnotationOnBean(name, DistributedTask.class, false) != null
+					|| DistributedTaskLazyInitializationExcludeFilter.isTypeAnnotated(type));
+		});
+	}
+
+	private static void refuse(ApplicationContext context, String name) {
 		Class<?> type = context.getType(name, false);
-		if (type != null && (context.findAnnotationOnBean(name, DistributedTask.class, false) != null
-				|| DistributedTaskLazyInitializationExcludeFilter.isTypeAnnotated(type))) {
-			throw new InvalidTaskException(
-					"@DistributedTask in bean '%s' of type %s: its context '%s' is a child of one with distributed tasks, and has none itself"
-						.formatted(name, type.getName(), context.getDisplayName()),
-					"Put @EnableAutoConfiguration, or @ImportAutoConfiguration(DistributedTaskAutoConfiguration.class), "
-							+ "on a configuration of the child context, or define the bean in its parent.");
-		}
+		throw new InvalidTaskException(
+				"@DistributedTask in bean '%s' of type %s: its context '%s' is a child of one with distributed tasks, and has none itself"
+					.formatted(name, (type != null) ? type.getName() : null, context.getDisplayName()),
+				"Put @EnableAutoConfiguration, or @ImportAutoConfiguration(DistributedTaskAutoConfiguration.class), "
+						+ "on a configuration of the child context, or define the bean in its parent.");
 	}
 
 }

@@ -54,7 +54,11 @@ public final class DistributedTaskSchedulingPostProcessor implements BeanDefinit
 		}
 	}
 
-	private static void takeOverSchedules(BeanDefinitionRegistry registry) {
+	/**
+	 * Put our processor of {@code @Scheduled} in the place of Spring's, if that is there.
+	 * @param registry has the definitions of the processors
+	 */
+	public static void takeOverSchedules(BeanDefinitionRegistry registry) {
 		if (!registry.containsBeanDefinition(PROCESSOR)) {
 			return;
 		}
