@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.distributedtask.Assignments;
@@ -32,7 +31,6 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
-import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -172,21 +170,6 @@ class CrowdedProcessorTests {
 		}
 
 		@Override
-		public void holdBack(Predicate<String> paused) {
-			// runs nothing
-		}
-
-		@Override
-		public boolean runsOnRequest(String task) {
-			return false;
-		}
-
-		@Override
-		public boolean run(Ownership ownership, Runnable begun) {
-			return false;
-		}
-
-		@Override
 		public Assignments.@Nullable Execution execution(TaskId id) {
 			return null;
 		}
@@ -196,46 +179,19 @@ class CrowdedProcessorTests {
 	/**
 	 * A membership whose every step takes time.
 	 */
-	private final class Working implements GroupMembership {
-
-		private final GroupMembership delegate;
+	private final class Working extends DelegatingMembership {
 
 		private @Nullable Callbacks callbacks;
 
 		Working(GroupMembership delegate) {
-			this.delegate = delegate;
+			super(delegate);
 		}
 
 		@Override
 		public void poll(Duration timeout, Callbacks callbacks) {
 			Callbacks working = (this.callbacks != null) ? this.callbacks : new WorkingCallbacks(callbacks);
 			this.callbacks = working;
-			this.delegate.poll(timeout, working);
-		}
-
-		@Override
-		public void wakeup() {
-			this.delegate.wakeup();
-		}
-
-		@Override
-		public void requestRejoin(String reason) {
-			this.delegate.requestRejoin(reason);
-		}
-
-		@Override
-		public void leave(String reason, Duration timeout) {
-			this.delegate.leave(reason, timeout);
-		}
-
-		@Override
-		public @Nullable GroupDescription describe(Duration timeout) {
-			return this.delegate.describe(timeout);
-		}
-
-		@Override
-		public void close() {
-			this.delegate.close();
+			super.poll(timeout, working);
 		}
 
 	}

@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import io.distributedtask.Assignments;
@@ -210,21 +209,6 @@ class ManyNamesTests {
 		@Override
 		public void hurry(Ownership ownership) {
 			// stops at once anyway
-		}
-
-		@Override
-		public void holdBack(Predicate<String> paused) {
-			// runs nothing
-		}
-
-		@Override
-		public boolean runsOnRequest(String task) {
-			return false;
-		}
-
-		@Override
-		public boolean run(Ownership ownership, Runnable begun) {
-			return false;
 		}
 
 		@Override

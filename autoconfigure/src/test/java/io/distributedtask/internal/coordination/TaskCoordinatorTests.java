@@ -439,47 +439,4 @@ class TaskCoordinatorTests {
 		}, clocks);
 	}
 
-	/**
-	 * To be changed in one place.
-	 */
-	private static class DelegatingMembership implements GroupMembership {
-
-		private final GroupMembership delegate;
-
-		DelegatingMembership(GroupMembership delegate) {
-			this.delegate = delegate;
-		}
-
-		@Override
-		public void poll(Duration timeout, Callbacks callbacks) {
-			this.delegate.poll(timeout, callbacks);
-		}
-
-		@Override
-		public void wakeup() {
-			this.delegate.wakeup();
-		}
-
-		@Override
-		public void requestRejoin(String reason) {
-			this.delegate.requestRejoin(reason);
-		}
-
-		@Override
-		public void leave(String reason, Duration timeout) {
-			this.delegate.leave(reason, timeout);
-		}
-
-		@Override
-		public GroupDescription describe(Duration timeout) {
-			return this.delegate.describe(timeout);
-		}
-
-		@Override
-		public void close() {
-			this.delegate.close();
-		}
-
-	}
-
 }

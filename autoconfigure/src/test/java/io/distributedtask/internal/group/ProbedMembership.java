@@ -22,16 +22,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.distributedtask.internal.coordination.DelegatingMembership;
 import io.distributedtask.internal.coordination.GroupMembership;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A membership that counts how often it is polled, and lets a test do something before
  * each callback, on its thread.
  */
-final class ProbedMembership implements GroupMembership {
-
-	private final GroupMembership delegate;
+final class ProbedMembership extends DelegatingMembership {
 
 	private final AtomicInteger polls = new AtomicInteger();
 
@@ -39,7 +37,7 @@ final class ProbedMembership implements GroupMembership {
 	};
 
 	ProbedMembership(GroupMembership delegate) {
-		this.delegate = delegate;
+		super(delegate);
 	}
 
 	/**
@@ -56,7 +54,7 @@ final class ProbedMembership implements GroupMembership {
 	@Override
 	public void poll(Duration timeout, Callbacks callbacks) {
 		this.polls.incrementAndGet();
-		this.delegate.poll(timeout, probed(callbacks));
+		super.poll(timeout, probed(callbacks));
 	}
 
 	private Callbacks probed(Callbacks callbacks) {
@@ -70,36 +68,6 @@ final class ProbedMembership implements GroupMembership {
 						throw ex.getCause();
 					}
 				});
-	}
-
-	@Override
-	public void keepAlive() {
-		this.delegate.keepAlive();
-	}
-
-	@Override
-	public void wakeup() {
-		this.delegate.wakeup();
-	}
-
-	@Override
-	public void requestRejoin(String reason) {
-		this.delegate.requestRejoin(reason);
-	}
-
-	@Override
-	public void leave(String reason, Duration timeout) {
-		this.delegate.leave(reason, timeout);
-	}
-
-	@Override
-	public @Nullable GroupDescription describe(Duration timeout) {
-		return this.delegate.describe(timeout);
-	}
-
-	@Override
-	public void close() {
-		this.delegate.close();
 	}
 
 }
