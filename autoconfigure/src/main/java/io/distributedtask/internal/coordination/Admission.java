@@ -16,7 +16,6 @@
 
 package io.distributedtask.internal.coordination;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,12 +50,6 @@ record Admission(Map<String, MemberState> members, Map<String, String> refused) 
 	static final int MAX_CLAIMS = 2 * MAX_SHARDS;
 
 	/**
-	 * How far a fencing token may be ahead of the clock: enough for a clock in a wrong
-	 * time zone.
-	 */
-	static final Duration MAX_AHEAD = Duration.ofHours(24);
-
-	/**
 	 * Decide whose words are taken into account.
 	 * @param members what the members say, by member id
 	 * @param leader the member that comes first, whose tokens are believed
@@ -73,7 +66,7 @@ record Admission(Map<String, MemberState> members, Map<String, String> refused) 
 	 * @param own the highest token that this instance has believed before
 	 */
 	static long highestBelievable(long now, long own) {
-		return Math.max(now + MAX_AHEAD.toMillis(), own);
+		return Math.max(now + TimeBounds.LEADER.toMillis(), own);
 	}
 
 	/**
@@ -163,7 +156,7 @@ record Admission(Map<String, MemberState> members, Map<String, String> refused) 
 			if (token > this.highestToken) {
 				return ("its fencing token %d is more than %d hours ahead of the leader's clock: set the clocks of "
 						+ "both machines")
-					.formatted(token, MAX_AHEAD.toHours());
+					.formatted(token, TimeBounds.LEADER.toHours());
 			}
 			if (this.claimCount + candidate.claimed() > MAX_CLAIMS) {
 				return "with its %d claims and releases the group would have more than %d"

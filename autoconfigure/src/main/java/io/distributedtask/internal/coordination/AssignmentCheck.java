@@ -16,23 +16,13 @@
 
 package io.distributedtask.internal.coordination;
 
-import java.time.Duration;
-import java.time.Instant;
-
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
-import io.distributedtask.internal.coordination.MemberState.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a member can act on what the leader says.
  */
 final class AssignmentCheck {
-
-	/**
-	 * More than a leader believes of others, so that what one member believes no other
-	 * refuses whose clock is a little behind.
-	 */
-	static final Duration MAX_AHEAD = Admission.MAX_AHEAD.multipliedBy(2);
 
 	private AssignmentCheck() {
 	}
@@ -53,23 +43,12 @@ final class AssignmentCheck {
 			return (problem != null) ? problem : "The leader does not understand this instance";
 		}
 		long token = assignment.grants().stream().mapToLong(Grant::token).reduce(assignment.highestToken(), Math::max);
-		if (token > Math.max(now + MAX_AHEAD.toMillis(), highestToken)) {
+		if (token > Math.max(now + TimeBounds.MEMBER.toMillis(), highestToken)) {
 			return ("The leader '%s' gives the fencing token %d, more than %d hours ahead of this instance's clock: set "
 					+ "the clocks of both machines")
-				.formatted(assignment.leader(), token, MAX_AHEAD.toHours());
+				.formatted(assignment.leader(), token, TimeBounds.MEMBER.toHours());
 		}
 		return null;
-	}
-
-	/**
-	 * Whether a schedule can be done until then. Progress from the far future would keep
-	 * it from ever firing again.
-	 * @param progress what is said
-	 * @param now the wall clock in milliseconds
-	 */
-	static boolean isBelievable(Progress progress, long now) {
-		Instant latest = Instant.ofEpochMilli(now).plus(MAX_AHEAD);
-		return progress.anchors().stream().noneMatch((anchor) -> anchor.isAfter(latest));
 	}
 
 }

@@ -16,7 +16,6 @@
 
 package io.distributedtask.internal.coordination;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +38,6 @@ import org.slf4j.LoggerFactory;
 final class Control {
 
 	private static final Logger logger = LoggerFactory.getLogger(Control.class);
-
-	/** More than a leader believes of others, as with fencing tokens. */
-	static final Duration MAX_AHEAD = AssignmentCheck.MAX_AHEAD;
 
 	private volatile ControlState state = ControlState.EMPTY;
 
@@ -82,7 +78,7 @@ final class Control {
 	 */
 	void hear(List<ControlEntry> said) {
 		long now = this.clocks.millis();
-		long latest = Math.max(now + MAX_AHEAD.toMillis(), state().newest());
+		long latest = Math.max(now + TimeBounds.MEMBER.toMillis(), state().newest());
 		List<ControlEntry> believed = ControlState.believable(said, now, latest);
 		ControlState former = state();
 		update((state) -> state.with(believed));

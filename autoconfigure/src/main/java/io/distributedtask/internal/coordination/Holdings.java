@@ -140,7 +140,7 @@ final class Holdings {
 		Map<TaskId, Progress> told = new HashMap<>();
 		assignment.progress()
 			.stream()
-			.filter((known) -> AssignmentCheck.isBelievable(known, this.clocks.millis()))
+			.filter((known) -> TimeBounds.isBelievable(known, this.clocks.millis()))
 			.forEach((known) -> told.put(known.id(), known));
 		Map<String, Integer> runnable = new HashMap<>();
 		this.runner.tasks().forEach((task) -> runnable.put(task.name(), task.shards()));

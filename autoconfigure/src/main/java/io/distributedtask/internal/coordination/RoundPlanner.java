@@ -233,8 +233,8 @@ final class RoundPlanner {
 		Claims claims = Claims.of(round.members(), this.lastPlan);
 		Catalogue catalogue = Catalogue.of(round.members().values(), round.members().get(round.leader()));
 		if (!again) {
-			this.progress.learn(round, claims, this.plannedGeneration, (release) -> catalogue.has(release.id())
-					&& AssignmentCheck.isBelievable(release, this.clocks.millis()));
+			this.progress.learn(round, claims, this.plannedGeneration,
+					(release) -> catalogue.has(release.id()) && TimeBounds.isBelievable(release, this.clocks.millis()));
 		}
 		Roster roster = Roster.of(round);
 		this.steering = Steering.of(round, roster, catalogue, this.absences, this.clocks.millis());

@@ -78,7 +78,7 @@ final class Steering {
 		MemberState leader = round.members().get(round.leader());
 		List<ControlEntry> own = (leader != null) ? leader.control() : List.of();
 		long known = own.stream().mapToLong(ControlEntry::time).max().orElse(0);
-		long latest = Math.max(now + Admission.MAX_AHEAD.toMillis(), known + SLACK_MILLIS);
+		long latest = Math.max(now + TimeBounds.LEADER.toMillis(), known + SLACK_MILLIS);
 		ControlState state = ControlState.EMPTY;
 		for (MemberState member : round.members().values()) {
 			if (!member.control().isEmpty()) {
