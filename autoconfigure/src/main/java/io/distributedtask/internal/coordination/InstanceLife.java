@@ -351,27 +351,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		return isOut ? this.setbacks.remaining() : Duration.ZERO;
 	}
 
-	/**
-	 * Ask for a rebalance.
-	 * @param reason why
-	 * @param delay how long to wait for more reasons
-	 */
-	void requestRejoin(String reason, Duration delay) {
+	private void requestRejoin(String reason, Duration delay) {
 		this.rejoin.request(reason, delay);
-	}
-
-	/**
-	 * Why the group should be joined again now; {@code null} if there is no reason yet.
-	 */
-	@Nullable String dueRejoin() {
-		return this.rejoin.due();
-	}
-
-	/**
-	 * How long to poll so that nothing that is due waits.
-	 */
-	Duration untilDue(Duration timeout) {
-		return this.rejoin.untilDue(timeout);
 	}
 
 	private void moveTo(InstanceState next) {
@@ -385,6 +366,13 @@ final class InstanceLife implements GroupMembership.Callbacks {
 				.log("Instance '{}' of group '{}': {} -> {} (generation {})", this.settings.instance(),
 						this.settings.groupId(), former, next, this.standing.generation());
 		}
+	}
+
+	/**
+	 * Why and when the group should be joined again.
+	 */
+	RejoinRequest rejoin() {
+		return this.rejoin;
 	}
 
 	InstanceState state() {

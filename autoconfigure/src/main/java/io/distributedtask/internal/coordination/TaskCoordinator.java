@@ -169,14 +169,14 @@ public final class TaskCoordinator {
 			}
 			DrainDeadline deadline = this.drainDeadline;
 			Duration timeout = (deadline != null) ? deadline.untilNext(this.clocks.nanos(), longest) : longest;
-			String rejoin = this.life.dueRejoin();
+			String rejoin = this.life.rejoin().due();
 			if (rejoin != null) {
 				this.membership.requestRejoin(rejoin);
 			}
 			Duration pause = pause();
 			if (pause.isZero()) {
 				// a wish that is due waits for a join that is under way, or joins now
-				this.membership.poll((rejoin != null) ? timeout : this.life.untilDue(timeout), this.life);
+				this.membership.poll((rejoin != null) ? timeout : this.life.rejoin().untilDue(timeout), this.life);
 				lookAtContact();
 			}
 			else {
@@ -354,7 +354,7 @@ public final class TaskCoordinator {
 	 * See {@link DistributedTasks#rebalance(String)}.
 	 */
 	public void rebalance(String reason) {
-		this.life.requestRejoin(reason, Duration.ZERO);
+		this.life.rejoin().request(reason, Duration.ZERO);
 		wakeup();
 	}
 

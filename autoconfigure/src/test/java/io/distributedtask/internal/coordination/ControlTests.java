@@ -67,7 +67,7 @@ class ControlTests {
 		this.life.memberState();
 		this.life.decide(PAUSE, "", "test");
 		assertThat(this.runner.isPaused("crawler")).isTrue();
-		assertThat(this.life.dueRejoin()).isEqualTo("test");
+		assertThat(this.life.rejoin().due()).isEqualTo("test");
 		assertThat(this.life.memberState().control()).extracting(ControlEntry::key).containsExactly(PAUSE);
 		assertThat(this.life.memberState().control()).extracting(ControlEntry::author).containsExactly("a");
 	}
@@ -93,12 +93,12 @@ class ControlTests {
 	@Test
 	void whatIsDecidedWhileAJoinIsUnderWayIsToldInAnotherOne() {
 		assigned(1, 100, Origin.HANDED_OVER, List.of());
-		this.life.requestRejoin("something else", Duration.ZERO);
+		this.life.rejoin().request("something else", Duration.ZERO);
 		assertThat(this.life.memberState().control()).isEmpty();
 		this.life.decide(PAUSE, "", "test");
 		assigned(2, 100, Origin.HANDED_OVER, List.of());
 		assertThat(this.runner.isPaused("crawler")).as("the leader has not heard of it").isTrue();
-		assertThat(this.life.dueRejoin()).isEqualTo("test");
+		assertThat(this.life.rejoin().due()).isEqualTo("test");
 		assertThat(this.life.memberState().control()).hasSize(1);
 	}
 

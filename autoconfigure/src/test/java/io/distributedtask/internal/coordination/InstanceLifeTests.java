@@ -116,7 +116,7 @@ class InstanceLifeTests {
 		contact(true);
 		apply(1, List.of(grant(100, 1, 0)), List.of());
 		assertThat(this.runner.calls()).isEmpty();
-		assertThat(this.life.dueRejoin()).isNotNull();
+		assertThat(this.life.rejoin().due()).isNotNull();
 		this.life.waitsAnew(this.clocks.nanos(), this.clocks.millis());
 		contact(true);
 		this.life.membershipLost("UNKNOWN_MEMBER_ID");
@@ -132,12 +132,12 @@ class InstanceLifeTests {
 		assigned(1, List.of(grant(100, 1, 0, 1)), List.of());
 		this.life.memberState();
 		assigned(2, List.of(grant(100, 1, 1)), List.of(new Shards("crawler", ShardSet.of(0))));
-		assertThat(this.life.dueRejoin()).isNull();
+		assertThat(this.life.rejoin().due()).isNull();
 		assertThat(this.life.memberState().claims()).extracting(Claim::hold)
 			.containsExactlyInAnyOrder(Hold.REVOKING, Hold.OWNED);
 		this.runner.finish(FIRST);
 		this.life.beforePoll();
-		assertThat(this.life.dueRejoin()).isNotNull();
+		assertThat(this.life.rejoin().due()).isNotNull();
 		MemberState state = this.life.memberState();
 		assertThat(state.claims()).extracting(Claim::shards).containsExactly(ShardSet.of(1));
 		assertThat(state.releases()).containsExactly(new Progress(FIRST, List.of(fired)));
@@ -155,7 +155,7 @@ class InstanceLifeTests {
 		this.runner.finish(FIRST);
 		this.life.beforePoll();
 		assigned(3, List.of(), List.of(new Shards("crawler", ShardSet.of(0))));
-		assertThat(this.life.dueRejoin()).as("the leader has not seen the release").isNotNull();
+		assertThat(this.life.rejoin().due()).as("the leader has not seen the release").isNotNull();
 	}
 
 	@Test
@@ -170,7 +170,7 @@ class InstanceLifeTests {
 		assertThat(this.events).contains(new TaskLostEvent(FIRST, 100, TaskLostEvent.Cause.LEASE_EXPIRED));
 		contact(false);
 		assertThat(ownership.phase()).as("an answer comes too late").isEqualTo(Phase.LOST);
-		assertThat(this.life.dueRejoin()).isNotNull();
+		assertThat(this.life.rejoin().due()).isNotNull();
 	}
 
 	@Test
@@ -197,7 +197,7 @@ class InstanceLifeTests {
 		this.runner.calls().clear();
 		assigned(2, List.of(grant(100, 1, 0)), List.of());
 		assertThat(this.runner.calls()).isEmpty();
-		assertThat(this.life.dueRejoin()).isNotNull();
+		assertThat(this.life.rejoin().due()).isNotNull();
 		assigned(3, List.of(grant(200, 3, 0)), List.of());
 		assertThat(this.runner.calls()).containsExactly("start crawler[0]");
 	}
@@ -219,7 +219,7 @@ class InstanceLifeTests {
 		assertThat(this.life.memberState().claims()).extracting(Claim::hold).containsExactly(Hold.LOST);
 		this.runner.finish(FIRST);
 		this.life.beforePoll();
-		assertThat(this.life.dueRejoin()).isNotNull();
+		assertThat(this.life.rejoin().due()).isNotNull();
 		assertThat(this.life.memberState().claims()).isEmpty();
 	}
 
@@ -237,7 +237,7 @@ class InstanceLifeTests {
 		this.life.assigned("member", 1, "sticky", new MemberAssignment(1, "a", "a", "another", 1, 100,
 				List.of(grant(100, 1, 0)), List.of(), List.of(), List.of(), null));
 		assertThat(this.runner.calls()).isEmpty();
-		assertThat(this.life.dueRejoin()).isNotNull();
+		assertThat(this.life.rejoin().due()).isNotNull();
 	}
 
 	@Test
@@ -258,7 +258,7 @@ class InstanceLifeTests {
 		this.runner.finish(FIRST);
 		this.life.beforePoll();
 		this.clocks.advance(Duration.ofMillis(150));
-		assertThat(this.life.dueRejoin()).as("others take the first at once").isNotNull();
+		assertThat(this.life.rejoin().due()).as("others take the first at once").isNotNull();
 		MemberState state = this.life.memberState();
 		assertThat(state.draining()).isTrue();
 		assertThat(state.claims()).extracting(Claim::shards).containsExactly(ShardSet.of(1));
@@ -375,7 +375,7 @@ class InstanceLifeTests {
 		life.assigned("member", 1, "sticky",
 				former(List.of(grant(100, 1, 0)), List.of(new Shards("crawler", ShardSet.of(3)))));
 		assertThat(this.runner.calls()).isEmpty();
-		assertThat(life.dueRejoin()).isNotNull();
+		assertThat(life.rejoin().due()).isNotNull();
 		MemberState state = life.memberState();
 		assertThat(state.replacing()).isFalse();
 		assertThat(state.claims()).containsExactly(new Claim("crawler", 4, 100, SINCE, 1, Hold.LOST, ShardSet.of(0)),
@@ -385,7 +385,7 @@ class InstanceLifeTests {
 		assertThat(life.memberState().claims()).hasSize(2);
 		this.clocks.advance(Duration.ofMillis(1));
 		life.beforePoll();
-		assertThat(life.dueRejoin()).isNotNull();
+		assertThat(life.rejoin().due()).isNotNull();
 		assertThat(life.memberState().claims()).isEmpty();
 	}
 
@@ -443,7 +443,7 @@ class InstanceLifeTests {
 		assertThat(life.memberState().replacing()).isTrue();
 		this.clocks.advance(Duration.ofSeconds(10));
 		life.beforePoll();
-		assertThat(life.dueRejoin()).isNotNull();
+		assertThat(life.rejoin().due()).isNotNull();
 		assertThat(life.memberState().replacing()).isFalse();
 	}
 
@@ -467,7 +467,7 @@ class InstanceLifeTests {
 		contact(life);
 		life.assigned("member-2", 1, "sticky", mine(1, List.of(grant(100, 1, 0))));
 		assertThat(this.runner.calls()).isEmpty();
-		assertThat(life.dueRejoin()).as("the leader has not heard it").isNotNull();
+		assertThat(life.rejoin().due()).as("the leader has not heard it").isNotNull();
 	}
 
 	@Test
@@ -481,10 +481,10 @@ class InstanceLifeTests {
 		this.runner.finish(FIRST);
 		life.beforePoll();
 		this.clocks.advance(Duration.ofSeconds(1));
-		assertThat(life.dueRejoin()).as("nobody takes the first before").isNull();
+		assertThat(life.rejoin().due()).as("nobody takes the first before").isNull();
 		this.runner.finish(new TaskId("crawler", 1));
 		life.beforePoll();
-		assertThat(life.dueRejoin()).isNotNull();
+		assertThat(life.rejoin().due()).isNotNull();
 		assertThat(life.isHandedOver()).isFalse();
 		MemberState state = life.memberState();
 		assertThat(state.draining()).isTrue();
