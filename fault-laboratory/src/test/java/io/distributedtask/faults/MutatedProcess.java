@@ -23,7 +23,8 @@ import java.time.Duration;
 import java.util.Scanner;
 
 import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.CoordinationProbe;
+import io.distributedtask.internal.coordination.LeaderProbe;
+import io.distributedtask.internal.coordination.MemberProbe;
 
 /**
  * A process with a mistake in the code under test, or without one, that says how that
@@ -44,9 +45,9 @@ public final class MutatedProcess {
 		System.out.println("clock ahead by minutes: "
 				+ Duration.ofMillis(Clocks.SYSTEM.millis() - System.currentTimeMillis()).toMinutes());
 		WallClock.shift(Duration.ZERO);
-		System.out.println("old contact is old: " + (CoordinationProbe.ageOfAnOldContact().toSeconds() >= 10));
-		System.out.println("counted in long ago: " + (CoordinationProbe.sinceOwnersWereCountedIn().toMinutes() >= 30));
-		System.out.println("second member: " + CoordinationProbe.secondMembersGrants());
+		System.out.println("old contact is old: " + (MemberProbe.ageOfAnOldContact().toSeconds() >= 10));
+		System.out.println("counted in long ago: " + (MemberProbe.sinceOwnersWereCountedIn().toMinutes() >= 30));
+		System.out.println("second member: " + LeaderProbe.secondMembersGrants());
 		System.out.println("heartbeat while waiting: " + heartbeatWhileWaiting());
 	}
 

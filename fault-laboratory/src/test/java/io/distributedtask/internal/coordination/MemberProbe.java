@@ -18,23 +18,14 @@ package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
-import io.distributedtask.TaskDefinition;
-import io.distributedtask.TaskId;
-import io.distributedtask.internal.coordination.GroupMembership.Round;
-import io.distributedtask.internal.coordination.MemberState.Claim;
-import io.distributedtask.internal.coordination.MemberState.Hold;
-
 /**
- * What the code under test does in situations in which a mistake shows.
+ * How the member under test counts time in situations in which a mistake shows.
  */
-public final class CoordinationProbe {
+public final class MemberProbe {
 
-	private static final TaskDefinition CRAWL = TaskDefinition.of("crawl").withShards(2);
-
-	private CoordinationProbe() {
+	private MemberProbe() {
 	}
 
 	/**
@@ -58,33 +49,6 @@ public final class CoordinationProbe {
 		CoordinationSettings settings = new CoordinationSettings("group", "i1", () -> null, Map.of(), 1,
 				Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofSeconds(30));
 		return Duration.between(new Session(settings, Clocks.SYSTEM).ownedUntil(), Instant.now());
-	}
-
-	/**
-	 * What the second member is given in the round in which a shard of the first is
-	 * revoked in its favour, and one is free.
-	 * @return its assignment
-	 */
-	public static String secondMembersGrants() {
-		Claim claim = new Claim("crawl", 2, 77, Instant.now(), 3, Hold.OWNED, ShardSet.of(List.of(0)));
-		Map<String, MemberState> members = Map.of("m1", member("i1", List.of(claim)), "m2", member("i2", List.of()));
-		Round round = new Round(4, "sticky", "m1", members, Map.of(), true, null);
-		Planner planner = new Planner(round, Map.of("m1", "i1", "m2", "i2"), Catalogue.of(members.values(), null),
-				Claims.of(members, LastPlan.UNKNOWN), new ProgressMemory(), new Keeping(), new FormerOwners(),
-				Instant.now());
-		MemberAssignment assignment = planner.plan(Map.of(new TaskId("crawl", 0), "i2", new TaskId("crawl", 1), "i2"))
-			.get("m2");
-		StringBuilder grants = new StringBuilder();
-		assignment.grants()
-			.forEach((grant) -> grant.shards()
-				.stream()
-				.forEach((shard) -> grants.append(shard).append((grant.token() > 77) ? " new" : " old").append(';')));
-		return grants.toString();
-	}
-
-	private static MemberState member(String instance, List<Claim> claims) {
-		return new MemberState(instance, "first", 0, null, Map.of(), 1, false, 3, 77, List.of(CRAWL), claims,
-				List.of());
 	}
 
 }
