@@ -31,8 +31,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-import io.distributedtask.faults.Episode.DrawnFault;
-import io.distributedtask.faults.HistoryEvent.Kind;
+import io.distributedtask.faults.history.FaultKind;
+import io.distributedtask.faults.history.GroupFile;
+import io.distributedtask.faults.history.GroupUnderTest;
+import io.distributedtask.faults.history.History;
+import io.distributedtask.faults.history.HistoryEvent;
+import io.distributedtask.faults.history.HistoryEvent.Kind;
+import io.distributedtask.faults.history.HistoryTail;
+import io.distributedtask.faults.history.HistoryWriter;
+import io.distributedtask.faults.injection.BrokerFaults;
+import io.distributedtask.faults.injection.Episode;
+import io.distributedtask.faults.injection.Episode.DrawnFault;
+import io.distributedtask.faults.injection.FaultFamily;
+import io.distributedtask.faults.injection.FaultInjector;
+import io.distributedtask.faults.injection.GroupFaults;
+import io.distributedtask.faults.injection.InstanceFaults;
+import io.distributedtask.faults.injection.NetworkFaults;
+import io.distributedtask.faults.instance.FencedStore;
+import io.distributedtask.faults.instance.InstanceMain;
+import io.distributedtask.faults.mutation.Mutation;
+import io.distributedtask.faults.processes.BrokerCluster;
+import io.distributedtask.faults.processes.Fleet;
+import io.distributedtask.faults.processes.InstanceProcess;
+import io.distributedtask.faults.report.Report;
+import io.distributedtask.faults.rules.Checker;
+import io.distributedtask.faults.rules.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,13 +65,6 @@ import org.slf4j.LoggerFactory;
  * written down, and a {@link Checker} says whether what was promised was kept.
  */
 final class Laboratory implements AutoCloseable {
-
-	static final String GROUP = "laboratory-tasks";
-
-	static final List<String> RESIDENTS = List.of("i1", "i2", "i3", "i4", "i5");
-
-	/** Comes and goes in storms. */
-	static final String VISITOR = "i6";
 
 	private static final int SHARDS_OF_CRAWL = 8;
 
@@ -107,7 +123,7 @@ final class Laboratory implements AutoCloseable {
 		this.history = new HistoryWriter(options.folder(), HistoryEvent.LABORATORY);
 		this.tail = new HistoryTail(options.folder());
 		this.store = new FencedStore(new HistoryWriter(options.folder(), HistoryEvent.STORE));
-		List<String> slots = Stream.concat(RESIDENTS.stream(), Stream.of(VISITOR)).toList();
+		List<String> slots = Stream.concat(Fleet.RESIDENTS.stream(), Stream.of(Fleet.VISITOR)).toList();
 		this.brokers = BrokerCluster.start(options.folder(), options.brokers(), slots);
 		Mutation mutation = options.mutation();
 		this.fleet = new Fleet(new InstanceProcess.Settings(options.folder(), this.store.port(),
@@ -116,7 +132,7 @@ final class Laboratory implements AutoCloseable {
 	}
 
 	private List<String> arguments() {
-		List<String> arguments = new ArrayList<>(List.of("--distributed-task.group-id=" + GROUP,
+		List<String> arguments = new ArrayList<>(List.of("--distributed-task.group-id=" + GroupUnderTest.ID,
 				"--distributed-task.heartbeat-interval=" + this.underTest.heartbeatInterval().toMillis() + "ms",
 				"--distributed-task.session-timeout=" + this.underTest.sessionTimeout().toMillis() + "ms",
 				"--distributed-task.rebalance-timeout=" + this.underTest.rebalanceTimeout().toMillis() + "ms",
@@ -152,7 +168,7 @@ final class Laboratory implements AutoCloseable {
 	 * @return what the checker says
 	 */
 	Outcome run() {
-		RESIDENTS.forEach(this.fleet::start);
+		Fleet.RESIDENTS.forEach(this.fleet::start);
 		boolean well = settle(0);
 		long end = System.nanoTime() + this.options.lasts().toNanos();
 		for (int episode = 1; well && System.nanoTime() - end < 0; episode++) {
@@ -199,7 +215,7 @@ final class Laboratory implements AutoCloseable {
 	 * @return whether that came to pass
 	 */
 	private boolean settle(int episode) {
-		RESIDENTS.forEach(this.fleet::start);
+		Fleet.RESIDENTS.forEach(this.fleet::start);
 		this.history.write(Kind.SETTLING, String.valueOf(episode));
 		this.unwellNanos = System.nanoTime();
 		boolean well = await((episode == 0) ? MOST_TO_START : MOST_TO_SETTLE, this::isWellForAWhile);
@@ -223,7 +239,7 @@ final class Laboratory implements AutoCloseable {
 	private Set<String> unwell() {
 		Set<String> alive = this.fleet.aliveSources();
 		Set<String> unwell = new TreeSet<>();
-		if (alive.size() != RESIDENTS.size()) {
+		if (alive.size() != Fleet.RESIDENTS.size()) {
 			unwell.add("alive are " + alive);
 		}
 		unwell.addAll(this.tail.unwell(alive, SHARDS, SCHEDULES, System.nanoTime() - RECENT.toNanos()));

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
+import io.distributedtask.faults.history.FaultKind;
+import io.distributedtask.faults.mutation.Mutation;
 import org.jspecify.annotations.Nullable;
 
 /**

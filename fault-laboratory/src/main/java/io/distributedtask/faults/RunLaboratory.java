@@ -19,6 +19,9 @@ package io.distributedtask.faults;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import io.distributedtask.faults.instance.InstanceMain;
+import io.distributedtask.faults.mutation.Mutation;
+
 /**
  * Runs the laboratory from a command line.
  */

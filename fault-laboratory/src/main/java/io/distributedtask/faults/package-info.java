@@ -16,7 +16,9 @@
 
 /**
  * Real processes, real faults, a recorded history, and a checker that knows what is
- * promised.
+ * promised: how a run of them goes. The other packages answer a question each; this one
+ * may import all of them, {@code injection} the {@code processes} and what they need,
+ * {@code rules} and {@code report} nothing but the {@code history}.
  */
 @NullMarked
 package io.distributedtask.faults;

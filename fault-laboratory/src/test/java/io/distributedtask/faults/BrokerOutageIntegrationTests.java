@@ -38,6 +38,7 @@ import io.distributedtask.DistributedTasks;
 import io.distributedtask.MissedRun;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
+import io.distributedtask.faults.processes.BrokerCluster;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

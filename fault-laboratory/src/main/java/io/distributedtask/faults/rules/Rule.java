@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.faults.rules;
+
+import io.distributedtask.faults.history.RecordedRun;
+
+/**
+ * Knows one promise and finds where it was broken. What it cannot say for sure it does
+ * not say: a finding is a fault of the code under test, not of the clock, the writer or
+ * the machine.
+ */
+interface Rule {
+
+	/**
+	 * Look through a run.
+	 * @param run what was recorded
+	 * @param findings takes what is found
+	 */
+	void check(RecordedRun run, Findings findings);
+
+}
