@@ -36,6 +36,7 @@ import java.util.stream.IntStream;
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.MissedRun;
+import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
 import io.distributedtask.faults.processes.BrokerCluster;
@@ -57,7 +58,9 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * What has run, when the only broker is away for longer than a session and comes back: a
- * group of one instance and one of two, with tasks of which each has one instant.
+ * group of one instance and one of two, with tasks of which most have one instant. The
+ * broker waits for nobody when a group begins: who is back first after it has dropped all
+ * members is alone.
  */
 class BrokerOutageIntegrationTests {
 
@@ -66,6 +69,12 @@ class BrokerOutageIntegrationTests {
 	private static final int SHARDS = 2;
 
 	private static final String PULSE = "pulse";
+
+	private static final String RATE = "rate";
+
+	private static final String DELAY = "delay";
+
+	private static final List<String> LONG_PERIODS = List.of("rate#0", "rate#1", "delay#0", "delay#1");
 
 	private static final DateTimeFormatter CRON = DateTimeFormatter.ofPattern("s m H d M '*'").withZone(ZoneOffset.UTC);
 
@@ -80,7 +89,7 @@ class BrokerOutageIntegrationTests {
 
 	@BeforeAll
 	static void start() {
-		brokers = BrokerCluster.start(folder, 1, List.of("i1"));
+		brokers = BrokerCluster.start(folder, 1, List.of("i1", "i2"));
 		one = Group.start("one", 1);
 		two = Group.start("two", 2);
 	}
@@ -96,7 +105,8 @@ class BrokerOutageIntegrationTests {
 	@EnumSource
 	void eachInstantRunsOnce(Outage outage) {
 		Instants instants = registerInTime();
-		awaiting().until(() -> one.hasRun("settled") && two.hasRun("settled") && one.hasRun("last"));
+		awaiting().until(() -> one.hasRun("settled") && two.hasRun("settled"));
+		awaiting().until(() -> one.hasRun("last") && two.hasRun("last"));
 		long token = Math.max(one.highestToken(), two.highestToken());
 		outage.begin();
 		awaiting().until(() -> one.owned() + two.owned() == 0);
@@ -108,8 +118,10 @@ class BrokerOutageIntegrationTests {
 		awaiting().until(() -> one.hasGoneOn(owned, token) && two.hasGoneOn(owned, token));
 		assertSoftly((softly) -> {
 			softly.assertThat(one.allRuns()).doesNotHaveDuplicates();
-			softly.assertThat(one.runsOfOneInstant()).containsExactlyInAnyOrderElementsOf(Run.each(instants.ofOne()));
-			softly.assertThat(two.runsOfOneInstant()).containsExactlyInAnyOrderElementsOf(Run.each(instants.ofTwo()));
+			softly.assertThat(one.runsOfOneInstant()).containsExactlyInAnyOrderElementsOf(Run.each(instants.all()));
+			softly.assertThat(two.runsOfOneInstant()).containsExactlyInAnyOrderElementsOf(Run.each(instants.all()));
+			softly.assertThat(one.runsOfLongPeriods()).containsExactlyInAnyOrderElementsOf(LONG_PERIODS);
+			softly.assertThat(two.runsOfLongPeriods()).containsExactlyInAnyOrderElementsOf(LONG_PERIODS);
 		});
 	}
 
@@ -127,8 +139,8 @@ class BrokerOutageIntegrationTests {
 
 	private static Instants register() {
 		Instants instants = Instants.after(Instant.now());
-		one.register(instants.ofOne());
-		two.register(instants.ofTwo());
+		one.register(instants.all());
+		two.register(instants.all());
 		awaiting().until(() -> one.isWhole() && two.isWhole());
 		return instants;
 	}
@@ -165,7 +177,10 @@ class BrokerOutageIntegrationTests {
 				brokers.start(1);
 			}
 			else {
+				brokers.links("i2").cut();
 				brokers.thaw(1);
+				awaiting().until(two::isFirstBack);
+				brokers.links("i2").heal();
 			}
 		}
 
@@ -187,15 +202,8 @@ class BrokerOutageIntegrationTests {
 			return new Instants(settled, last, last.plusSeconds(3), last.plusSeconds(SESSION_SECONDS + 4));
 		}
 
-		Map<String, Instant> ofOne() {
+		Map<String, Instant> all() {
 			return Map.of("settled", this.settled, "last", this.last, "leased", this.leased, "missed", this.missed);
-		}
-
-		/**
-		 * Who is back first may repeat what the other one ran within its last session.
-		 */
-		Map<String, Instant> ofTwo() {
-			return Map.of("settled", this.settled, "missed", this.missed);
 		}
 
 	}
@@ -240,7 +248,7 @@ class BrokerOutageIntegrationTests {
 			for (int number = 1; number <= instances; number++) {
 				ConfigurableApplicationContext context = new SpringApplicationBuilder(Instance.class)
 					.web(WebApplicationType.NONE)
-					.run("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers("i1"),
+					.run("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers("i" + number),
 							"--distributed-task.group-id=" + id, "--distributed-task.instance-name=" + id + number,
 							"--distributed-task.session-timeout=" + SESSION_SECONDS + "s",
 							"--spring.main.banner-mode=off");
@@ -258,6 +266,8 @@ class BrokerOutageIntegrationTests {
 			this.runs.clear();
 			Map<TaskDefinition, TaskWork> work = new HashMap<>();
 			work.put(definition(PULSE), work("* * * * * *"));
+			work.put(definition(RATE), TaskWork.fixedRate(Duration.ofHours(1), this::note));
+			work.put(definition(DELAY), TaskWork.fixedDelay(Duration.ofHours(1), this::note));
 			instants.forEach((task, instant) -> work.put(definition(task), work(CRON.format(instant))));
 			this.tasks = work.keySet().stream().map(TaskDefinition::name).collect(Collectors.toSet());
 			this.instances.forEach((instance) -> instance.registerAll(work));
@@ -272,8 +282,18 @@ class BrokerOutageIntegrationTests {
 		}
 
 		private TaskWork work(String expression) {
-			return TaskWork.cron(expression, ZoneOffset.UTC, MissedRun.FIRE_ONCE, (task) -> this.runs
-				.add(new Run(task.name(), task.shard(), task.scheduledTime(), task.fencingToken())));
+			return TaskWork.cron(expression, ZoneOffset.UTC, MissedRun.FIRE_ONCE, this::note);
+		}
+
+		private void note(TaskContext task) {
+			this.runs.add(new Run(task.name(), task.shard(), task.scheduledTime(), task.fencingToken()));
+		}
+
+		/**
+		 * Whether the first instance is in a group again.
+		 */
+		boolean isFirstBack() {
+			return this.instances.get(0).membership().state() == GroupStatus.STABLE;
 		}
 
 		/**
@@ -318,7 +338,21 @@ class BrokerOutageIntegrationTests {
 		 * What has run of tasks that have one instant.
 		 */
 		List<String> runsOfOneInstant() {
-			return this.runs.stream().filter((run) -> !run.task().equals(PULSE)).map(Run::due).toList();
+			return this.runs.stream()
+				.filter((run) -> !Set.of(PULSE, RATE, DELAY).contains(run.task()))
+				.map(Run::due)
+				.toList();
+		}
+
+		/**
+		 * What has run of tasks that are due when they are assigned first, and not again
+		 * while the test runs.
+		 */
+		List<String> runsOfLongPeriods() {
+			return this.runs.stream()
+				.filter((run) -> Set.of(RATE, DELAY).contains(run.task()))
+				.map((run) -> run.task() + "#" + run.shard())
+				.toList();
 		}
 
 		List<String> allRuns() {

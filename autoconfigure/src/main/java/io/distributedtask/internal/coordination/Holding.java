@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -240,15 +239,6 @@ final class Holding implements Ownership {
 	@Override
 	public String toString() {
 		return this.id + " token " + fencingToken() + " " + this.phase;
-	}
-
-	/**
-	 * Since when nobody can have run the shard at most.
-	 */
-	Instant idleSince() {
-		Instant missedSince = missedSince();
-		return (missedSince != null) ? missedSince
-				: this.beginning.anchors().stream().max(Comparator.naturalOrder()).orElse(since());
 	}
 
 	/**

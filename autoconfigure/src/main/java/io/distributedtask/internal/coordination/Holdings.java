@@ -41,7 +41,6 @@ import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
 import io.distributedtask.internal.coordination.Holding.Beginning;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
-import io.distributedtask.internal.coordination.MemberAssignment.Origin;
 import io.distributedtask.internal.coordination.MemberState.Claim;
 import io.distributedtask.internal.coordination.MemberState.Progress;
 import io.distributedtask.internal.coordination.Ownership.Phase;
@@ -168,6 +167,7 @@ final class Holdings {
 			}
 		}
 		this.account.assigned(started);
+		this.progress.assigned(this.held.keySet());
 		return complete;
 	}
 
@@ -222,8 +222,9 @@ final class Holdings {
 			lose(holding, TaskLostEvent.Cause.NOT_STARTED, new ArrayList<>());
 			return;
 		}
-		if (grant.origin() == Origin.FAILED_OVER) {
-			this.account.failedOver(id, holding.idleSince());
+		Instant missedSince = holding.missedSince();
+		if (missedSince != null && !this.progress.lost().contains(id)) {
+			this.account.failedOver(id, missedSince);
 		}
 		started.add(id);
 		tell(new TaskAssignedEvent(id, grant.token()));
@@ -300,6 +301,7 @@ final class Holdings {
 	 */
 	void leaseEnds(int generation, TaskLostEvent.Cause cause, String reason) {
 		this.held.values().forEach((holding) -> holding.leaseEnds(generation));
+		this.progress.leaseEnds(this.held.keySet());
 		try {
 			loseAll(cause, reason);
 		}

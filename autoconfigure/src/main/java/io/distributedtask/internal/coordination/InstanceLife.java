@@ -98,7 +98,7 @@ final class InstanceLife implements GroupMembership.Callbacks {
 		this.farewell = new Farewell(settings, clocks);
 		this.account = new RebalanceAccount(settings, clocks);
 		this.control = new Control(holdings, runner, clocks);
-		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false);
+		this.standing = new Standing(settings.instance(), null, -1, null, null, 0, null, null, false, 0);
 	}
 
 	/*
@@ -134,7 +134,8 @@ final class InstanceLife implements GroupMembership.Callbacks {
 
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
-		Map<String, MemberAssignment> plan = this.planner.plan(round, this.session.ownedUntil());
+		Map<String, MemberAssignment> plan = this.planner.plan(round, new FormerGroup(this.session.ownedUntil(),
+				this.standing.lostInstances(), this.holdings.progress().lost(), this.settings.sessionTimeout()));
 		Duration retry = this.planner.retryAfter();
 		if (retry != null) {
 			requestRejoin("the leader has more to assign by now", retry);

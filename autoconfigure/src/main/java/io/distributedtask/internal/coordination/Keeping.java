@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,6 +39,8 @@ final class Keeping {
 	private final Map<TaskId, String> withheld = new HashMap<>();
 
 	private final Map<TaskId, Instant> ownerless = new HashMap<>();
+
+	private final Set<TaskId> vanished = new HashSet<>();
 
 	private final Map<TaskId, String> successors = new HashMap<>();
 
@@ -112,6 +115,24 @@ final class Keeping {
 		if (since != null) {
 			this.ownerless.put(id, since);
 		}
+	}
+
+	/**
+	 * The owner of a shard that nobody claims has vanished with the whole group, whoever
+	 * remembers it.
+	 * @param id the shard
+	 * @param since until when that owner was counted in
+	 */
+	void vanishedAt(TaskId id, Instant since) {
+		this.vanished.add(id);
+		this.ownerless.put(id, since);
+	}
+
+	/**
+	 * Whether a shard is known to have had an owner that has vanished.
+	 */
+	boolean hasVanished(TaskId id) {
+		return this.vanished.contains(id);
 	}
 
 	void lookAgainAfter(Duration time) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.coordination.MemberAssignment.Grant;
@@ -45,6 +46,8 @@ final class OwnProgress {
 	private final Map<TaskId, Progress> releases = new TreeMap<>();
 
 	private final Map<TaskId, List<Instant>> done = new HashMap<>();
+
+	private final Set<TaskId> lost = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Nothing of a shard runs any more.
@@ -80,6 +83,30 @@ final class OwnProgress {
 
 	void started(TaskId id) {
 		this.releases.remove(id);
+	}
+
+	/**
+	 * The lease ends.
+	 * @param held what is held under it
+	 */
+	void leaseEnds(Collection<TaskId> held) {
+		this.lost.addAll(held);
+	}
+
+	/**
+	 * An assignment has been carried out.
+	 * @param held what is held now; what still stops here could not be assigned yet
+	 */
+	void assigned(Collection<TaskId> held) {
+		this.lost.retainAll(held);
+	}
+
+	/**
+	 * What was this instance's when its lease ended, and is not known to have become
+	 * another's since. Any thread.
+	 */
+	Set<TaskId> lost() {
+		return this.lost;
 	}
 
 	/**

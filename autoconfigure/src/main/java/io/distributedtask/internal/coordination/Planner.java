@@ -253,6 +253,9 @@ final class Planner {
 			if (known != null) {
 				return known.isLost() ? Origin.FAILED_OVER : Origin.HANDED_OVER;
 			}
+			if (Planner.this.keeping.hasVanished(id)) {
+				return Origin.FAILED_OVER;
+			}
 			return (Planner.this.freshGroup
 					|| !Planner.this.formerOwners.had(id, Planner.this.round, Planner.this.catalogue))
 							? Origin.HANDED_OVER : Origin.FAILED_OVER;

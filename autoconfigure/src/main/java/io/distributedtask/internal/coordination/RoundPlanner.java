@@ -70,6 +70,8 @@ final class RoundPlanner {
 
 	private int plannedGeneration = -1;
 
+	private final Regathering regathering;
+
 	private final FormerOwners formerOwners = new FormerOwners();
 
 	private final Map<TaskId, Instant> stopping = new HashMap<>();
@@ -96,6 +98,7 @@ final class RoundPlanner {
 		this.keeper = keeper;
 		this.clocks = clocks;
 		this.absences = new Absences(clocks);
+		this.regathering = new Regathering(clocks);
 	}
 
 	/**
@@ -135,13 +138,13 @@ final class RoundPlanner {
 	/**
 	 * Find an assignment.
 	 * @param round who is in and what they say
-	 * @param ownedUntil see {@link Session#ownedUntil()}
+	 * @param former the group as the leader knew it
 	 * @return an assignment for each member
 	 */
-	Map<String, MemberAssignment> plan(Round round, Instant ownedUntil) {
+	Map<String, MemberAssignment> plan(Round round, FormerGroup former) {
 		Admission admission = Admission.of(round.members(), round.leader(), this.clocks.millis());
 		Map<String, String> refused = new HashMap<>(admission.refused());
-		Map<String, MemberAssignment> plan = planAdmitted(round.without(refused), ownedUntil, refused);
+		Map<String, MemberAssignment> plan = planAdmitted(round.without(refused), former, refused);
 		tell(refused);
 		refused.forEach((memberId, reason) -> plan.put(memberId, MemberAssignment.nothing(round.generation(),
 				"The leader passes over what this instance says: " + reason)));
@@ -191,8 +194,8 @@ final class RoundPlanner {
 	 * with tasks of their own and hold nothing are turned away, the largest first: those
 	 * that were there without them keep being assigned.
 	 */
-	private Map<String, MemberAssignment> planAdmitted(Round round, Instant ownedUntil, Map<String, String> refused) {
-		Keeping keeping = recollect(round, ownedUntil);
+	private Map<String, MemberAssignment> planAdmitted(Round round, FormerGroup former, Map<String, String> refused) {
+		Keeping keeping = recollect(round, former);
 		MemberState leader = round.members().get(round.leader());
 		Newcomers newcomers = new Newcomers(round.members(), leader, this.lastPlan);
 		Round remaining = round;
@@ -213,7 +216,7 @@ final class RoundPlanner {
 	/**
 	 * Bring together what is remembered here and what the members say.
 	 */
-	private Keeping recollect(Round round, Instant ownedUntil) {
+	private Keeping recollect(Round round, FormerGroup former) {
 		// a leader whose join was answered twice is asked twice in one generation
 		boolean again = round.generation() == this.plannedGeneration;
 		boolean remembers = again || round.generation() == this.plannedGeneration + 1;
@@ -238,8 +241,10 @@ final class RoundPlanner {
 		}
 		Roster roster = Roster.of(round);
 		this.steering = Steering.of(round, roster, catalogue, this.absences, this.clocks.millis());
-		return this.keeper.look(round, roster, claims, catalogue, remembers, ownedUntil,
+		Keeping keeping = this.keeper.look(round, roster, claims, catalogue, remembers, former.ownedUntil(),
 				new Keeping(this.steering, Map.copyOf(this.stopping)));
+		this.regathering.look(round, claims, catalogue, remembers, former, this.progress::isExact, keeping);
+		return keeping;
 	}
 
 	private Planned planOnce(Round round, Keeping keeping, boolean first) {

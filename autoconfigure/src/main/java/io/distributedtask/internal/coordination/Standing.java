@@ -36,10 +36,12 @@ import org.jspecify.annotations.Nullable;
  * @param ownProblem what keeps this instance from taking part
  * @param groupProblem what keeps the leader from doing its work
  * @param ownNeedsRemedy whether the own problem lasts until somebody changes something
+ * @param lostInstances the number of instances of the group that has dropped this one, 0
+ * if it is a member again or was none before
  */
 record Standing(String instance, @Nullable String memberId, int generation, @Nullable String assignor,
 		@Nullable MemberAssignment assignment, long highestToken, @Nullable String ownProblem,
-		@Nullable String groupProblem, boolean ownNeedsRemedy) {
+		@Nullable String groupProblem, boolean ownNeedsRemedy, int lostInstances) {
 
 	Standing assigned(String memberId, int generation, String assignor, MemberAssignment assignment) {
 		long highest = assignment.grants()
@@ -47,22 +49,23 @@ record Standing(String instance, @Nullable String memberId, int generation, @Nul
 			.mapToLong(Grant::token)
 			.reduce(Math.max(this.highestToken, assignment.highestToken()), Math::max);
 		return new Standing(assignment.instance(), memberId, generation, assignor, assignment, highest, this.ownProblem,
-				assignment.problem(), this.ownNeedsRemedy);
+				assignment.problem(), this.ownNeedsRemedy, 0);
 	}
 
 	Standing lost() {
+		int instances = (this.assignment != null) ? this.assignment.instances() : this.lostInstances;
 		return new Standing(this.instance, null, -1, this.assignor, null, this.highestToken, this.ownProblem, null,
-				this.ownNeedsRemedy);
+				this.ownNeedsRemedy, instances);
 	}
 
 	Standing withOwnProblem(@Nullable String problem, boolean needsRemedy) {
 		return new Standing(this.instance, this.memberId, this.generation, this.assignor, this.assignment,
-				this.highestToken, problem, this.groupProblem, needsRemedy);
+				this.highestToken, problem, this.groupProblem, needsRemedy, this.lostInstances);
 	}
 
 	Standing withGroupProblem(String problem) {
 		return new Standing(this.instance, this.memberId, this.generation, this.assignor, this.assignment,
-				this.highestToken, this.ownProblem, problem, this.ownNeedsRemedy);
+				this.highestToken, this.ownProblem, problem, this.ownNeedsRemedy, this.lostInstances);
 	}
 
 	boolean isLeader() {

@@ -295,6 +295,17 @@ final class GroupSimulation {
 		this.time.after(downTime.toNanos(), this::startBroker);
 	}
 
+	/**
+	 * The broker stands still for longer than a session: it drops all members.
+	 */
+	void freezeBroker() {
+		Duration time = this.session.multipliedBy(3);
+		trace("the broker stands still for " + time.toMillis() + " ms");
+		this.network.brokerGone();
+		pass(time);
+		this.network.brokerBack();
+	}
+
 	private void startBroker() {
 		if (!this.network.isBrokerReachable()) {
 			this.network.brokerBack();

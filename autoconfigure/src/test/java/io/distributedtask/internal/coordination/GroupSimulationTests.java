@@ -70,6 +70,25 @@ class GroupSimulationTests {
 	}
 
 	@Test
+	void nothingIsRunAgainWhenTheBrokerDropsAllInstances() {
+		int circumstances = SimulatedCircumstances.values().length;
+		for (long number = 0; number < 200; number++) {
+			long seed = SimulatedCircumstances.BROKER.ordinal() + number * circumstances;
+			GroupSimulation simulation = new GroupSimulation(seed);
+			simulation.broker().initialDelay(Duration.ZERO);
+			for (int i = 0; i < 2 + number % 3; i++) {
+				simulation.join();
+			}
+			simulation.pass(Duration.ofSeconds(20));
+			int begunAnew = simulation.ledger().begunAnew();
+			simulation.freezeBroker();
+			assertThatCode(simulation::comeToRest).as("seed %d", seed).doesNotThrowAnyException();
+			assertThat(simulation.ledger().instants().repeated()).as("runs made again, seed %d", seed).isZero();
+			assertThat(simulation.ledger().begunAnew()).as("begun as new, seed %d", seed).isEqualTo(begunAnew);
+		}
+	}
+
+	@Test
 	void everyShardIsOwnedWhicheverInstancesVanishInWhateverOrder() {
 		long seed = SimulatedCircumstances.CRASHES.ordinal();
 		for (List<Integer> order : orders(List.of(0, 1, 2, 3), 3)) {

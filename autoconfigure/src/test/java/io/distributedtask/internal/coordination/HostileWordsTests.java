@@ -300,7 +300,7 @@ class HostileWordsTests {
 			this.members.computeIfPresent(honest, (id, member) -> (last != null) ? rejoined(member, last) : member);
 		}
 		this.plan = this.planner.plan(new Round(this.generation, "sticky", LEADER, this.members, Map.of(), true,
-				new ShardBudget(this.budget)), Instant.ofEpochMilli(this.clocks.millis()));
+				new ShardBudget(this.budget)), PlanningRounds.ownedUntil(this.clocks));
 	}
 
 	private MemberState rejoined(MemberState member, MemberAssignment last) {

@@ -316,6 +316,44 @@ class InstanceLifeTests {
 	}
 
 	@Test
+	void whatComesBackToItsOwnerComesFromNobodyWhoHasVanished() {
+		assigned(1, List.of(grant(100, 1, 0, 1)), List.of());
+		this.life.membershipLost("UNKNOWN_MEMBER_ID");
+		this.life.beforePoll();
+		assigned(2, List.of(vanished(200, 2, 0, 2)), List.of());
+		assertThat(lastRebalance().failedOver()).containsOnlyKeys(new TaskId("crawler", 2));
+		assigned(3, List.of(vanished(200, 2, 0, 2), vanished(300, 3, 1)), List.of());
+		assertThat(lastRebalance().failedOver()).as("another one may have had it meanwhile")
+			.containsOnlyKeys(new TaskId("crawler", 1));
+	}
+
+	@Test
+	void whatIsStillStoppingWhenTheGroupIsBackComesBackToItsOwnerToo() {
+		this.runner.stopAtOnce(false);
+		assigned(1, List.of(grant(100, 1, 0)), List.of());
+		this.life.membershipLost("UNKNOWN_MEMBER_ID");
+		assigned(2, List.of(), List.of());
+		this.runner.finish(FIRST);
+		this.life.beforePoll();
+		assigned(3, List.of(vanished(300, 3, 0)), List.of());
+		assertThat(lastRebalance().failedOver()).isEmpty();
+	}
+
+	@Test
+	void whoseLastWordIsKnownHasNotVanished() {
+		contact(false);
+		TaskId id = new TaskId("crawler", 3);
+		this.life.assigned("member", 1, "sticky", new MemberAssignment(1, "a", "a", "me", 1, 100,
+				List.of(vanished(100, 1, 3)), List.of(), List.of(new Progress(id, List.of(SINCE))), List.of(), null));
+		assertThat(this.runner.running()).containsKey(id);
+		assertThat(lastRebalance().failedOver()).isEmpty();
+	}
+
+	private static Grant vanished(long token, int generation, int... shards) {
+		return new Grant("crawler", 4, token, SINCE, generation, Origin.FAILED_OVER, ShardSet.of(shards));
+	}
+
+	@Test
 	void aLossSaysHow() {
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.life.membershipLost("UNKNOWN_MEMBER_ID");

@@ -61,6 +61,8 @@ final class OwnershipLedger {
 
 	private long longestGap;
 
+	private int begunAnew;
+
 	private @Nullable BrokenPromise broken;
 
 	OwnershipLedger(VirtualTime time, SimulatedBroker broker, Consumer<String> trace, Promises promises) {
@@ -94,6 +96,9 @@ final class OwnershipLedger {
 				isRoundOver ? this.broker.members() : Map.of());
 		checkRevokedForAReason(history, entry);
 		checkProgress(history, entry);
+		if (history.last != null && ownership.missedSince() == null && ownership.progress().isEmpty()) {
+			this.begunAnew++;
+		}
 		checkGap(history, entry);
 		history.highestToken = ownership.fencingToken();
 		history.open.add(entry);
@@ -264,6 +269,13 @@ final class OwnershipLedger {
 			.filter((entry) -> entry.ownership.phase() == Phase.OWNED)
 			.forEach((entry) -> owners.put(id, entry.instance)));
 		return owners;
+	}
+
+	/**
+	 * How many ownerships began as if nobody had owned the shard before.
+	 */
+	int begunAnew() {
+		return this.begunAnew;
 	}
 
 	long longestGap() {

@@ -19,6 +19,7 @@ package io.distributedtask.internal.coordination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.coordination.GroupMembership.Round;
@@ -48,7 +49,19 @@ public final class PlanningRounds {
 	 * @return an assignment for each member
 	 */
 	public Map<String, MemberAssignment> plan(Round round) {
-		return this.planner.plan(round, Instant.ofEpochMilli(this.clocks.millis()));
+		return this.planner.plan(round, ownedUntil(this.clocks));
+	}
+
+	/**
+	 * What a leader knows that has always been a member, and was told a moment ago that
+	 * all is well.
+	 */
+	static FormerGroup ownedUntil(Clocks clocks) {
+		return ownedUntil(Instant.ofEpochMilli(clocks.millis()));
+	}
+
+	static FormerGroup ownedUntil(Instant ownedUntil) {
+		return new FormerGroup(ownedUntil, 0, Set.of(), Duration.ZERO);
 	}
 
 }

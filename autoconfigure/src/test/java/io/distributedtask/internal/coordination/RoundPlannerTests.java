@@ -513,7 +513,7 @@ class RoundPlannerTests {
 		};
 		return this.planner.plan(
 				new Round(this.generation, "test", "a", this.members, this.unreadable, this.complete, budget),
-				Instant.ofEpochMilli(this.clocks.millis()));
+				PlanningRounds.ownedUntil(this.clocks));
 	}
 
 	private void target(Map<Integer, String> owners) {

@@ -507,7 +507,7 @@ class ShardKeeperTests {
 		});
 		Peer leading = this.group.get(this.leader);
 		this.plan = leading.planner.plan(new Round(this.generation, "sticky", leading.memberId(), members, Map.of(),
-				true, new Characters(), staticIds), now());
+				true, new Characters(), staticIds), PlanningRounds.ownedUntil(now()));
 		this.retryAfter = leading.planner.retryAfter();
 		this.group.values().forEach((peer) -> peer.hear(this.plan.get(peer.memberId())));
 	}

@@ -17,7 +17,6 @@
 package io.distributedtask.internal.coordination;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -357,7 +356,7 @@ class SteeringTests {
 		this.generation++;
 		String leader = members.keySet().stream().sorted().findFirst().orElseThrow();
 		return this.planner.plan(new Round(this.generation, "sticky", leader, members, Map.of(), this.complete, budget),
-				Instant.ofEpochMilli(this.clocks.millis()));
+				PlanningRounds.ownedUntil(this.clocks));
 	}
 
 	private List<Progress> releases() {
