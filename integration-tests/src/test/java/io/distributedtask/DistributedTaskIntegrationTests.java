@@ -17,7 +17,6 @@
 package io.distributedtask;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -41,17 +40,15 @@ import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.fixture.Instances;
+import io.distributedtask.fixture.SharedBroker;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -66,6 +63,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests of {@link DistributedTaskAutoConfiguration}: several instances of an
  * application in this process, and real brokers.
  */
+@Tag("jdk")
 class DistributedTaskIntegrationTests {
 
 	private static final int SHARDS = 16;
@@ -74,25 +72,11 @@ class DistributedTaskIntegrationTests {
 
 	private static final Queue<TaskId> overlaps = new ConcurrentLinkedQueue<>();
 
-	private static EmbeddedBrokers brokers;
-
-	private final String groupId = "group-" + System.nanoTime();
-
-	private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = EmbeddedBrokers.startOne();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
+	private final Instances instances = new Instances(Application.class);
 
 	@AfterEach
 	void stopInstances() {
-		this.instances.forEach(SpringApplication::exit);
+		this.instances.close();
 		assertThat(overlaps).as("shards that ran twice at a time").isEmpty();
 	}
 
@@ -102,7 +86,10 @@ class DistributedTaskIntegrationTests {
 		start("b");
 		start("c");
 		awaitSpread(5, 5, 6);
-		List<Assignments> views = this.instances.stream().map((instance) -> tasks(instance).assignments()).toList();
+		List<Assignments> views = this.instances.all()
+			.stream()
+			.map((instance) -> tasks(instance).assignments())
+			.toList();
 		assertThat(views).allSatisfy((view) -> {
 			assertThat(view.source()).isEqualTo(Source.COORDINATOR);
 			assertThat(view.group().state()).isEqualTo(GroupStatus.STABLE);
@@ -110,7 +97,7 @@ class DistributedTaskIntegrationTests {
 			assertThat(view.instances()).extracting(Assignments.Instance::name).containsExactly("a", "b", "c");
 			assertThat(view.instances()).filteredOn(Assignments.Instance::leader).hasSize(1);
 		});
-		assertThat(this.instances).allSatisfy(
+		assertThat(this.instances.all()).allSatisfy(
 				(instance) -> assertThat(worker(instance).shards()).isEqualTo(ownedShards(instance, "crawler")));
 	}
 
@@ -195,15 +182,15 @@ class DistributedTaskIntegrationTests {
 	void aScheduledTaskFiresOnItsOwnerOnly() {
 		start("a");
 		start("b");
-		await().until(() -> this.instances.stream().anyMatch((instance) -> worker(instance).ticks.get() > 3));
-		assertThat(this.instances).filteredOn((instance) -> worker(instance).ticks.get() > 0).hasSize(1);
+		await().until(() -> this.instances.all().stream().anyMatch((instance) -> worker(instance).ticks.get() > 3));
+		assertThat(this.instances.all()).filteredOn((instance) -> worker(instance).ticks.get() > 0).hasSize(1);
 	}
 
 	@Test
 	void ownershipGoesOnWhenTheBrokerIsRestarted() {
-		try (EmbeddedBrokers own = EmbeddedBrokers.startOne()) {
-			ConfigurableApplicationContext a = startOn(own, "a");
-			ConfigurableApplicationContext b = startOn(own, "b");
+		try (EmbeddedBrokers own = SharedBroker.withShortSessions().start()) {
+			ConfigurableApplicationContext a = this.instances.startAt(own.bootstrapServers(), "a");
+			ConfigurableApplicationContext b = this.instances.startAt(own.bootstrapServers(), "b");
 			awaitSpread(8, 8);
 			own.stop(1);
 			own.start(1);
@@ -218,13 +205,13 @@ class DistributedTaskIntegrationTests {
 
 	@Test
 	void ownershipGoesOnWhenTheCoordinatorOfThreeBrokersIsStopped() {
-		try (EmbeddedBrokers three = EmbeddedBrokers.builder().brokers(3).start()) {
-			ConfigurableApplicationContext a = startOn(three, "a");
-			ConfigurableApplicationContext b = startOn(three, "b");
+		try (EmbeddedBrokers three = SharedBroker.withShortSessions().brokers(3).start()) {
+			ConfigurableApplicationContext a = this.instances.startAt(three.bootstrapServers(), "a");
+			ConfigurableApplicationContext b = this.instances.startAt(three.bootstrapServers(), "b");
 			awaitSpread(8, 8);
 			Map<TaskId, String> before = owners(tasks(a).assignments());
 			int starts = worker(a).starts.size() + worker(b).starts.size();
-			three.stop(three.coordinatorOf(this.groupId).orElseThrow());
+			three.stop(three.coordinatorOf(this.instances.groupId()).orElseThrow());
 			await().until(() -> tasks(a).assignments().source() == Source.COORDINATOR);
 			await().until(() -> tasks(b).membership().state() == GroupStatus.STABLE);
 			assertThat(owners(tasks(b).assignments())).isEqualTo(before);
@@ -273,7 +260,7 @@ class DistributedTaskIntegrationTests {
 	}
 
 	private ConfigurableApplicationContext startListeners(String name) {
-		return startOn(ListenerApplication.class, brokers, name, "--spring.application.name=listeners",
+		return this.instances.start(ListenerApplication.class, name, "--spring.application.name=listeners",
 				"--spring.kafka.consumer.auto-offset-reset=earliest");
 	}
 
@@ -304,28 +291,11 @@ class DistributedTaskIntegrationTests {
 	}
 
 	private ConfigurableApplicationContext start(String name, String... arguments) {
-		return startOn(brokers, name, arguments);
-	}
-
-	private ConfigurableApplicationContext startOn(EmbeddedBrokers brokers, String name, String... arguments) {
-		return startOn(Application.class, brokers, name, arguments);
-	}
-
-	private ConfigurableApplicationContext startOn(Class<?> application, EmbeddedBrokers brokers, String name,
-			String... arguments) {
-		List<String> all = new ArrayList<>(List.of("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
-				"--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
-				"--spring.main.banner-mode=off"));
-		all.addAll(List.of(arguments));
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
-			.run(all.toArray(String[]::new));
-		this.instances.add(context);
-		return context;
+		return this.instances.start(name, arguments);
 	}
 
 	private void stop(ConfigurableApplicationContext instance) {
-		this.instances.remove(instance);
-		SpringApplication.exit(instance);
+		this.instances.stop(instance);
 	}
 
 	private ConfigurableApplicationContext restart(ConfigurableApplicationContext instance, String name,
@@ -336,11 +306,12 @@ class DistributedTaskIntegrationTests {
 
 	private void awaitSpread(Integer... counts) {
 		await().untilAsserted(() -> {
-			assertThat(this.instances.stream().map((instance) -> ownedShards(instance, "crawler").size()).sorted())
+			assertThat(
+					this.instances.all().stream().map((instance) -> ownedShards(instance, "crawler").size()).sorted())
 				.containsExactly(counts);
-			assertThat(this.instances).allSatisfy(
+			assertThat(this.instances.all()).allSatisfy(
 					(instance) -> assertThat(tasks(instance).membership().state()).isEqualTo(GroupStatus.STABLE));
-			assertThat(this.instances).allSatisfy(
+			assertThat(this.instances.all()).allSatisfy(
 					(instance) -> assertThat(worker(instance).shards()).isEqualTo(ownedShards(instance, "crawler")));
 		});
 	}

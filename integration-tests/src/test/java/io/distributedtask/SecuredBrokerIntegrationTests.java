@@ -36,6 +36,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * to authenticate, {@code READ} on the one group is all that is needed, and no secret is
  * shown anywhere.
  */
+@Tag("jdk")
 @ExtendWith(OutputCaptureExtension.class)
 class SecuredBrokerIntegrationTests {
 

@@ -17,7 +17,6 @@
 package io.distributedtask;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -30,20 +29,15 @@ import io.distributedtask.Assignments.Assignment;
 import io.distributedtask.Assignments.AssignmentStatus;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpoint;
 import io.distributedtask.actuate.health.DistributedTasksHealthIndicator;
-import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.Instances;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -61,26 +55,14 @@ class StuckTaskIntegrationTests {
 
 	private static final String SHORT_SHUTDOWN = "--spring.lifecycle.timeout-per-shutdown-phase=5s";
 
-	private static EmbeddedBrokers brokers;
-
-	private final String groupId = "group-" + System.nanoTime();
-
-	private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = EmbeddedBrokers.startOne();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
+	private final Instances instances = new Instances(Application.class).with(
+			"management.endpoints.web.exposure.include=assignments",
+			"logging.level.org.springframework.context.support.DefaultLifecycleProcessor=INFO");
 
 	@AfterEach
 	void stopInstances() {
-		this.instances.forEach((instance) -> worker(instance).release.countDown());
-		this.instances.forEach(SpringApplication::exit);
+		this.instances.all().forEach((instance) -> worker(instance).release.countDown());
+		this.instances.close();
 	}
 
 	@Test
@@ -135,8 +117,7 @@ class StuckTaskIntegrationTests {
 		await().until(() -> assignments(a).stream()
 			.anyMatch((assignment) -> assignment.state() == AssignmentStatus.REVOKING));
 		assertThat(worker(b).running).as("while the instance of the task that is stuck lives").isEmpty();
-		this.instances.remove(a);
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(a::close);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> this.instances.stop(a));
 		await().until(closed::isDone);
 		await().until(() -> worker(b).running.size() == 2);
 		assertThat(output).doesNotContain("still running after timeout")
@@ -154,8 +135,7 @@ class StuckTaskIntegrationTests {
 		await().until(() -> worker.running.size() == 2);
 		ConfigurableApplicationContext b = start("b");
 		await().until(() -> tasks(b).membership().generation() > 0);
-		this.instances.remove(a);
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(a::close);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> this.instances.stop(a));
 		await().until(closed::isDone);
 		assertThat(worker.interrupts).hasPositiveValue();
 		await().until(() -> worker(b).running.size() == 2);
@@ -167,16 +147,7 @@ class StuckTaskIntegrationTests {
 	}
 
 	private ConfigurableApplicationContext start(String name, String... arguments) {
-		List<String> all = new ArrayList<>(List.of("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
-				"--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
-				"--management.endpoints.web.exposure.include=assignments", "--spring.main.banner-mode=off",
-				"--logging.level.org.springframework.context.support.DefaultLifecycleProcessor=INFO"));
-		all.addAll(List.of(arguments));
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
-			.run(all.toArray(String[]::new));
-		this.instances.add(context);
-		return context;
+		return this.instances.start(name, arguments);
 	}
 
 	private static DistributedTasks tasks(ConfigurableApplicationContext instance) {

@@ -26,6 +26,7 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for {@link SecuredBroker}.
  */
+@Tag("jdk")
 class SecuredBrokerIntegrationTests {
 
 	private static SecuredBroker broker;

@@ -19,9 +19,8 @@ package io.distributedtask.autoconfigure;
 import java.nio.file.Path;
 import java.util.List;
 
-import io.distributedtask.broker.EmbeddedBrokers;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.distributedtask.fixture.SharedBroker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests of applications without a web server in processes of their own: which
  * modules of the JDK they need, and when they end.
  */
+@Tag("jdk")
 class ApplicationProcessIntegrationTests {
 
 	private static final String LOCAL = "--distributed-task.mode=local";
@@ -41,20 +41,8 @@ class ApplicationProcessIntegrationTests {
 	private static final String FEW_MODULES = "--limit-modules=java.base,java.logging,java.management,java.naming,"
 			+ "java.net.http,java.desktop,java.security.jgss,java.security.sasl";
 
-	private static EmbeddedBrokers brokers;
-
 	@TempDir
 	private Path folder;
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = EmbeddedBrokers.startOne();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
 
 	private ApplicationProcess start(String... arguments) {
 		return ApplicationProcess.start(this.folder, List.of(), arguments);
@@ -64,7 +52,7 @@ class ApplicationProcessIntegrationTests {
 	void aMinimalRuntimeRunsTasksAndStaysUpUntilItIsStopped() {
 		try (ApplicationProcess local = ApplicationProcess.start(this.folder, List.of(FEW_MODULES), LOCAL);
 				ApplicationProcess member = ApplicationProcess.start(this.folder, List.of(FEW_MODULES),
-						"--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers());
+						"--spring.kafka.bootstrap-servers=" + SharedBroker.servers());
 				ApplicationProcess outside = start("--spring.kafka.bootstrap-servers=localhost:1")) {
 			local.awaitOutput(ProcessApplication.MAIN_HAS_ENDED).awaitOutput(ProcessApplication.TASK_RUNS);
 			member.awaitOutput(ProcessApplication.MAIN_HAS_ENDED).awaitOutput(ProcessApplication.TASK_RUNS);

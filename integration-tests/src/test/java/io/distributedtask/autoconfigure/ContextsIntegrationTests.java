@@ -26,11 +26,9 @@ import io.distributedtask.Assignments.Instance;
 import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskContext;
-import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.SharedBroker;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.BeanUtils;
@@ -55,19 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ContextsIntegrationTests {
 
-	private static EmbeddedBrokers brokers;
-
 	private final String groupId = "group-" + System.nanoTime();
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = EmbeddedBrokers.startOne();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
 
 	private ConfigurableApplicationContext open(ConfigurableApplicationContext parent, String... arguments) {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE);
@@ -75,7 +61,7 @@ class ContextsIntegrationTests {
 			builder.parent(parent);
 		}
 		return builder.properties("spring.main.banner-mode=off")
-			.run(Stream.concat(Stream.of("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
+			.run(Stream.concat(Stream.of("--spring.kafka.bootstrap-servers=" + SharedBroker.servers(),
 					"--distributed-task.group-id=" + this.groupId), Stream.of(arguments))
 				.toArray(String[]::new));
 	}
@@ -182,7 +168,7 @@ class ContextsIntegrationTests {
 		@DynamicPropertySource
 		static void group(DynamicPropertyRegistry properties) {
 			properties.add("distributed-task.group-id", () -> groupId);
-			properties.add("spring.kafka.bootstrap-servers", () -> brokers.bootstrapServers());
+			properties.add("spring.kafka.bootstrap-servers", () -> SharedBroker.servers());
 		}
 
 	}

@@ -25,7 +25,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +42,7 @@ import io.distributedtask.Assignments.Task;
 import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskContext;
-import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.Instances;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -55,11 +54,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -75,22 +70,21 @@ class ControlIntegrationTests {
 
 	private static final String GROUP = "group-" + System.nanoTime();
 
-	private static final Map<String, ConfigurableApplicationContext> instances = new LinkedHashMap<>();
-
-	private static EmbeddedBrokers brokers;
+	private static Instances instances;
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
 	@BeforeAll
 	static void startAll() {
-		brokers = EmbeddedBrokers.startOne();
+		instances = new Instances(Application.class).withWebServer()
+			.with("management.endpoints.web.exposure.include=assignments",
+					"management.endpoint.assignments.access=unrestricted");
 		List.of("a", "b", "c").forEach(ControlIntegrationTests::start);
 	}
 
 	@AfterAll
 	static void stopAll() {
-		instances.values().forEach(SpringApplication::exit);
-		brokers.close();
+		instances.close();
 	}
 
 	@BeforeEach
@@ -117,7 +111,7 @@ class ControlIntegrationTests {
 		assertThat(post(other, "/tick", "{\"action\":\"pause\"}").statusCode()).isEqualTo(200);
 		await().until(() -> execution(owner, "tick", 0) == ExecutionStatus.PAUSED);
 		int ticks = worker(owner).ticks.get();
-		await().untilAsserted(() -> instances.keySet()
+		await().untilAsserted(() -> instances.names()
 			.forEach((instance) -> assertThat(task(instance, "tick").paused()).as(instance).isTrue()));
 		Assignment assignment = task(other, "tick").assignments().get(0);
 		assertThat(assignment.owner()).as("it keeps its owner").isEqualTo(owner);
@@ -132,7 +126,7 @@ class ControlIntegrationTests {
 		await().until(() -> totalRunning() == 6);
 		assertThat(post("c", "", "{\"action\":\"pause\"}").statusCode()).isEqualTo(200);
 		await().until(() -> totalRunning() == 0);
-		await().untilAsserted(() -> instances.keySet()
+		await().untilAsserted(() -> instances.names()
 			.forEach((instance) -> assertThat(tasks(instance).assignments().group().paused()).isTrue()));
 		assertThat(task("b", "crawler").assignments()).allMatch((assignment) -> assignment.owner() != null);
 		assertThat(post("b", "", "{\"action\":\"resume\"}").statusCode()).isEqualTo(200);
@@ -149,12 +143,12 @@ class ControlIntegrationTests {
 			assertThat(answer.at("/owner").asString()).isEqualTo(owner);
 			asked++;
 			if (asked > 3) {
-				instances.keySet().forEach((name) -> tasks(name).rebalance("to disturb"));
+				instances.names().forEach((name) -> tasks(name).rebalance("to disturb"));
 			}
 			int expected = reports + asked;
 			await().until(() -> totalReports() >= expected);
 		}
-		instances.keySet().forEach((name) -> tasks(name).rebalance("to disturb"));
+		instances.names().forEach((name) -> tasks(name).rebalance("to disturb"));
 		awaitSpread();
 		assertThat(totalReports()).isEqualTo(reports + asked);
 		assertThat(worker(Objects.requireNonNull(owner)).reports.get()).isGreaterThanOrEqualTo(asked);
@@ -222,9 +216,9 @@ class ControlIntegrationTests {
 
 	@Test
 	void requestsThatContradictEachOtherConverge() {
-		long seed = System.nanoTime();
+		long seed = Long.getLong("tests.seed", 1);
 		List<CompletableFuture<?>> operators = new ArrayList<>();
-		for (String instance : instances.keySet()) {
+		for (String instance : instances.names()) {
 			Random random = new Random(seed + instance.charAt(0));
 			operators.add(CompletableFuture.runAsync(() -> {
 				for (int i = 0; i < 20; i++) {
@@ -242,7 +236,7 @@ class ControlIntegrationTests {
 		operators.forEach(CompletableFuture::join);
 		await().untilAsserted(() -> {
 			Map<String, Boolean> expected = paused("a");
-			instances.keySet()
+			instances.names()
 				.forEach((instance) -> assertThat(paused(instance)).as("seed %d on %s", seed, instance)
 					.isEqualTo(expected));
 			Assignments.Task tick = task("a", "tick");
@@ -255,7 +249,7 @@ class ControlIntegrationTests {
 	void whatWasDecidedOutlivesTheLeader() {
 		tasks("b").pause("tick");
 		await().untilAsserted(
-				() -> instances.keySet().forEach((instance) -> assertThat(task(instance, "tick").paused()).isTrue()));
+				() -> instances.names().forEach((instance) -> assertThat(task(instance, "tick").paused()).isTrue()));
 		String leader = Objects.requireNonNull(tasks("a").assignments().group().leader());
 		instances.get(leader).getBean(CrashableMemberships.class).crash();
 		String survivor = otherThan(leader);
@@ -276,21 +270,15 @@ class ControlIntegrationTests {
 	}
 
 	private static void start(String name) {
-		instances.put(name,
-				new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
-					.run("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
-							"--distributed-task.group-id=" + GROUP, "--distributed-task.instance-name=" + name,
-							"--spring.main.banner-mode=off", "--server.port=0", "--server.address=127.0.0.1",
-							"--management.endpoints.web.exposure.include=assignments",
-							"--management.endpoint.assignments.access=unrestricted"));
+		instances.start(name);
 	}
 
 	private static void stop(String name) {
-		SpringApplication.exit(Objects.requireNonNull(instances.remove(name)));
+		instances.stop(name);
 	}
 
 	private static DistributedTasks tasks(String instance) {
-		return instances.get(instance).getBean(DistributedTasks.class);
+		return instances.tasks(instance);
 	}
 
 	private static Worker worker(String instance) {
@@ -298,7 +286,7 @@ class ControlIntegrationTests {
 	}
 
 	private static String otherThan(String... names) {
-		return instances.keySet().stream().filter((name) -> !List.of(names).contains(name)).findFirst().orElseThrow();
+		return instances.otherThan(names);
 	}
 
 	private static Task task(String instance, String task) {
@@ -337,15 +325,15 @@ class ControlIntegrationTests {
 	}
 
 	private static int totalTicks() {
-		return instances.keySet().stream().mapToInt((instance) -> worker(instance).ticks.get()).sum();
+		return instances.names().stream().mapToInt((instance) -> worker(instance).ticks.get()).sum();
 	}
 
 	private static int totalReports() {
-		return instances.keySet().stream().mapToInt((instance) -> worker(instance).reports.get()).sum();
+		return instances.names().stream().mapToInt((instance) -> worker(instance).reports.get()).sum();
 	}
 
 	private static int totalRunning() {
-		return instances.keySet().stream().mapToInt((instance) -> worker(instance).running.get()).sum();
+		return instances.names().stream().mapToInt((instance) -> worker(instance).running.get()).sum();
 	}
 
 	private HttpResponse<String> post(String instance, String path, String body)

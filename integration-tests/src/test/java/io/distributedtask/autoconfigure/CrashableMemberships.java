@@ -18,6 +18,7 @@ package io.distributedtask.autoconfigure;
 
 import java.util.Objects;
 
+import io.distributedtask.fixture.Instances;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -25,7 +26,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 /**
  * Wraps the memberships that are made, so that they can be cut off.
  */
-final class CrashableMemberships implements BeanPostProcessor {
+final class CrashableMemberships implements BeanPostProcessor, Instances.Crashable {
 
 	private volatile @Nullable CrashableMembership last;
 
@@ -41,7 +42,8 @@ final class CrashableMemberships implements BeanPostProcessor {
 		return bean;
 	}
 
-	void crash() {
+	@Override
+	public void crash() {
 		Objects.requireNonNull(this.last, "no membership was made").crash();
 	}
 

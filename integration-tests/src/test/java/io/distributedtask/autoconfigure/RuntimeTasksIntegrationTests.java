@@ -18,7 +18,6 @@ package io.distributedtask.autoconfigure;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,18 +30,12 @@ import java.util.stream.IntStream;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
-import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.Instances;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,25 +50,12 @@ class RuntimeTasksIntegrationTests {
 
 	private static final List<String> overlaps = new CopyOnWriteArrayList<>();
 
-	private static EmbeddedBrokers brokers;
-
-	private final String groupId = "group-" + System.nanoTime();
-
-	private final Map<String, ConfigurableApplicationContext> instances = new LinkedHashMap<>();
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = EmbeddedBrokers.startOne();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
+	private final Instances instances = new Instances(Application.class).with("distributed-task.revoke-timeout=50ms",
+			"distributed-task.session-timeout=60s", "distributed-task.rebalance-timeout=60s");
 
 	@AfterEach
 	void stopInstances() {
-		this.instances.values().forEach(SpringApplication::exit);
+		this.instances.close();
 		assertThat(overlaps).as("tasks that ran twice at a time").isEmpty();
 		running.clear();
 	}
@@ -112,7 +92,7 @@ class RuntimeTasksIntegrationTests {
 		tasks("a").unregisterAll(names);
 		tasks("c").unregisterAll(names);
 		await(running::isEmpty);
-		await(() -> this.instances.keySet().stream().allMatch((name) -> tasks(name).assignments().tasks().isEmpty()));
+		await(() -> this.instances.names().stream().allMatch((name) -> tasks(name).assignments().tasks().isEmpty()));
 	}
 
 	@Test
@@ -159,15 +139,11 @@ class RuntimeTasksIntegrationTests {
 	}
 
 	private DistributedTasks tasks(String instance) {
-		return this.instances.get(instance).getBean(DistributedTasks.class);
+		return this.instances.tasks(instance);
 	}
 
 	private DistributedTasks start(String name) {
-		this.instances.put(name,
-				new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-					.run("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
-							"--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
-							"--distributed-task.revoke-timeout=50ms", "--spring.main.banner-mode=off"));
+		this.instances.start(name);
 		return tasks(name);
 	}
 

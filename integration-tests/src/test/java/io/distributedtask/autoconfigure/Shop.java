@@ -17,7 +17,6 @@
 package io.distributedtask.autoconfigure;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,13 +26,11 @@ import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskContext;
 import io.distributedtask.actuate.health.DistributedTasksHealthIndicator;
+import io.distributedtask.fixture.Instances;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -57,24 +54,23 @@ final class Shop implements AutoCloseable {
 
 	private static final String REACHED_AGAIN = "is reached again after";
 
+	private final Instances instances;
+
 	private final ConfigurableApplicationContext context;
 
 	private final String name;
 
-	private Shop(String name, ConfigurableApplicationContext context) {
+	private Shop(String name, Instances instances, ConfigurableApplicationContext context) {
 		this.name = name;
+		this.instances = instances;
 		this.context = context;
 	}
 
 	static Shop open(String name, String groupId, String servers, String... arguments) {
-		List<String> all = new ArrayList<>(
-				List.of("--spring.kafka.bootstrap-servers=" + servers, "--distributed-task.group-id=" + groupId,
-						"--distributed-task.instance-name=" + name, "--spring.main.banner-mode=off",
-						"--logging.level.io.distributedtask.internal.coordination.FailureBackoff=INFO",
-						"--logging.level.io.distributedtask.internal.coordination.InstanceLife=INFO"));
-		all.addAll(List.of(arguments));
-		return new Shop(name, new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.run(all.toArray(String[]::new)));
+		Instances instances = new Instances(Application.class).with("distributed-task.group-id=" + groupId,
+				"logging.level.io.distributedtask.internal.coordination.FailureBackoff=INFO",
+				"logging.level.io.distributedtask.internal.coordination.InstanceLife=INFO");
+		return new Shop(name, instances, instances.startAt(servers, name, arguments));
 	}
 
 	/**
@@ -155,7 +151,7 @@ final class Shop implements AutoCloseable {
 
 	@Override
 	public void close() {
-		SpringApplication.exit(this.context);
+		this.instances.close();
 	}
 
 	@Override

@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +44,8 @@ import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskContext;
 import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.Instances;
+import io.distributedtask.fixture.SharedBroker;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -59,12 +60,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -76,6 +74,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What three applications on a real broker tell of themselves: over HTTP, in their meters
  * and in the log.
  */
+@org.junit.jupiter.api.Tag("jdk")
 @ExtendWith(OutputCaptureExtension.class)
 class TellingIntegrationTests {
 
@@ -103,15 +102,15 @@ class TellingIntegrationTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
-	private final String groupId = "group-" + System.nanoTime();
-
-	private final Map<String, ConfigurableApplicationContext> instances = new LinkedHashMap<>();
-
-	private final List<ConfigurableApplicationContext> crashed = new ArrayList<>();
+	private final Instances instances = new Instances(Application.class).withWebServer()
+		.with("distributed-task.session-timeout=5s", "distributed-task.rebalance-timeout=10s",
+				"management.endpoints.web.exposure.include=assignments,health,prometheus,info,scheduledtasks",
+				"management.endpoint.health.show-details=always", "logging.level.io.distributedtask=INFO",
+				"logging.level.org.apache.kafka=INFO");
 
 	@BeforeAll
 	static void startBroker() {
-		brokers = EmbeddedBrokers.builder().property("group.min.session.timeout.ms", "500").start();
+		brokers = SharedBroker.withShortSessions().start();
 	}
 
 	@AfterAll
@@ -122,7 +121,7 @@ class TellingIntegrationTests {
 	@AfterEach
 	void stopInstances() {
 		brokers.start(1);
-		Stream.concat(this.instances.values().stream(), this.crashed.stream()).forEach(SpringApplication::exit);
+		this.instances.close();
 	}
 
 	@Test
@@ -206,7 +205,7 @@ class TellingIntegrationTests {
 			.containsExactly("b", "c"));
 		await().untilAsserted(() -> assertThat(shards("a", "MOVED", "to", "c")).hasSize(2));
 		Instant crash = Instant.now();
-		crash("b");
+		this.instances.crash("b");
 		awaitOwned(3, "a", "c");
 		for (String name : List.of("a", "c")) {
 			await().untilAsserted(() -> {
@@ -232,8 +231,8 @@ class TellingIntegrationTests {
 			assertThat(failedOver).as("two of crawler, and report or broken if they were there").isBetween(2.0, 3.0);
 		});
 		assertThat(output.toString())
-			.containsPattern("Group '%s' rebalanced to generation \\d+ in \\d+ ms: b left\\. ".formatted(this.groupId)
-					+ "2 instances, leader 'a' \\(this one\\): \\d shards assigned, 0 to be "
+			.containsPattern("Group '%s' rebalanced to generation \\d+ in \\d+ ms: b left\\. ".formatted(
+					this.instances.groupId()) + "2 instances, leader 'a' \\(this one\\): \\d shards assigned, 0 to be "
 					+ "stopped first, 1 unassigned")
 			.containsPattern(": c joined\\. 3 instances, leader 'a' \\(this one\\)")
 			.containsPattern("Assigned \\d shards: .*crawler\\[.*\\(\\d from an owner that has vanished\\)")
@@ -253,7 +252,7 @@ class TellingIntegrationTests {
 		start("c");
 		awaitOwned(2, "a", "b", "c");
 		assertThatBrokenCountsFrom(begun, "a", "b", "c");
-		crash("a");
+		this.instances.crash("a");
 		awaitOwned(3, "b", "c");
 		assertThatBrokenCountsFrom(begun, "b", "c");
 		await().untilAsserted(() -> {
@@ -275,12 +274,6 @@ class TellingIntegrationTests {
 				.singleElement()
 				.satisfies((one) -> assertThat(one.get(AGE_OF_BROKEN)).isGreaterThanOrEqualTo(elapsed - 1.0));
 		});
-	}
-
-	private void crash(String name) {
-		ConfigurableApplicationContext instance = this.instances.remove(name);
-		instance.getBean(CrashableMemberships.class).crash();
-		this.crashed.add(instance);
 	}
 
 	@Test
@@ -371,7 +364,7 @@ class TellingIntegrationTests {
 			Set<String> scheduled = new HashSet<>();
 			for (String name : List.of("a", "b")) {
 				JsonNode info = json(get(name, "/info")).at("/distributedTasks");
-				assertThat(text(info, "group")).isEqualTo(this.groupId);
+				assertThat(text(info, "group")).isEqualTo(this.instances.groupId());
 				assertThat(text(info, "instance")).isEqualTo(name);
 				assertThat(info.get("owned").asInt()).isEqualTo(tasks(name).membership().owned());
 				for (JsonNode task : json(get(name, "/scheduledtasks")).get("fixedDelay")) {
@@ -489,7 +482,7 @@ class TellingIntegrationTests {
 	 * Every meter has the group as a tag.
 	 */
 	private String withoutGroup(String series) {
-		String group = "group=\"%s\"".formatted(this.groupId);
+		String group = "group=\"%s\"".formatted(this.instances.groupId());
 		assertThat(series).contains(group);
 		return series.replace(group + ",", "").replace("," + group, "").replace("{" + group + "}", "");
 	}
@@ -545,19 +538,11 @@ class TellingIntegrationTests {
 	}
 
 	private void start(String name) {
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class).run(
-				"--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
-				"--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
-				"--distributed-task.heartbeat-interval=100ms", "--distributed-task.session-timeout=5s",
-				"--distributed-task.rebalance-timeout=10s", "--server.address=127.0.0.1", "--server.port=0",
-				"--management.endpoints.web.exposure.include=assignments,health,prometheus,info,scheduledtasks",
-				"--management.endpoint.health.show-details=always", "--spring.main.banner-mode=off",
-				"--logging.level.io.distributedtask=INFO", "--logging.level.org.apache.kafka=INFO");
-		this.instances.put(name, context);
+		this.instances.startAt(brokers.bootstrapServers(), name);
 	}
 
 	private DistributedTasks tasks(String name) {
-		return this.instances.get(name).getBean(DistributedTasks.class);
+		return this.instances.tasks(name);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -39,17 +38,14 @@ import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
 import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.Instances;
+import io.distributedtask.fixture.SharedBroker;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -68,33 +64,18 @@ class ApplicationFaultsIntegrationTests {
 
 	private static final Duration SESSION = Duration.ofSeconds(2);
 
-	private static EmbeddedBrokers brokers;
-
-	private final String groupId = "group-" + System.nanoTime();
-
-	private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = TestGroup.broker();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
+	private final Instances instances = new Instances(Application.class)
+		.with("distributed-task.session-timeout=" + SESSION.toMillis() + "ms", "distributed-task.rebalance-timeout=3s");
 
 	@AfterEach
 	void stopInstances() {
-		this.instances.forEach((instance) -> {
-			elected(instance).mayReturn.countDown();
-			SpringApplication.exit(instance);
-		});
+		this.instances.all().forEach((instance) -> elected(instance).mayReturn.countDown());
+		this.instances.close();
 	}
 
 	@Test
 	void whatFellIntoAnOutageOfTheCoordinatorIsMadeGoodByOneRunAtMost() {
-		try (EmbeddedBrokers own = TestGroup.broker()) {
+		try (EmbeddedBrokers own = SharedBroker.withShortSessions().start()) {
 			ConfigurableApplicationContext a = start("a", own.bootstrapServers());
 			ConfigurableApplicationContext b = start("b", own.bootstrapServers());
 			TestGroup.await().until(() -> runs("cron").size() > 1 && runs("rate").size() > 1);
@@ -164,15 +145,17 @@ class ApplicationFaultsIntegrationTests {
 
 	@Test
 	void whatWasMissedWhileAnInstanceWasAwayIsOneRunOrNone() {
-		String delay = "--distributed-task.rebalance-delay=5m";
-		ConfigurableApplicationContext a = start("a", brokers.bootstrapServers(), delay);
-		ConfigurableApplicationContext b = start("b", brokers.bootstrapServers(), delay);
+		String[] delay = { "distributed-task.rebalance-delay=5m", "distributed-task.session-timeout=10s",
+				"distributed-task.rebalance-timeout=20s" };
+		ConfigurableApplicationContext a = start("a", SharedBroker.servers(), delay);
+		ConfigurableApplicationContext b = start("b", SharedBroker.servers(), delay);
 		TestGroup.await()
 			.until(() -> Stream.of(a, b).anyMatch((instance) -> runsOf(instance, "cron").size() > 2)
 					&& Stream.of(a, b).anyMatch((instance) -> runsOf(instance, "skipped").size() > 2)
 					&& tasks(b).assignments().instances().size() == 2);
 		for (String task : List.of("cron", "skipped")) {
-			ConfigurableApplicationContext owner = this.instances.stream()
+			ConfigurableApplicationContext owner = this.instances.all()
+				.stream()
 				.filter((instance) -> isOwner(instance, task))
 				.findFirst()
 				.orElseThrow();
@@ -181,7 +164,7 @@ class ApplicationFaultsIntegrationTests {
 			Instant gone = Instant.now();
 			TestGroup.await().until(() -> Instant.now().isAfter(gone.plusSeconds(4)));
 			Instant back = Instant.now();
-			ConfigurableApplicationContext again = start(name, brokers.bootstrapServers(), delay);
+			ConfigurableApplicationContext again = start(name, SharedBroker.servers(), delay);
 			TestGroup.await()
 				.until(() -> runsOf(again, task).stream().filter((run) -> run.scheduled().isAfter(back)).count() > 1);
 			List<Run> runs = runsOf(again, task);
@@ -195,13 +178,13 @@ class ApplicationFaultsIntegrationTests {
 
 	@Test
 	void anIdleOwnerThatRestartsOrCrashesCausesNoRun() {
-		try (GroupProxy proxy = new GroupProxy(brokers.bootstrapServers())) {
-			ConfigurableApplicationContext a = start("a", brokers.bootstrapServers());
+		try (GroupProxy proxy = new GroupProxy(SharedBroker.servers())) {
+			ConfigurableApplicationContext a = start("a", SharedBroker.servers());
 			TestGroup.await().until(() -> isOwner(a, "idle"));
 			ConfigurableApplicationContext b = start("b", proxy.address());
 			stop(a);
 			TestGroup.await().until(() -> isOwner(b, "idle"));
-			ConfigurableApplicationContext c = start("c", brokers.bootstrapServers());
+			ConfigurableApplicationContext c = start("c", SharedBroker.servers());
 			proxy.cut();
 			TestGroup.await().until(() -> isOwner(c, "idle"));
 			int rates = runsOf(c, "rate").size();
@@ -213,7 +196,7 @@ class ApplicationFaultsIntegrationTests {
 
 	@Test
 	void aListenerIsToldOfTheEndExactlyOnceOnEveryWayOut() {
-		try (GroupProxy proxy = new GroupProxy(brokers.bootstrapServers())) {
+		try (GroupProxy proxy = new GroupProxy(SharedBroker.servers())) {
 			ConfigurableApplicationContext a = start("a", proxy.address());
 			Elected elected = elected(a);
 			awaitTold(elected, "assigned");
@@ -231,13 +214,13 @@ class ApplicationFaultsIntegrationTests {
 	@Test
 	void theNextOwnerIsToldOnlyAfterTheFormerHasReturned() {
 		// or the end of the shutdown phase interrupts what is to be waited for
-		ConfigurableApplicationContext a = start("a", brokers.bootstrapServers(),
+		ConfigurableApplicationContext a = start("a", SharedBroker.servers(),
 				"--spring.lifecycle.timeout-per-shutdown-phase=10m", "--distributed-task.revoke-timeout=10m");
 		Elected former = elected(a);
 		awaitTold(former, "assigned");
 		// before b joins, for that may move the task already
 		former.blocking = true;
-		ConfigurableApplicationContext b = start("b", brokers.bootstrapServers());
+		ConfigurableApplicationContext b = start("b", SharedBroker.servers());
 		Elected next = elected(b);
 		TestGroup.await().until(() -> tasks(b).assignments().instances().size() == 2);
 		CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> stop(a));
@@ -254,7 +237,7 @@ class ApplicationFaultsIntegrationTests {
 
 	@Test
 	void aListenerThatBlocksForTwoSessionsEndsNoMembership() {
-		ConfigurableApplicationContext a = start("a", brokers.bootstrapServers(), "--test.block=true");
+		ConfigurableApplicationContext a = start("a", SharedBroker.servers(), "--test.block=true");
 		Elected elected = elected(a);
 		awaitTold(elected, "assigned");
 		Instant since = Instant.now();
@@ -266,13 +249,13 @@ class ApplicationFaultsIntegrationTests {
 
 	@Test
 	void aWriteOfAnOwnerThatWasCutOffInTheMiddleIsRefused() {
-		try (GroupProxy proxy = new GroupProxy(brokers.bootstrapServers())) {
+		try (GroupProxy proxy = new GroupProxy(SharedBroker.servers())) {
 			ConfigurableApplicationContext a = start("a", proxy.address());
 			awaitTold(elected(a), "assigned");
 			FencedStore store = new FencedStore();
 			TaskContext inTheMiddle = elected(a).context;
 			assertThat(store.write(inTheMiddle.fencingToken())).isTrue();
-			ConfigurableApplicationContext b = start("b", brokers.bootstrapServers());
+			ConfigurableApplicationContext b = start("b", SharedBroker.servers());
 			proxy.stall(true, true);
 			awaitTold(elected(b), "assigned");
 			assertThat(store.write(elected(b).context.fencingToken())).isTrue();
@@ -286,22 +269,11 @@ class ApplicationFaultsIntegrationTests {
 	}
 
 	private ConfigurableApplicationContext start(String name, String servers, String... more) {
-		List<String> arguments = new ArrayList<>(
-				List.of("--spring.kafka.bootstrap-servers=" + servers, "--distributed-task.group-id=" + this.groupId,
-						"--distributed-task.instance-name=" + name, "--distributed-task.heartbeat-interval=100ms",
-						"--distributed-task.session-timeout=" + SESSION.toMillis() + "ms",
-						"--distributed-task.rebalance-timeout=3s", "--spring.main.banner-mode=off"));
-		arguments.addAll(List.of(more));
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
-			.run(arguments.toArray(String[]::new));
-		this.instances.add(context);
-		return context;
+		return this.instances.startAt(servers, name, more);
 	}
 
 	private void stop(ConfigurableApplicationContext instance) {
-		this.instances.remove(instance);
-		SpringApplication.exit(instance);
+		this.instances.stop(instance);
 	}
 
 	private void evict(ConfigurableApplicationContext instance) {
@@ -312,9 +284,9 @@ class ApplicationFaultsIntegrationTests {
 			.map(Assignments.Instance::memberId)
 			.findFirst()
 			.orElseThrow();
-		RawRequest.send(brokers.bootstrapServers(),
-				new LeaveGroupRequest.Builder(this.groupId, List.of(new MemberIdentity().setMemberId(memberId)))
-					.build());
+		RawRequest.send(SharedBroker.servers(), new LeaveGroupRequest.Builder(this.instances.groupId(),
+				List.of(new MemberIdentity().setMemberId(memberId)))
+			.build());
 	}
 
 	private static void awaitTold(Elected elected, String... told) {
@@ -322,7 +294,7 @@ class ApplicationFaultsIntegrationTests {
 	}
 
 	private List<Run> runs(String task) {
-		return this.instances.stream().flatMap((instance) -> runsOf(instance, task).stream()).toList();
+		return this.instances.all().stream().flatMap((instance) -> runsOf(instance, task).stream()).toList();
 	}
 
 	private static List<Run> runsOf(ConfigurableApplicationContext instance, String task) {

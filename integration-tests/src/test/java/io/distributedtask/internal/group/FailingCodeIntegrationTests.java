@@ -38,19 +38,17 @@ import io.distributedtask.actuate.health.DistributedTasksHealthIndicator;
 import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignment;
 import io.distributedtask.assignment.TaskAssignor;
-import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.fixture.SharedBroker;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -76,8 +74,6 @@ class FailingCodeIntegrationTests {
 	private static final Duration LONG_SESSION = Duration.ofMinutes(2);
 
 	private static final String HEARTBEAT_LOGGER = "org.apache.kafka.clients.consumer.internals.Heartbeat";
-
-	private static EmbeddedBrokers brokers;
 
 	private final AtomicReference<@Nullable Fault> fault = new AtomicReference<>();
 
@@ -111,21 +107,11 @@ class FailingCodeIntegrationTests {
 
 	};
 
-	@BeforeAll
-	static void startBroker() {
-		brokers = TestGroup.broker();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
-
 	@ParameterizedTest
 	@EnumSource(Fault.class)
 	void anAssignorThatFailsIsAskedAgainAndHealthIsDownMeanwhile(Fault fault) {
-		TestGroup plain = new TestGroup(brokers, SESSION);
-		try (TestGroup group = new TestGroup(brokers, plain.settings().with(this.assignor))) {
+		TestGroup plain = new TestGroup(SharedBroker.get(), SESSION);
+		try (TestGroup group = new TestGroup(SharedBroker.get(), plain.settings().with(this.assignor))) {
 			TestInstance a = group.instance("a").start();
 			group.awaitRest("at first");
 			this.fault.set(fault);
@@ -148,7 +134,7 @@ class FailingCodeIntegrationTests {
 
 	@Test
 	void aShardThatCannotBeStartedIsGivenBackAndComesAgain() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			TestInstance a = group.instance("a");
 			AtomicBoolean failed = failOnce(a, "start crawler[3]");
 			a.start();
@@ -162,7 +148,7 @@ class FailingCodeIntegrationTests {
 
 	@Test
 	void aShardThatCannotBeRevokedHoldsUpNoOther() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			TestInstance a = group.instance("a").start();
 			group.awaitRest("at first");
 			AtomicBoolean failed = failOnce(a, "revoke crawler[0]");
@@ -184,7 +170,7 @@ class FailingCodeIntegrationTests {
 
 	@Test
 	void aShardThatCannotBeToldOfItsLossHoldsUpNoOther() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			TestInstance a = group.instance("a").start();
 			group.awaitRest("at first");
 			AtomicBoolean failed = failOnce(a, "lost crawler[3]");
@@ -213,7 +199,7 @@ class FailingCodeIntegrationTests {
 	@ValueSource(classes = { TaskAssignedEvent.class, TaskRevokedEvent.class, TaskLostEvent.class,
 			GroupRebalancedEvent.class })
 	void aListenerThatFailsChangesNothing(Class<?> event) {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			TestInstance a = group.instance("a");
 			AtomicBoolean failed = new AtomicBoolean();
 			a.listener((heard) -> {
@@ -238,7 +224,7 @@ class FailingCodeIntegrationTests {
 
 	@Test
 	void aJoinThatFailsIsTriedAgain() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			TestInstance a = group.instance("a").start();
 			TestInstance b = group.instance("b").start();
 			group.awaitRest("at first");
@@ -290,7 +276,7 @@ class FailingCodeIntegrationTests {
 	@ParameterizedTest
 	@MethodSource("failingCallbacks")
 	void aCallbackThatFailsInWhateverWayIsNotTheEndOfAMembership(String callback, Throwable failure) {
-		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG_SESSION)) {
 			TestInstance a = group.instance("a").start();
 			TestGroup.await().until(() -> !a.running().isEmpty());
 			boolean isEvicted = callback.equals("membershipLost");
@@ -324,7 +310,7 @@ class FailingCodeIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "memberState", "assign", "assigned" })
 	void aCallbackThatGoesOnFailingIsToldOfMeanwhile(String callback) {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			TestInstance a = group.instance("a");
 			AtomicBoolean fails = new AtomicBoolean(true);
 			a.membership().beforeCallback((name) -> {
@@ -349,7 +335,7 @@ class FailingCodeIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "kafka-coordinator-heartbeat-thread | ", "distributed-task-group-" })
 	void anErrorInTheMidstOfKafkasOwnCodeMakesTheClientAnew(String thread) {
-		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG_SESSION)) {
 			GroupProxy proxy = group.proxy();
 			TestInstance a = group.instance("a", proxy).start();
 			group.awaitRest("at first");
@@ -373,7 +359,7 @@ class FailingCodeIntegrationTests {
 
 	@Test
 	void aLogThatFailsWhateverIsLoggedEndsNothing() {
-		try (TestGroup group = new TestGroup(brokers, Duration.ofSeconds(2))) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), Duration.ofSeconds(2))) {
 			GroupProxy proxy = group.proxy();
 			TestInstance a = group.instance("a", proxy).start();
 			TestGroup.await().until(() -> !a.running().isEmpty());
@@ -397,7 +383,7 @@ class FailingCodeIntegrationTests {
 
 	@Test
 	void interruptsEndNothing() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			TestInstance a = group.instance("a").start();
 			group.awaitRest("at first");
 			String id = group.settings().groupId();

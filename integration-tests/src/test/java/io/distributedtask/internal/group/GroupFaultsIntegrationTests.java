@@ -33,14 +33,12 @@ import java.util.stream.Stream;
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.Assignments.Source;
 import io.distributedtask.assignment.TaskAssignor;
-import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.fixture.SharedBroker;
 import io.distributedtask.internal.group.TestInstance.Settings;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -79,18 +77,6 @@ class GroupFaultsIntegrationTests {
 	private static final List<Errors> HEARTBEAT = List.of(Errors.COORDINATOR_NOT_AVAILABLE, Errors.NOT_COORDINATOR,
 			Errors.REBALANCE_IN_PROGRESS, Errors.UNKNOWN_MEMBER_ID, Errors.ILLEGAL_GENERATION,
 			Errors.FENCED_INSTANCE_ID, Errors.GROUP_AUTHORIZATION_FAILED, Errors.UNKNOWN_SERVER_ERROR);
-
-	private static EmbeddedBrokers brokers;
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = TestGroup.broker();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
 
 	static Stream<Arguments> answersToAMember() {
 		return Stream.of(true, false)
@@ -189,7 +175,7 @@ class GroupFaultsIntegrationTests {
 	void aNewcomerWhoseFirstHeartbeatMeetsTheNextRebalanceKeepsItsAssignment() {
 		Settings settings = new Settings("group-" + UUID.randomUUID(), List.of(TestGroup.CRAWLER),
 				TaskAssignor.sticky(), Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofSeconds(7));
-		try (TestGroup group = new TestGroup(brokers, settings)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), settings)) {
 			GroupProxy proxy = group.proxy();
 			SpoiledAnswer answer = proxy
 				.spoil(SpoiledAnswer.error(ApiKeys.HEARTBEAT, Errors.REBALANCE_IN_PROGRESS, 0, 1));
@@ -212,7 +198,7 @@ class GroupFaultsIntegrationTests {
 
 	@Test
 	void aMemberComesBackWhenTheSameAnswerIsSpoiledManyTimes() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			GroupProxy proxy = group.proxy();
 			TestInstance hit = group.instance("hit", proxy).start();
 			group.instance("other").start();
@@ -260,7 +246,7 @@ class GroupFaultsIntegrationTests {
 
 	@Test
 	void oneThatIsGoneAlreadyDoesNotAskAgain() {
-		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG_SESSION)) {
 			GroupProxy proxy = group.proxy();
 			group.instance("other").start();
 			TestInstance leaving = group.instance("leaving", proxy).start();
@@ -273,7 +259,7 @@ class GroupFaultsIntegrationTests {
 
 	@Test
 	void theGroupIsLeftWhileAJoinWaitsAndTheFirstAnswerIsAnError() {
-		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG_SESSION)) {
 			GroupProxy proxy = group.proxy();
 			TestInstance other = group.instance("other").start();
 			TestInstance leaving = group.instance("leaving", proxy).start();
@@ -303,7 +289,7 @@ class GroupFaultsIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "memberState", "assign" })
 	void aWishToRebalanceThatComesWhileTheGroupWaitsKeepsNoProcessorBusy(String callback) {
-		try (TestGroup group = new TestGroup(brokers, LONG_SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG_SESSION)) {
 			TestInstance other = group.instance("other").start();
 			TestGroup.await().until(() -> !other.running().isEmpty());
 			TestInstance hit = group.instance("hit").start();
@@ -342,7 +328,7 @@ class GroupFaultsIntegrationTests {
 
 	@Test
 	void aBrokerThatIsAwayForLongerThanTheRebalanceTimeoutMakesNobodyLeave() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			GroupProxy proxy = group.proxy();
 			TestInstance hit = group.instance("hit", proxy).start();
 			group.awaitRest("at first");
@@ -361,7 +347,7 @@ class GroupFaultsIntegrationTests {
 	void aCoordinatorThatWillNotDescribeTheGroupIsReplacedByWhatTheInstanceKnows() {
 		List<Errors> errors = List.of(Errors.COORDINATOR_NOT_AVAILABLE, Errors.NOT_COORDINATOR,
 				Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.GROUP_AUTHORIZATION_FAILED, Errors.UNKNOWN_SERVER_ERROR);
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			GroupProxy proxy = group.proxy();
 			TestInstance hit = group.instance("hit", proxy).start();
 			group.awaitRest("at first");
@@ -389,7 +375,7 @@ class GroupFaultsIntegrationTests {
 		ExecutorService executor = Executors.newFixedThreadPool(6);
 		try {
 			List<CompletableFuture<Void>> tests = answers.stream().map((answer) -> CompletableFuture.runAsync(() -> {
-				try (TestGroup group = new TestGroup(brokers, session)) {
+				try (TestGroup group = new TestGroup(SharedBroker.get(), session)) {
 					test.accept(answer, group);
 				}
 			}, executor)).toList();

@@ -31,6 +31,7 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.SharedBroker;
 import io.distributedtask.internal.group.TestInstance.Settings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class GroupRecordIntegrationTests {
 
 	@BeforeEach
 	void startBroker() {
-		this.brokers = TestGroup.broker();
+		this.brokers = SharedBroker.withShortSessions().start();
 	}
 
 	@AfterEach

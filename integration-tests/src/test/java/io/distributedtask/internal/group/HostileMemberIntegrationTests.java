@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -39,9 +38,10 @@ import io.distributedtask.DistributedTask;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.fixture.Instances;
+import io.distributedtask.fixture.SharedBroker;
 import io.distributedtask.internal.coordination.ControlEntry;
 import io.distributedtask.internal.coordination.ControlEntry.Kind;
 import io.distributedtask.internal.coordination.MemberAssignment;
@@ -53,18 +53,13 @@ import io.distributedtask.internal.coordination.MemberState.Hold;
 import io.distributedtask.internal.coordination.ShardSet;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -82,25 +77,11 @@ class HostileMemberIntegrationTests {
 
 	private static final int SHARDS = 6;
 
-	private static EmbeddedBrokers brokers;
-
-	private final String groupId = "hostile-" + System.nanoTime();
-
-	private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = EmbeddedBrokers.startOne();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
+	private final Instances instances = new Instances(Application.class);
 
 	@AfterEach
 	void stopInstances() {
-		this.instances.forEach(SpringApplication::exit);
+		this.instances.close();
 	}
 
 	@ParameterizedTest
@@ -111,7 +92,7 @@ class HostileMemberIntegrationTests {
 		await().until(() -> owned(a) == 3 && owned(b) == 3);
 		long token = worker(b).highestToken();
 		worker(a).stopped.clear();
-		try (RawMember hostile = RawMember.builder(brokers.bootstrapServers(), this.groupId)
+		try (RawMember hostile = RawMember.builder(SharedBroker.servers(), this.instances.groupId())
 			.metadata(attack.words)
 			.start()) {
 			await().until(() -> hostile.generation() > 0);
@@ -152,7 +133,7 @@ class HostileMemberIntegrationTests {
 		ConfigurableApplicationContext a = start("a");
 		await().until(() -> owned(a) == SHARDS);
 		byte[] words = RawMember.words(asking(forged(Kind.PAUSE_ALL, "", inHours(23))));
-		try (RawMember hostile = RawMember.builder(brokers.bootstrapServers(), this.groupId)
+		try (RawMember hostile = RawMember.builder(SharedBroker.servers(), this.instances.groupId())
 			.metadata(() -> words)
 			.start()) {
 			await().until(() -> hostile.generation() > 0);
@@ -197,7 +178,9 @@ class HostileMemberIntegrationTests {
 	}
 
 	private void leaderSays(Function<RawMember.Round, Map<String, byte[]>> words, String problem) {
-		try (RawMember hostile = RawMember.builder(brokers.bootstrapServers(), this.groupId).leading(words).start()) {
+		try (RawMember hostile = RawMember.builder(SharedBroker.servers(), this.instances.groupId())
+			.leading(words)
+			.start()) {
 			await().until(() -> hostile.generation() > 0);
 			assertThat(hostile.isLeader()).isTrue();
 			ConfigurableApplicationContext a = start("a");
@@ -207,7 +190,7 @@ class HostileMemberIntegrationTests {
 			});
 			assertThat(owned(a)).isZero();
 		}
-		ConfigurableApplicationContext a = this.instances.get(0);
+		ConfigurableApplicationContext a = this.instances.all().iterator().next();
 		await().until(() -> owned(a) == SHARDS);
 		assertThat(tasks(a).membership().problem()).isNull();
 		assertThat(worker(a).highestToken()).isLessThan(System.currentTimeMillis() + 1000);
@@ -278,18 +261,11 @@ class HostileMemberIntegrationTests {
 	}
 
 	private ConfigurableApplicationContext start(String name) {
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
-			.run("--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
-					"--distributed-task.group-id=" + this.groupId, "--distributed-task.instance-name=" + name,
-					"--spring.main.banner-mode=off");
-		this.instances.add(context);
-		return context;
+		return this.instances.start(name);
 	}
 
 	private void stop(ConfigurableApplicationContext instance) {
-		this.instances.remove(instance);
-		SpringApplication.exit(instance);
+		this.instances.stop(instance);
 	}
 
 	private static DistributedTasks tasks(ConfigurableApplicationContext instance) {

@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.SharedBroker;
 import io.distributedtask.internal.coordination.GroupException;
 import io.distributedtask.internal.coordination.GroupMembership;
 import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
@@ -43,9 +44,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.mockito.Mockito;
@@ -58,21 +57,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class KafkaGroupMembershipIntegrationTests {
 
-	private static EmbeddedBrokers brokers;
-
 	private final List<Member> members = new ArrayList<>();
 
 	private final String groupId = "group-" + System.nanoTime();
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = EmbeddedBrokers.startOne();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
 
 	@AfterEach
 	void closeMembers(TestInfo test) {
@@ -111,7 +98,7 @@ class KafkaGroupMembershipIntegrationTests {
 	void whoeverAsksForTheDescriptionReadsItAndHoldsUpNoHeartbeat() throws Exception {
 		MessageCodec codec = Mockito.spy(new MessageCodec());
 		Member a = start(new Member("a", List.of(TaskDefinition.of("task")), new KafkaGroupMembership(
-				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", brokers.bootstrapServers()), codec)));
+				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", SharedBroker.servers()), codec)));
 		awaitOneGeneration(a);
 		CountDownLatch reads = new CountDownLatch(1);
 		CountDownLatch mayRead = new CountDownLatch(1);
@@ -134,7 +121,7 @@ class KafkaGroupMembershipIntegrationTests {
 	void aDescriptionThatCannotBeReadIsNone() {
 		MessageCodec codec = Mockito.spy(new MessageCodec());
 		Member a = start(new Member("a", List.of(TaskDefinition.of("task")), new KafkaGroupMembership(
-				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", brokers.bootstrapServers()), codec)));
+				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", SharedBroker.servers()), codec)));
 		awaitOneGeneration(a);
 		Mockito.doThrow(new StackOverflowError("on purpose")).when(codec).decodeMember(Mockito.any());
 		assertThat(a.membership.describe(Duration.ofSeconds(60))).isNull();
@@ -265,7 +252,7 @@ class KafkaGroupMembershipIntegrationTests {
 	void anEmptyGroupIsListedWithItsProtocolType() throws Exception {
 		Member a = member("a");
 		awaitOneGeneration(a);
-		try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBroker.servers()))) {
 			assertThat(admin.listGroups().all().get()).filteredOn((group) -> group.groupId().equals(this.groupId))
 				.singleElement()
 				.extracting(GroupListing::protocol)
@@ -275,16 +262,16 @@ class KafkaGroupMembershipIntegrationTests {
 
 	@Test
 	void aGroupOfAnotherKindIsNamed() {
-		Map<String, Object> properties = Map.of("bootstrap.servers", brokers.bootstrapServers(), "group.id",
-				this.groupId, "group.protocol", "classic", "key.deserializer", StringDeserializer.class,
-				"value.deserializer", StringDeserializer.class);
+		Map<String, Object> properties = Map.of("bootstrap.servers", SharedBroker.servers(), "group.id", this.groupId,
+				"group.protocol", "classic", "key.deserializer", StringDeserializer.class, "value.deserializer",
+				StringDeserializer.class);
 		try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(properties)) {
 			consumer.subscribe(List.of("no-such-topic"));
 			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
 				consumer.poll(Duration.ofMillis(100));
 				return consumer.groupMetadata().generationId() > 0;
 			});
-			assertFails("a", Duration.ofSeconds(10), brokers.bootstrapServers(), Map.of())
+			assertFails("a", Duration.ofSeconds(10), SharedBroker.servers(), Map.of())
 				.withMessageContaining("members that are not of this kind")
 				.withMessageContaining("distributed-task.group-id");
 		}
@@ -292,14 +279,14 @@ class KafkaGroupMembershipIntegrationTests {
 
 	@Test
 	void aSessionTimeoutThatTheBrokerRefusesIsNamed() {
-		assertFails("a", Duration.ofMillis(200), brokers.bootstrapServers(), Map.of())
+		assertFails("a", Duration.ofMillis(200), SharedBroker.servers(), Map.of())
 			.withMessageContaining("distributed-task.session-timeout=200ms")
 			.withMessageContaining("group.min.session.timeout.ms");
 	}
 
 	@Test
 	void aBadClientPropertyIsNamed() {
-		assertFails("a", Duration.ofSeconds(10), brokers.bootstrapServers(), Map.of("security.protocol", "NONE"))
+		assertFails("a", Duration.ofSeconds(10), SharedBroker.servers(), Map.of("security.protocol", "NONE"))
 			.withMessageContaining("NONE")
 			.withMessageContaining("spring.kafka.*");
 	}
@@ -370,7 +357,7 @@ class KafkaGroupMembershipIntegrationTests {
 
 	private Member member(String name, List<TaskDefinition> tasks) {
 		return start(new Member(name, tasks, new KafkaGroupMembership(settings(Duration.ofSeconds(10)),
-				Map.of("bootstrap.servers", brokers.bootstrapServers()))));
+				Map.of("bootstrap.servers", SharedBroker.servers()))));
 	}
 
 	private Member member(String name, Duration sessionTimeout, String servers) {

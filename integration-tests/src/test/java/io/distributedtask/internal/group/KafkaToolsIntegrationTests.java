@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.SharedBroker;
 import org.apache.kafka.tools.GroupsCommand;
 import org.apache.kafka.tools.consumer.group.ConsumerGroupCommand;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class KafkaToolsIntegrationTests {
 
 	@Test
 	void kafkasOwnToolsListTheGroup() throws Exception {
-		try (EmbeddedBrokers brokers = TestGroup.broker();
+		try (EmbeddedBrokers brokers = SharedBroker.withShortSessions().start();
 				TestGroup group = new TestGroup(brokers, Duration.ofSeconds(20))) {
 			group.instance("a").start();
 			group.awaitRest("at first");

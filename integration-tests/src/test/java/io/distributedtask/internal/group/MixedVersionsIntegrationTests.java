@@ -25,10 +25,8 @@ import java.util.function.UnaryOperator;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
-import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.SharedBroker;
 import io.distributedtask.internal.group.TestInstance.Settings;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,22 +41,10 @@ class MixedVersionsIntegrationTests {
 
 	private static final Duration SESSION = Duration.ofSeconds(20);
 
-	private static EmbeddedBrokers brokers;
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = TestGroup.broker();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
-
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void instancesOfALaterVersionThatSayMoreAreUnderstood(boolean laterLeads) {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			GroupProxy later = group.proxy();
 			later.rewrite(MixedVersionsIntegrationTests::withMoreFields);
 			TestInstance first = (laterLeads ? group.instance("first", later) : group.instance("first")).start();
@@ -76,7 +62,7 @@ class MixedVersionsIntegrationTests {
 
 	@Test
 	void anInstanceThatSpeaksAnotherFormatOwnsNothingAndStopsNobody() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			GroupProxy later = group.proxy();
 			later.rewrite(MixedVersionsIntegrationTests::ofAnotherFormat);
 			TestInstance old = group.instance("old").start();
@@ -95,7 +81,7 @@ class MixedVersionsIntegrationTests {
 
 	@Test
 	void aLeaderThatSpeaksAnotherFormatIsObeyedInNothing() {
-		try (TestGroup group = new TestGroup(brokers, SESSION)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			GroupProxy later = group.proxy();
 			later.rewrite(MixedVersionsIntegrationTests::ofAnotherFormat);
 			TestInstance leader = group.instance("leader", later).start();
@@ -116,14 +102,14 @@ class MixedVersionsIntegrationTests {
 		Settings old = Settings.of("group-" + System.nanoTime(), SESSION, TestGroup.CRAWLER);
 		Settings both = Settings.of(old.groupId(), SESSION, TestGroup.CRAWLER, added);
 		Set<TaskId> ofTheNew = Set.of(new TaskId("added", 0), new TaskId("added", 1));
-		try (TestGroup group = new TestGroup(brokers, old)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), old)) {
 			TestInstance a = group.instance("a").start();
 			TestInstance b = group.instance("b").start();
 			group.awaitRest("the old version");
-			TestInstance newA = group.instance("new-a", both, brokers.bootstrapServers()).start();
+			TestInstance newA = group.instance("new-a", both, SharedBroker.servers()).start();
 			TestGroup.await().until(() -> newA.running().containsAll(ofTheNew));
 			group.stop(a);
-			TestInstance newB = group.instance("new-b", both, brokers.bootstrapServers()).start();
+			TestInstance newB = group.instance("new-b", both, SharedBroker.servers()).start();
 			TestGroup.await().until(() -> newB.owned().stream().anyMatch(ofTheNew::contains));
 			assertThat(b.calls("start added")).isEmpty();
 			// back to the old version: nobody may run the task any more

@@ -33,12 +33,10 @@ import java.util.concurrent.locks.LockSupport;
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
-import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.SharedBroker;
 import io.distributedtask.internal.coordination.MemberState;
 import io.distributedtask.internal.group.TestInstance.Settings;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,22 +54,10 @@ class OwnershipIntegrationTests {
 
 	private static final Duration LONG = Duration.ofSeconds(20);
 
-	private static EmbeddedBrokers brokers;
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = TestGroup.broker();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
-
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void anInstanceThatStalledPastItsTimeoutsComesBackOnce(boolean alone) {
-		try (TestGroup group = new TestGroup(brokers, SHORT)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SHORT)) {
 			TestInstance stalled = group.instance("stalled").start();
 			TestInstance other = alone ? null : group.instance("other").start();
 			group.awaitRest("at first");
@@ -98,7 +84,7 @@ class OwnershipIntegrationTests {
 
 	@Test
 	void anInstanceThatComesBackBesideItsOwnGhostOwnsEverything() {
-		try (TestGroup group = new TestGroup(brokers, SHORT)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SHORT)) {
 			GroupProxy proxy = group.proxy();
 			TestInstance ghost = group.instance("a", proxy).start();
 			group.awaitRest("at first");
@@ -114,7 +100,7 @@ class OwnershipIntegrationTests {
 	@CsvSource({ "reset, false, false", "silent, true, true", "towards the broker, true, false",
 			"from the broker, false, true" })
 	void anInstanceThatIsCutOffStopsBeforeAnotherStarts(String how, boolean toBroker, boolean fromBroker) {
-		try (TestGroup group = new TestGroup(brokers, SHORT)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SHORT)) {
 			GroupProxy proxy = group.proxy();
 			TestInstance cut = group.instance("cut", proxy).start();
 			TestInstance other = group.instance("other").start();
@@ -143,7 +129,7 @@ class OwnershipIntegrationTests {
 	@Test
 	void anInstanceThatAnAdministratorRemovesLosesItsShardsAndComesBack() {
 		// an eviction may let two own a shard for a heartbeat, so there is one only
-		try (TestGroup group = new TestGroup(brokers, LONG)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG)) {
 			TestInstance evicted = group.instance("evicted").start();
 			group.awaitRest("at first");
 			for (int time = 1; time <= 3; time++) {
@@ -159,7 +145,7 @@ class OwnershipIntegrationTests {
 
 	@Test
 	void aLostAnswerToSyncGroupMovesNothing() {
-		try (TestGroup group = new TestGroup(brokers, LONG)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG)) {
 			GroupProxy proxy = group.proxy();
 			TestInstance leader = group.instance("leader").start();
 			TestInstance hit = group.instance("hit", proxy).start();
@@ -180,7 +166,7 @@ class OwnershipIntegrationTests {
 
 	@Test
 	void anInstanceThatDrainsForLongerThanItsSessionStaysAMember() {
-		try (TestGroup group = new TestGroup(brokers, SHORT)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SHORT)) {
 			TestInstance leaving = group.instance("leaving").start();
 			group.awaitRest("at first");
 			leaving.stopsAtOnce(false);
@@ -212,9 +198,9 @@ class OwnershipIntegrationTests {
 
 	@Test
 	void whatRunsIsWhatIsOwnedAfterManyRebalancesInQuickSuccession() {
-		long seed = System.nanoTime();
+		long seed = Long.getLong("tests.seed", 1);
 		Random random = new Random(seed);
-		try (TestGroup group = new TestGroup(brokers, LONG)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG)) {
 			List<TestInstance> instances = new ArrayList<>();
 			for (int i = 0; i < 3; i++) {
 				instances.add(group.instance("i" + i).start());
@@ -242,7 +228,7 @@ class OwnershipIntegrationTests {
 				TaskDefinition.of("two"));
 		Settings flappy = new Settings(settings.groupId(), settings.tasks(), settings.assignor(), settings.heartbeat(),
 				Duration.ofSeconds(1), Duration.ofSeconds(2));
-		try (TestGroup group = new TestGroup(brokers, settings)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), settings)) {
 			TestInstance a = group.instance("a").start();
 			TestInstance b = group.instance("b").start();
 			group.awaitRest("at first");
@@ -268,7 +254,7 @@ class OwnershipIntegrationTests {
 	@Test
 	void theFormerOwnerThatReturnsDoesNotTakeItsTaskBack() {
 		Settings settings = Settings.of("group-" + System.nanoTime(), LONG, TaskDefinition.of("leader"));
-		try (TestGroup group = new TestGroup(brokers, settings)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), settings)) {
 			TestInstance first = group.instance("a").start();
 			group.awaitRest("at first");
 			TestInstance second = group.instance("b").start();
@@ -283,7 +269,7 @@ class OwnershipIntegrationTests {
 
 	@Test
 	void membersClaimTheGenerationInWhichTheyWereGranted() {
-		try (TestGroup group = new TestGroup(brokers, LONG)) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG)) {
 			GroupProxy proxy = group.proxy();
 			Queue<MemberState> said = new ConcurrentLinkedQueue<>();
 			MessageCodec codec = new MessageCodec();

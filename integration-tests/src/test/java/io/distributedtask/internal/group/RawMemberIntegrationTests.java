@@ -22,13 +22,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
-import io.distributedtask.broker.EmbeddedBrokers;
+import io.distributedtask.fixture.SharedBroker;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,19 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class RawMemberIntegrationTests {
 
-	private static EmbeddedBrokers brokers;
-
 	private final String groupId = "raw-" + System.nanoTime();
-
-	@BeforeAll
-	static void startBroker() {
-		brokers = EmbeddedBrokers.startOne();
-	}
-
-	@AfterAll
-	static void stopBroker() {
-		brokers.close();
-	}
 
 	@Test
 	void saysAndHearsWhatTheTestWants() {
@@ -90,10 +76,10 @@ class RawMemberIntegrationTests {
 		try (RawMember member = builder().start()) {
 			await().until(() -> member.generation() > 0);
 			String memberId = member.memberId();
-			RawMember.evict(brokers.bootstrapServers(), this.groupId, memberId);
+			RawMember.evict(SharedBroker.servers(), this.groupId, memberId);
 			await().until(() -> !member.memberId().equals(memberId));
 			assertThatIllegalStateException()
-				.isThrownBy(() -> RawMember.evict(brokers.bootstrapServers(), this.groupId, "nobody"))
+				.isThrownBy(() -> RawMember.evict(SharedBroker.servers(), this.groupId, "nobody"))
 				.withMessageContaining("UNKNOWN_MEMBER_ID");
 		}
 	}
@@ -104,7 +90,7 @@ class RawMemberIntegrationTests {
 	@Test
 	void kafkasAdminDoesNotEmptySuchAGroup() {
 		try (RawMember member = builder().start();
-				Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
+				Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBroker.servers()))) {
 			await().until(() -> member.generation() > 0);
 			assertThatExceptionOfType(ExecutionException.class)
 				.isThrownBy(() -> admin
@@ -118,7 +104,7 @@ class RawMemberIntegrationTests {
 	}
 
 	private RawMember.Builder builder() {
-		return RawMember.builder(brokers.bootstrapServers(), this.groupId);
+		return RawMember.builder(SharedBroker.servers(), this.groupId);
 	}
 
 	private static ConditionFactory await() {

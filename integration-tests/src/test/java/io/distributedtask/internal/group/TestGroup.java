@@ -75,13 +75,6 @@ final class TestGroup implements AutoCloseable {
 		this.settings = settings;
 	}
 
-	/**
-	 * A broker that allows short sessions.
-	 */
-	static EmbeddedBrokers broker() {
-		return EmbeddedBrokers.builder().property("group.min.session.timeout.ms", "500").start();
-	}
-
 	static ConditionFactory await() {
 		return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
 	}
