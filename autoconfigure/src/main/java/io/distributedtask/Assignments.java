@@ -24,12 +24,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable picture of the group: who is in, what exists, who owns what.
+ * An immutable snapshot of the group: its instances, its tasks, and the owner of each
+ * shard. Lists must not be changed.
  *
  * @param group the group itself
- * @param self the name of the instance that made the picture
- * @param source who was asked
- * @param asOf when the picture was made
+ * @param self the name of the instance that created the snapshot
+ * @param source where the data comes from
+ * @param asOf when the snapshot was created, by the clock of this instance
  * @param instances the live instances, by name
  * @param tasks the tasks that some live instance knows, by name
  * @since 0.1.0
@@ -43,17 +44,17 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	}
 
 	/**
-	 * Where a picture comes from.
+	 * Where the data of a snapshot comes from.
 	 */
 	public enum Source {
 
 		/**
-		 * The broker that runs the group.
+		 * The group coordinator: the broker that runs the group.
 		 */
 		COORDINATOR,
 
 		/**
-		 * This instance's own memory: the coordinator could not be asked.
+		 * This instance's own view: the coordinator did not answer, or there is none.
 		 */
 		LOCAL
 
@@ -64,13 +65,13 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 */
 	public enum GroupStatus {
 
-		/** This instance is on its way into the group. */
+		/** This instance has not joined the group yet. */
 		JOINING,
-		/** The group is finding a new assignment. */
+		/** The group is computing a new assignment. */
 		REBALANCING,
 		/** Every member has its assignment. */
 		STABLE,
-		/** The coordinator has not been heard from for longer than the lease. */
+		/** The coordinator has not answered for longer than the lease. */
 		DISCONNECTED,
 		/** There is no group: this instance owns everything. */
 		LOCAL,
@@ -83,12 +84,14 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * The group.
 	 *
 	 * @param id the group id
-	 * @param state what it is doing
+	 * @param state its state
 	 * @param generation the number of the last rebalance, -1 before the first
 	 * @param assignor the algorithm in use, {@code null} before the first rebalance
-	 * @param leader the name of the instance that computed the assignment
-	 * @param problem what keeps the group from doing its work, with the remedy
-	 * @param paused whether all tasks are held back from running
+	 * @param leader the name of the instance that computed the assignment, {@code null}
+	 * if not known
+	 * @param problem what prevents the group from working, with the remedy; {@code null}
+	 * if there is no problem
+	 * @param paused whether all tasks are paused
 	 */
 	public record Group(String id, GroupStatus state, int generation, @Nullable String assignor,
 			@Nullable String leader, @Nullable String problem, boolean paused) {
@@ -96,11 +99,13 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 		/**
 		 * A group whose tasks run.
 		 * @param id the group id
-		 * @param state what it is doing
+		 * @param state its state
 		 * @param generation the number of the last rebalance, -1 before the first
 		 * @param assignor the algorithm in use, {@code null} before the first rebalance
-		 * @param leader the name of the instance that computed the assignment
-		 * @param problem what keeps the group from doing its work, with the remedy
+		 * @param leader the name of the instance that computed the assignment,
+		 * {@code null} if not known
+		 * @param problem what prevents the group from working, with the remedy;
+		 * {@code null} if there is no problem
 		 */
 		public Group(String id, GroupStatus state, int generation, @Nullable String assignor, @Nullable String leader,
 				@Nullable String problem) {
@@ -112,15 +117,17 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	/**
 	 * A live instance.
 	 *
-	 * @param name its name
-	 * @param memberId the id that the coordinator gave it
-	 * @param host its host as the coordinator sees it
+	 * @param name its name, unique in the group
+	 * @param memberId the member id that the coordinator has given it, {@code null} if
+	 * not known
+	 * @param host its host as the coordinator reports it, {@code null} if not known
 	 * @param labels its labels
-	 * @param capacity how much it can carry, relative to others
-	 * @param draining whether it is giving up what it owns
+	 * @param capacity the amount of work that it can carry, relative to others; greater
+	 * than 0
+	 * @param draining whether it is handing over all its shards and gets no others
 	 * @param leader whether it computed the assignment
-	 * @param self whether it made this picture
-	 * @param uri where people reach its actuator
+	 * @param self whether it created this snapshot
+	 * @param uri the URI at which people reach its actuator, {@code null} if not known
 	 * @param owned the number of shards that it owns
 	 * @param problem why the leader assigns nothing to it, {@code null} if it does
 	 */
@@ -133,16 +140,19 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 		}
 
 		/**
-		 * An instance that the leader understands.
-		 * @param name its name
-		 * @param memberId the id that the coordinator gave it
-		 * @param host its host as the coordinator sees it
+		 * An instance without a problem.
+		 * @param name its name, unique in the group
+		 * @param memberId the member id that the coordinator has given it, {@code null}
+		 * if not known
+		 * @param host its host as the coordinator reports it, {@code null} if not known
 		 * @param labels its labels
-		 * @param capacity how much it can carry, relative to others
-		 * @param draining whether it is giving up what it owns
+		 * @param capacity the amount of work that it can carry, relative to others;
+		 * greater than 0
+		 * @param draining whether it is handing over all its shards and gets no others
 		 * @param leader whether it computed the assignment
-		 * @param self whether it made this picture
-		 * @param uri where people reach its actuator
+		 * @param self whether it created this snapshot
+		 * @param uri the URI at which people reach its actuator, {@code null} if not
+		 * known
 		 * @param owned the number of shards that it owns
 		 */
 		public Instance(String name, @Nullable String memberId, @Nullable String host, Map<String, String> labels,
@@ -159,8 +169,8 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * @param shards the number of its shards
 	 * @param weight the weight of one shard
 	 * @param requires the labels that an owner must have
-	 * @param paused whether it is held back from running
-	 * @param assignments its shards, in order
+	 * @param paused whether it is paused
+	 * @param assignments its shards, ordered by number, from 0
 	 */
 	public record Task(String name, int shards, double weight, String requires, boolean paused,
 			List<Assignment> assignments) {
@@ -172,7 +182,7 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	}
 
 	/**
-	 * Where a shard stands.
+	 * The state of a shard.
 	 */
 	public enum AssignmentStatus {
 
@@ -189,28 +199,32 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	 * A shard of a task.
 	 *
 	 * @param shard the shard
-	 * @param owner the name of its owner
-	 * @param state where it stands
-	 * @param fencingToken the token of the ownership
-	 * @param since when the ownership began
-	 * @param reason why it stands so, where that needs saying
-	 * @param execution how it runs; only for the instance's own shards
-	 * @param takenOver whether its owner has it from one that had vanished or lost it,
-	 * and not by a hand-over; {@code null} if that is not known any more
+	 * @param owner the name of its owner, {@code null} if it has none
+	 * @param state its state
+	 * @param fencingToken the token of the ownership, {@code null} without an owner
+	 * @param since when the ownership began, by the leader's clock; {@code null} without
+	 * an owner
+	 * @param reason the reason of the state, as text for people; {@code null} if the
+	 * state needs no explanation
+	 * @param execution how it runs; {@code null} for shards of other instances
+	 * @param takenOver whether its owner got it by a fail-over from an owner that had
+	 * vanished or lost it, and not by a hand-over; {@code null} if that is not known
 	 */
 	public record Assignment(int shard, @Nullable String owner, AssignmentStatus state, @Nullable Long fencingToken,
 			@Nullable Instant since, @Nullable String reason, @Nullable Execution execution,
 			@Nullable Boolean takenOver) {
 
 		/**
-		 * A shard of which it is not known how its owner has come to it.
+		 * A shard for which it is not known how its owner got it.
 		 * @param shard the shard
-		 * @param owner the name of its owner
-		 * @param state where it stands
-		 * @param fencingToken the token of the ownership
-		 * @param since when the ownership began
-		 * @param reason why it stands so, where that needs saying
-		 * @param execution how it runs; only for the instance's own shards
+		 * @param owner the name of its owner, {@code null} if it has none
+		 * @param state its state
+		 * @param fencingToken the token of the ownership, {@code null} without an owner
+		 * @param since when the ownership began, by the leader's clock; {@code null}
+		 * without an owner
+		 * @param reason the reason of the state, as text for people; {@code null} if the
+		 * state needs no explanation
+		 * @param execution how it runs; {@code null} for shards of other instances
 		 */
 		public Assignment(int shard, @Nullable String owner, AssignmentStatus state, @Nullable Long fencingToken,
 				@Nullable Instant since, @Nullable String reason, @Nullable Execution execution) {
@@ -220,7 +234,7 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	}
 
 	/**
-	 * What an owned shard is doing.
+	 * The status of an owned shard on its owner.
 	 */
 	public enum ExecutionStatus {
 
@@ -230,11 +244,11 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 		RUNNING,
 		/** Has failed and waits to be started again. */
 		BACKOFF,
-		/** Is asked to end. */
+		/** Has been told to stop and has not stopped yet. */
 		STOPPING,
 		/** Has returned and will not be started again under this ownership. */
 		COMPLETED,
-		/** Is held back. */
+		/** Is paused. */
 		PAUSED
 
 	}
@@ -242,28 +256,31 @@ public record Assignments(Group group, String self, Source source, Instant asOf,
 	/**
 	 * How an owned shard runs.
 	 *
-	 * @param status what it is doing
+	 * @param status its status
 	 * @param runs how often it was started under this ownership
 	 * @param failures how many of these runs ended with an exception
-	 * @param lastStart when the last run began
-	 * @param lastEnd when the last finished run ended
-	 * @param lastError type of the last exception and its message
-	 * @param nextRun when the next run is due
-	 * @param lastErrorStack where the last exception came from, shortened
+	 * @param lastStart when the last run began, {@code null} before the first
+	 * @param lastEnd when the last finished run ended, {@code null} before that
+	 * @param lastError type and message of the last exception, shortened; {@code null}
+	 * without one
+	 * @param nextRun when the next run is due, {@code null} if none is planned
+	 * @param lastErrorStack the stack trace of the last exception, shortened;
+	 * {@code null} without one
 	 */
 	public record Execution(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,
 			@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun,
 			@Nullable String lastErrorStack) {
 
 		/**
-		 * What runs, without the stack of its last exception.
-		 * @param status what it is doing
+		 * An execution without the stack trace of its last exception.
+		 * @param status its status
 		 * @param runs how often it was started under this ownership
 		 * @param failures how many of these runs ended with an exception
-		 * @param lastStart when the last run began
-		 * @param lastEnd when the last finished run ended
-		 * @param lastError type of the last exception and its message
-		 * @param nextRun when the next run is due
+		 * @param lastStart when the last run began, {@code null} before the first
+		 * @param lastEnd when the last finished run ended, {@code null} before that
+		 * @param lastError type and message of the last exception, shortened;
+		 * {@code null} without one
+		 * @param nextRun when the next run is due, {@code null} if none is planned
 		 */
 		public Execution(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,
 				@Nullable Instant lastEnd, @Nullable String lastError, @Nullable Instant nextRun) {

@@ -26,15 +26,16 @@ import org.springframework.aot.hint.annotation.Reflective;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Marks something that runs on exactly one live instance of the application. The
- * annotation says <em>where</em> a thing runs; Spring's own {@code @Scheduled} says
+ * Marks code that runs on exactly one live instance of the application. The annotation
+ * decides <em>where</em> the code runs; Spring's own {@code @Scheduled} decides
  * <em>when</em>.
  * <p>
- * It may stand on
+ * It may be placed on
  * <ul>
  * <li>a {@code @Scheduled} method: the schedule exists only where the task is owned;</li>
  * <li>another method: called on a thread of its own when a shard is assigned, and
- * expected to return soon after {@link TaskContext#isOwned()} turned {@code false};</li>
+ * expected to return soon after {@link TaskContext#isOwned()} has become
+ * {@code false};</li>
  * <li>a {@code @KafkaListener} method whose container does not start by itself: the
  * container runs on the owner;</li>
  * <li>a bean type, or a {@code @Bean} method, of an {@link OwnershipListener} or of a
@@ -89,7 +90,8 @@ public @interface DistributedTask {
 	String requires() default "";
 
 	/**
-	 * What happens to scheduled instants that may have been missed in a gap.
+	 * What happens to scheduled instants that were missed in a gap: while no instance ran
+	 * the shard, or may not have run it.
 	 * @return the policy
 	 */
 	MissedRun onMissedRun() default MissedRun.FIRE_ONCE;

@@ -69,8 +69,8 @@ public record LabelSelector(Map<String, String> labels) {
 	 * Read a selector from its text.
 	 * @param text comma-separated {@code key=value} pairs; empty or blank for any
 	 * @return the selector
-	 * @throws IllegalArgumentException if the text is not a selector; the message says
-	 * what is wrong
+	 * @throws IllegalArgumentException if the text is not a selector; the message
+	 * contains the reason
 	 */
 	public static LabelSelector parse(String text) {
 		if (text.isBlank()) {

@@ -22,18 +22,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This instance's own standing in the group, from memory.
+ * This instance's own membership in the group: an immutable snapshot from memory.
  *
  * @param instance the name of this instance
- * @param state what it is doing
+ * @param state its state
  * @param generation the generation of its assignment, -1 for none
  * @param lastContact when it sent the last request that the coordinator answered,
  * {@code null} before the first, and in local mode
  * @param owned the number of shards that it owns
  * @param stuck the shards that have not stopped within the revoke timeout
- * @param problem what keeps the instance or the group from doing its work, with the
- * remedy; {@code null} when all is well
- * @param needsRemedy whether the problem lasts until somebody changes something
+ * @param problem what prevents the instance or the group from working, with the remedy;
+ * {@code null} if there is no problem
+ * @param needsRemedy whether the problem lasts until somebody fixes its cause
  * @since 0.1.0
  */
 public record Membership(String instance, Assignments.GroupStatus state, int generation, @Nullable Instant lastContact,

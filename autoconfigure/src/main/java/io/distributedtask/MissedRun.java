@@ -17,22 +17,22 @@
 package io.distributedtask;
 
 /**
- * What an owner does with the scheduled instants that may have been missed before it got
- * the shard, whatever the cause: a crash, an outage, a delay, nobody to run it. A
- * hand-over directly from owner to owner misses none, so it is not concerned.
+ * How an owner treats the scheduled instants that may have been missed before it got the
+ * shard, whatever the cause: a crash, an outage, a delay, no eligible instance. A direct
+ * hand-over from owner to owner misses none.
  *
  * @since 0.1.0
  */
 public enum MissedRun {
 
 	/**
-	 * One run makes good for all of them. It may repeat a run of an owner that vanished
-	 * while it ran, or less than a lease after it.
+	 * One run stands for all of them. It may repeat a run of an owner that vanished
+	 * during that run, or less than one lease after it.
 	 */
 	FIRE_ONCE,
 
 	/**
-	 * They are left out: the next run is at the next instant of the schedule.
+	 * They are skipped: the next run is at the next instant of the schedule.
 	 */
 	SKIP
 

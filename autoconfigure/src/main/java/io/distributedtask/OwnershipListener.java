@@ -17,18 +17,20 @@
 package io.distributedtask;
 
 /**
- * Told when this instance becomes or stops being the owner of a task: leader election. To
- * be implemented by a bean whose type, or {@code @Bean} method, has
- * {@link DistributedTask @DistributedTask}.
+ * Receives calls when this instance becomes the owner of a task and when it stops being
+ * the owner: leader election. To be implemented by a bean whose type, or {@code @Bean}
+ * method, has {@link DistributedTask @DistributedTask}.
  * <p>
  * <strong>Threads:</strong> calls for one shard come one after the other, never two at a
- * time, on a thread that is not the group's: they may block. <strong>Order:</strong> each
+ * time, on a thread that is not the group's: they may block. A call in progress is
+ * interrupted when the shard is lost, and when it has not returned within the revoke
+ * timeout after the shard was revoked or lost. <strong>Order:</strong> each
  * {@code onAssigned} that returns is followed by exactly one of {@code onRevoked} and
- * {@code onLost}, also when the application is stopped. While {@code onRevoked} runs
- * nobody else owns the shard. <strong>Exceptions</strong> are logged and shown. After a
- * failed {@code onAssigned} the shard stays owned, and {@code onAssigned} is called
- * again, first after 100 ms, then less and less often, at least every 30 seconds; the one
- * {@code onRevoked} or {@code onLost} follows in any case.
+ * {@code onLost}, also when the application is stopped. While {@code onRevoked} runs,
+ * nobody else owns the shard. <strong>Exceptions</strong> are logged and shown in the
+ * endpoint. After a failed {@code onAssigned} the shard stays owned, and
+ * {@code onAssigned} is called again, first after 100 ms, then with growing pauses of at
+ * most 30 seconds; the one {@code onRevoked} or {@code onLost} follows in any case.
  *
  * @since 0.1.0
  */
@@ -42,16 +44,16 @@ public interface OwnershipListener {
 	void onAssigned(TaskContext task) throws Exception;
 
 	/**
-	 * Ownership is to be handed over in order. The next owner starts after this method
-	 * has returned.
+	 * Ownership is handed over gracefully, or the task is paused. The next owner starts
+	 * after this method has returned.
 	 * @param task the ownership that ends
 	 * @throws Exception if the owner's work could not be ended
 	 */
 	void onRevoked(TaskContext task) throws Exception;
 
 	/**
-	 * Ownership is already gone: the lease expired, or the group went on without this
-	 * instance. Another owner may be at work.
+	 * Ownership is already gone: the lease expired, or the group has removed this
+	 * instance. Another owner may already run the shard.
 	 * @param task the ownership that has ended
 	 * @throws Exception if the owner's work could not be ended
 	 */

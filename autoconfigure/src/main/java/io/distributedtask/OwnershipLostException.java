@@ -17,10 +17,10 @@
 package io.distributedtask;
 
 /**
- * This instance no longer owns the shard that it is working on. A task that lets it pass
- * ends as if it had returned, once that is so. While {@link TaskContext#isOwned()} is
- * still {@code true} it is a failure like any other: a store has refused the token of the
- * owner.
+ * This instance no longer owns the shard that it is working on. If a task throws this
+ * exception after its ownership has ended, the run ends as if it had returned. While
+ * {@link TaskContext#isOwned()} is still {@code true}, the exception is a failure like
+ * any other: a store has rejected the token of the owner.
  *
  * @since 0.1.0
  */

@@ -23,12 +23,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running task knows of its ownership. The checks look at memory and clocks only:
- * they cost nanoseconds and may be called in a loop, from any thread.
+ * The ownership of a shard, as seen by its running task. All methods read memory and
+ * clocks only, never the network: they take nanoseconds and may be called in a loop, from
+ * any thread.
  * <p>
- * A context belongs to one ownership: once it is no longer owned it never is again, even
- * if the same shard is assigned to this instance anew (with a new context and a higher
- * token).
+ * A context belongs to one ownership: once {@link #isOwned()} is {@code false} it stays
+ * so, even if the same shard is assigned to this instance again (with a new context and a
+ * higher token).
  *
  * @since 0.1.0
  */
@@ -54,32 +55,32 @@ public interface TaskContext {
 
 	/**
 	 * The fencing token of this ownership: greater than the token of every earlier owner
-	 * of the shard, also across a deleted and re-created group. Send it along with writes
-	 * that must not happen twice, and let the store refuse a token lower than one that it
-	 * has seen.
+	 * of the shard, also across a deleted and re-created group. Send it with writes that
+	 * must not happen twice, and let the store reject a token lower than the highest one
+	 * that it has accepted.
 	 * @return the token, positive
 	 */
 	long fencingToken();
 
 	/**
-	 * Whether the task should go on. It turns {@code false} when the lease has expired,
-	 * when the shard is lost, and, for a continuous task, as soon as the shard is to be
-	 * handed over or the task is paused. A scheduled run in progress stays owned while it
+	 * Whether the task should continue. It becomes {@code false} when the lease has
+	 * expired, when the shard is lost, and, for a continuous task, as soon as the shard
+	 * is revoked or the task is paused. A scheduled run in progress stays owned while it
 	 * may finish within the revoke timeout.
 	 * @return whether this instance owns the shard
 	 */
 	boolean isOwned();
 
 	/**
-	 * How long the shard is certainly owned if the broker is not heard from again. Work
-	 * that takes longer than this without a further look may overlap with another
-	 * owner's.
+	 * How long the shard is certainly owned if the broker sends no further answer. Work
+	 * that takes longer than this without another check may overlap with the work of the
+	 * next owner.
 	 * @return the time that is left, zero when not owned
 	 */
 	Duration leaseRemaining();
 
 	/**
-	 * Go on only if owned.
+	 * Check that the shard is still owned.
 	 * @throws OwnershipLostException if {@link #isOwned()} is {@code false}
 	 */
 	default void ensureOwned() {
@@ -89,15 +90,15 @@ public interface TaskContext {
 	}
 
 	/**
-	 * The instant of the schedule that the current run stands for.
+	 * The instant of the schedule that the current run belongs to.
 	 * @return the instant, which may lie before the start of the run; {@code null}
-	 * outside a scheduled run, and in one that an operator has asked for
+	 * outside a scheduled run, and in a run that an operator has requested
 	 */
 	@Nullable Instant scheduledTime();
 
 	/**
-	 * Run something with this context as the {@linkplain #current() current} one, to hand
-	 * it on to another thread.
+	 * Run code with this context as the {@linkplain #current() current} one, for example
+	 * on another thread.
 	 * @param work what to run
 	 * @param <T> the type of its result
 	 * @return the result

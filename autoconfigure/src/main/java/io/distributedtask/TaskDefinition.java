@@ -19,7 +19,7 @@ package io.distributedtask;
 import java.util.Objects;
 
 /**
- * A task as the group knows it: what can be owned, by whom.
+ * A task as the group knows it: its name, its shards, and which instances may own them.
  *
  * @param name the name, unique in the group: 1 to {@value #MAX_NAME_LENGTH} characters of
  * any alphabet, but for <code>/ \ ; %</code>, control characters and blanks at its ends,

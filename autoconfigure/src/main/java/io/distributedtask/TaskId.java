@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One shard of one task: the thing that has an owner.
+ * One shard of one task: the unit of ownership.
  *
  * @param name the name of the task
  * @param shard the shard, from 0; a task that is not sharded has shard 0 only

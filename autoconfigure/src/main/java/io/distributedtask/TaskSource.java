@@ -20,40 +20,41 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Where tasks come from that are known at run time only, one per tenant, say. What a bean
- * of this type says is registered on this instance, and what it no longer says is
- * unregistered, as by {@link DistributedTasks#registerAll}: each change of the set,
- * however many tasks it concerns, is one rebalance.
+ * Supplies tasks that are known at run time only, for example one per tenant. The tasks
+ * that a bean of this type returns are registered on this instance, and those that it no
+ * longer returns are unregistered, as by {@link DistributedTasks#registerAll}: each
+ * change of the set causes one rebalance, whatever the number of tasks.
  * <p>
- * Every instance asks its own source. A task is offered to the group as long as the
- * source of some live instance names it.
+ * Every instance calls its own source. A task belongs to the group as long as the source
+ * of at least one live instance returns it.
  *
  * @since 0.1.0
  */
 public interface TaskSource {
 
 	/**
-	 * The tasks of this moment. Called by one thread of the starter, which may block: as
-	 * soon as the application has started, then after each {@link #pollInterval()} and
-	 * each call of what {@link #onStart} has got. If it throws, everything stays as it
-	 * is, and it is asked again.
-	 * @return the tasks and what they do; a task whose definition is equal to that of the
-	 * last time keeps the work that it had then
+	 * The present tasks. Called on one thread of the starter, which may block: as soon as
+	 * the application has started, then after each {@link #pollInterval()} and each call
+	 * of the {@code Runnable} that was passed to {@link #onStart}. If it throws, the
+	 * registered tasks stay as they are, and it is called again later.
+	 * @return the tasks and what they do; a task whose definition has not changed keeps
+	 * its work from the earlier call
 	 */
 	Map<TaskDefinition, TaskWork> tasks();
 
 	/**
-	 * How long to wait before the source is asked again. Called after each time.
-	 * @return the time, at least a second; zero to be asked only when it says that
-	 * something has changed. By default 30 seconds
+	 * How long to wait before {@link #tasks()} is called again. Called after each call of
+	 * that method, on the same thread.
+	 * @return the time, at least one second; zero for no polling, so that only a signaled
+	 * change leads to a call. By default 30 seconds
 	 */
 	default Duration pollInterval() {
 		return Duration.ofSeconds(30);
 	}
 
 	/**
-	 * Take what to call when the set has changed, so that nobody has to wait for the next
-	 * poll. Called once, before the first call of {@link #tasks()}.
+	 * Receive the callback that signals a change of the set, so that the change does not
+	 * wait for the next poll. Called once, before the first call of {@link #tasks()}.
 	 * @param changed to be called after a change, on any thread; returns at once
 	 */
 	default void onStart(Runnable changed) {

@@ -21,19 +21,20 @@ import java.time.ZoneId;
 import java.util.Objects;
 
 /**
- * What a task does that is registered at run time, see
- * {@link DistributedTasks#register(TaskDefinition, TaskWork)}: made by one of the static
- * methods. What is called runs on threads of the starter or of the application's
- * scheduler, as that of annotated tasks does.
+ * The work of a task that is registered at run time, see
+ * {@link DistributedTasks#register(TaskDefinition, TaskWork)}. Created by one of the
+ * static methods. It is called on threads of the starter or of the application's
+ * scheduler, like the code of annotated tasks, and on one thread at a time for each
+ * shard.
  *
  * @since 0.1.0
  */
 public sealed interface TaskWork {
 
 	/**
-	 * Something that runs on a thread of its own for as long as a shard is owned. It
-	 * looks at {@link TaskContext#isOwned()} and heeds interrupts; when it returns it has
-	 * completed, when it throws it is called again after a pause.
+	 * Work that runs on its own thread for as long as a shard is owned. It has to check
+	 * {@link TaskContext#isOwned()} and respond to interrupts. When it returns it has
+	 * completed; when it throws it is called again after a pause.
 	 * @param body what to do
 	 * @return the work
 	 */
@@ -42,8 +43,8 @@ public sealed interface TaskWork {
 	}
 
 	/**
-	 * Something that is called at the instants of a cron expression, in the time zone of
-	 * this machine.
+	 * Work that is called at the instants of a cron expression, in the time zone of this
+	 * machine.
 	 * @param expression six fields, or a macro such as {@code @hourly}, as Spring's
 	 * {@code @Scheduled(cron = …)} takes them
 	 * @param body what to do
@@ -54,11 +55,11 @@ public sealed interface TaskWork {
 	}
 
 	/**
-	 * Something that is called at the instants of a cron expression.
+	 * Work that is called at the instants of a cron expression.
 	 * @param expression six fields, or a macro such as {@code @hourly}, as Spring's
 	 * {@code @Scheduled(cron = …)} takes them
 	 * @param zone the time zone of the expression
-	 * @param onMissedRun what happens to instants that a crashed owner may have missed
+	 * @param onMissedRun what happens to instants that were missed in a gap
 	 * @param body what to do
 	 * @return the work
 	 */
@@ -67,8 +68,8 @@ public sealed interface TaskWork {
 	}
 
 	/**
-	 * Something that is called, first at once, again and again with a pause between the
-	 * end of one run and the start of the next.
+	 * Work that is called repeatedly, first at once, with a pause between the end of one
+	 * run and the start of the next.
 	 * @param delay the pause, greater than zero
 	 * @param body what to do
 	 * @return the work
@@ -78,7 +79,7 @@ public sealed interface TaskWork {
 	}
 
 	/**
-	 * Something that is called, first at once, once in each period.
+	 * Work that is called once in each period, first at once.
 	 * @param period the time from the start of one run to the start of the next, greater
 	 * than zero
 	 * @param body what to do
@@ -89,7 +90,7 @@ public sealed interface TaskWork {
 	}
 
 	/**
-	 * Something that is told of its ownership, such as a leader.
+	 * Work that is notified when ownership begins and ends, such as a leader.
 	 * @param listener the listener
 	 * @return the work
 	 */
@@ -104,13 +105,13 @@ public sealed interface TaskWork {
 	}
 
 	/**
-	 * What is called.
+	 * The code that is called.
 	 */
 	@FunctionalInterface
 	interface Body {
 
 		/**
-		 * Do it.
+		 * Execute one run, or run for as long as the shard is owned.
 		 * @param context the shard, its lease and its fencing token
 		 * @throws Exception if the run failed
 		 */

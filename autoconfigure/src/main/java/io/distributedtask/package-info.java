@@ -15,8 +15,8 @@
  */
 
 /**
- * What an application developer types and reads: the annotation, the context of a running
- * task, and the view of who owns what.
+ * The API for application developers: the annotation, the context of a running task, and
+ * the view of the group.
  */
 @NullMarked
 package io.distributedtask;

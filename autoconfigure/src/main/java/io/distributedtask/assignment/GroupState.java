@@ -26,13 +26,13 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 
 /**
- * The group as an assignor sees it.
+ * The input of an assignor: an immutable snapshot of the group.
  *
- * @param instances the instances that may own something, ordered by name; an instance
- * that is draining is not among them
+ * @param instances the instances that may own shards, ordered by name; an instance that
+ * is draining is not among them
  * @param tasks the tasks, ordered by name
- * @param owners the owner so far of each shard that has one; it may be an instance that
- * is not among {@code instances}
+ * @param owners the name of the present owner of each shard that has one; it may be an
+ * instance that is not among {@code instances}
  * @since 0.1.0
  */
 public record GroupState(List<Instance> instances, List<TaskDefinition> tasks, Map<TaskId, String> owners) {
@@ -45,12 +45,13 @@ public record GroupState(List<Instance> instances, List<TaskDefinition> tasks, M
 	}
 
 	/**
-	 * An instance that may own something.
+	 * An instance that may own shards.
 	 *
 	 * @param name its name, unique in the group
 	 * @param labels its labels
-	 * @param capacity how much it can carry relative to others, greater than 0
-	 * @param tasks the names of the tasks that it knows
+	 * @param capacity the amount of work that it can carry, relative to others; greater
+	 * than 0
+	 * @param tasks the names of the tasks that it can run
 	 */
 	public record Instance(String name, Map<String, String> labels, double capacity, Set<String> tasks) {
 

@@ -17,7 +17,8 @@
 package io.distributedtask.assignment;
 
 /**
- * The assignor {@code sticky}: balanced, moving as little as that needs.
+ * The assignor {@code sticky}: balanced by weight and capacity; it moves only the shards
+ * that the balance requires.
  * <p>
  * <strong>What it guarantees</strong>
  * <ul>

@@ -23,9 +23,10 @@ import java.util.Map;
 import io.distributedtask.TaskId;
 
 /**
- * The target of an assignor.
+ * The result of an assignor: the target owner of each shard.
  *
- * @param owners the name of the instance that should own each shard
+ * @param owners the name of the instance that should own each shard; a shard that is not
+ * in the map gets no owner. Neither keys nor values may be {@code null}
  * @since 0.1.0
  */
 public record TaskAssignment(Map<TaskId, String> owners) {

@@ -22,14 +22,14 @@ package io.distributedtask.assignment;
  * Kafka group, so all members must know it before the group uses it, and it can be
  * changed by a rolling restart.
  * <p>
- * An assignor is a pure function: it looks at nothing but its argument, and gives equal
- * answers to equal arguments, whatever instance asks. It only names the <em>target</em>:
- * shards that have to move are stopped by their owner first, shards that stay are not
- * touched. <strong>Threads:</strong> called on one thread at a time, which holds the
+ * An assignor is a pure function: it uses only its argument, and returns equal results
+ * for equal arguments, on every instance. It only determines the <em>target</em>: shards
+ * that have to move are stopped by their owner first, and shards that stay are not
+ * affected. <strong>Threads:</strong> called on one thread at a time, which holds the
  * assignor's monitor, is not the group's and is used for one call only; on the leader
- * only. An exception, an answer that breaks a constraint, or none within a third of the
- * session timeout is reported, and every shard stays where it is. A call that takes
- * longer is interrupted; until it has returned there is no other one, and its answer is
+ * only. An exception, a result that violates a constraint, or no result within a third of
+ * the session timeout is reported, and every shard keeps its owner. A call that takes
+ * longer is interrupted; until it has returned there is no other call, and its result is
  * used if nothing has changed meanwhile.
  *
  * @since 0.1.0
@@ -43,15 +43,16 @@ public interface TaskAssignor {
 	String name();
 
 	/**
-	 * Find an owner for each shard.
-	 * @param group the instances that may own something, the tasks, the owners so far
-	 * @return the target; a shard that it leaves out is owned by nobody
+	 * Choose an owner for each shard.
+	 * @param group the instances that may own shards, the tasks, and the present owners
+	 * @return the target; a shard that it omits gets no owner. Each owner has to be one
+	 * of the instances, and {@linkplain GroupState.Instance#canOwn able to own} the task
 	 */
 	TaskAssignment assign(GroupState group);
 
 	/**
-	 * The built-in algorithm {@code sticky}: balanced by weight and capacity, moving as
-	 * little as that needs.
+	 * The built-in algorithm {@code sticky}: balanced by weight and capacity; it moves
+	 * only the shards that the balance requires.
 	 * @return the assignor
 	 */
 	static TaskAssignor sticky() {

@@ -15,7 +15,7 @@
  */
 
 /**
- * Who should own what: pure functions of an immutable picture of the group.
+ * Assignment algorithms: pure functions of an immutable snapshot of the group.
  */
 @NullMarked
 package io.distributedtask.assignment;

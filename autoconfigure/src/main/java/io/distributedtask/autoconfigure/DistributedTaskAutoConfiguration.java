@@ -53,8 +53,8 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Auto-configuration of distributed tasks. When they are disabled, annotated methods are
- * still found, so that none of them runs on every instance. Each context of a hierarchy
- * that has this configuration is an instance of its own.
+ * still detected, so that none of them runs on every instance. Each context of a
+ * hierarchy that has this configuration is an instance of its own.
  *
  * @since 0.1.0
  */

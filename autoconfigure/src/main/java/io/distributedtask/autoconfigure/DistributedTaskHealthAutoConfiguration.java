@@ -48,7 +48,7 @@ import org.springframework.context.annotation.Conditional;
 public final class DistributedTaskHealthAutoConfiguration {
 
 	/**
-	 * Whoever has disabled them has no trouble with them.
+	 * Disabled tasks are no problem, so health is unknown instead of down.
 	 */
 	@Bean("distributedTasksHealthIndicator")
 	@Conditional(OnEnabledCondition.Not.class)

@@ -29,7 +29,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of what the info endpoint says of distributed tasks.
+ * Auto-configuration of the info contributor for distributed tasks.
  *
  * @since 0.1.0
  */

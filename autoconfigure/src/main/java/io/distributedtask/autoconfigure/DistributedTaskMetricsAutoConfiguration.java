@@ -32,7 +32,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration of the meters of distributed tasks. An instance that is disabled has
- * none: zeros would be taken for an outage.
+ * none: zeros would look like an outage.
  *
  * @since 0.1.0
  */

@@ -30,34 +30,38 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Properties of distributed tasks. A value out of range ends the start with a message
- * that names the property and what to change. Those of single tasks,
- * {@code distributed-task.tasks.<name>.*}, are read apart from these, since the name of a
- * task may have dots.
+ * Properties of distributed tasks. A value out of range fails the start-up with a message
+ * that names the property and what to change. The properties of single tasks,
+ * {@code distributed-task.tasks.<name>.*}, are read separately, since the name of a task
+ * may contain dots.
  *
- * @param enabled Whether distributed tasks are active. Otherwise nothing is registered
- * and annotated methods never run.
+ * @param enabled Whether distributed tasks are active. If not, no task is registered and
+ * annotated methods never run.
  * @param mode How ownership is decided.
- * @param groupId Kafka group whose members share the tasks. Derived from
- * 'spring.application.name' when not set.
- * @param instanceName Name of this instance, shown wherever a person looks. Derived from
- * the host name and the port of the web server when not set.
- * @param staticMemberId Kafka's 'group.instance.id': a member with such an id may restart
- * within the session timeout without anything being moved.
+ * @param groupId Kafka group whose members share the tasks, at most 255 characters.
+ * Derived from 'spring.application.name' when not set.
+ * @param instanceName Name of this instance in logs and endpoints, at most 100
+ * characters. Derived from the host name and the port of the web server when not set.
+ * @param staticMemberId Kafka's 'group.instance.id', different for every instance: 1 to
+ * 249 letters, digits, dots, dashes and underscores. A member with such an id can restart
+ * within the session timeout without any shard being moved.
  * @param labels Labels of this instance, which tasks may require.
- * @param capacity Amount of work that this instance can carry, relative to others.
- * @param assignors Names of the assignment algorithms, in order of preference. The group
- * uses one that all its members know.
- * @param heartbeatInterval Time between two signs of life to the group's coordinator.
- * @param sessionTimeout Time without a sign of life after which the coordinator takes an
- * instance for dead and gives its tasks to others.
- * @param rebalanceTimeout Time that the coordinator waits for the members to join a
- * rebalance.
- * @param revokeTimeout Time that a run may take to end when its task is revoked, before
- * it is interrupted.
- * @param rebalanceDelay Time for which the tasks of an instance that is gone are kept for
- * its return, before others get them.
- * @param phase Lifecycle phase in which this instance joins the group, and leaves it.
+ * @param capacity Amount of work that this instance can carry, relative to other
+ * instances. Must be a finite number greater than 0.
+ * @param assignors Names of the assignment algorithms, in order of preference; at least
+ * one. The group uses one that all its members know.
+ * @param heartbeatInterval Interval between heartbeats to the group coordinator. Must be
+ * between 10 ms and 24 h.
+ * @param sessionTimeout Time without a heartbeat after which the group coordinator
+ * removes an instance and its tasks are assigned to others. Must be at least three
+ * heartbeat intervals and at most 24 h; the brokers may restrict it further.
+ * @param rebalanceTimeout Time that the group coordinator waits for the members to rejoin
+ * in a rebalance. Must be at least the session timeout and at most 24 h.
+ * @param revokeTimeout Time that a task may take to stop when it is revoked, before it is
+ * interrupted. Must be between 0 and 24 h.
+ * @param rebalanceDelay Time for which the shards of an instance that has left are
+ * reserved for its return. Must be between 0 and 24 h; the value of the leader applies.
+ * @param phase Lifecycle phase in which this instance joins and leaves the group.
  * @param kafka Settings of the connection to Kafka.
  * @param endpoint Settings of the assignments endpoint.
  * @since 0.1.0
@@ -103,7 +107,7 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		KAFKA,
 
 		/**
-		 * Without a broker: this instance owns everything. For development and tests.
+		 * Without a broker: this instance owns all tasks. For development and tests.
 		 */
 		LOCAL
 
@@ -112,8 +116,8 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 	/**
 	 * Settings of the connection to Kafka.
 	 *
-	 * @param properties Kafka client properties of the group member, on top of everything
-	 * that 'spring.kafka' says.
+	 * @param properties Kafka client properties of the group member, which override those
+	 * from 'spring.kafka'.
 	 */
 	public record Kafka(@DefaultValue Map<String, String> properties) {
 
@@ -134,8 +138,9 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 	/**
 	 * Settings of the assignments endpoint.
 	 *
-	 * @param uri URI at which people reach this instance's actuator. Derived from the web
-	 * server's address when not set.
+	 * @param uri Absolute http or https URI at which people reach this instance's
+	 * actuator, without user, password, query and fragment. Derived from the web server's
+	 * address when not set.
 	 */
 	public record Endpoint(@Nullable URI uri) {
 	}

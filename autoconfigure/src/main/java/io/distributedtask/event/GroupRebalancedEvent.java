@@ -23,20 +23,19 @@ import io.distributedtask.TaskId;
 
 /**
  * The group has a new assignment. Published on a thread of its own, in the order in which
- * things happened, after the events of the shards that this instance was assigned.
+ * the changes happened, after the events of the shards that this instance was assigned.
  *
- * @param generation the number of the rebalance
+ * @param generation the generation of the group, which increases with each rebalance
  * @param leader the name of the instance that computed the assignment
  * @param instances the number of instances in the group
- * @param cause what this instance knows of why the group rebalanced
- * @param duration the time from when this instance learned of the rebalance, or asked for
+ * @param cause the kind of reason for the rebalance, as far as this instance knows it
+ * @param duration the time from when this instance learned of the rebalance, or requested
  * it, until it had its assignment
- * @param handedOver what this instance has handed over by this rebalance, and how long it
- * took from when it was told to stop it until now, when its next owner begins, if there
- * is one
- * @param failedOver what this instance has got from owners that have vanished, and for
- * how long nobody has run it at most
- * @param reason why the group rebalanced, for people
+ * @param handedOver the shards that this instance has handed over with this rebalance,
+ * with the time from when it was told to stop them until now, when the next owners start
+ * @param failedOver the shards that this instance got from owners that have vanished,
+ * with the longest time for which nobody can have run them
+ * @param reason why the group rebalanced, as text for people
  * @since 0.1.0
  */
 public record GroupRebalancedEvent(int generation, String leader, int instances, Cause cause, Duration duration,
@@ -48,7 +47,8 @@ public record GroupRebalancedEvent(int generation, String leader, int instances,
 	}
 
 	/**
-	 * A rebalance of which only the cause is known.
+	 * A rebalance of which only the cause is known: the reason is the description of the
+	 * cause.
 	 */
 	public GroupRebalancedEvent(int generation, String leader, int instances, Cause cause, Duration duration,
 			Map<TaskId, Duration> handedOver, Map<TaskId, Duration> failedOver) {
@@ -56,7 +56,7 @@ public record GroupRebalancedEvent(int generation, String leader, int instances,
 	}
 
 	/**
-	 * Why a group rebalances, as far as an instance knows.
+	 * The kind of reason for a rebalance, as far as an instance knows it.
 	 */
 	public enum Cause {
 
@@ -66,9 +66,9 @@ public record GroupRebalancedEvent(int generation, String leader, int instances,
 		JOINED("an instance joined"),
 		/** An instance has left or vanished. */
 		LEFT("an instance left"),
-		/** Nobody came or went, and shards change hands. */
+		/** No instance joined or left, and shards change owner. */
 		HAND_OVER("shards change hands"),
-		/** Somebody asked for it, or told of something new. */
+		/** An instance requested it, or sent changed metadata. */
 		OTHER("an instance asked for it");
 
 		private final String description;

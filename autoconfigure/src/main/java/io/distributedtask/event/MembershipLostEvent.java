@@ -19,13 +19,13 @@ package io.distributedtask.event;
 import java.time.Instant;
 
 /**
- * This instance has lost its place in the group: its lease has expired, or the
- * coordinator has dropped it. It owns nothing, and does not know who owns what until the
- * next {@link GroupRebalancedEvent}. Published on a thread of its own, in the order in
- * which things happened, after the {@link TaskLostEvent}s of its shards.
+ * This instance has lost its membership in the group: its lease has expired, or the
+ * coordinator has removed it. It owns nothing, and does not know the owners of any shard
+ * until the next {@link GroupRebalancedEvent}. Published on a thread of its own, in the
+ * order in which the changes happened, after the {@link TaskLostEvent}s of its shards.
  *
- * @param lastContact when it was in touch with the coordinator last
- * @param reason how its place was lost, for people
+ * @param lastContact when it sent the last request that the coordinator answered
+ * @param reason how the membership was lost, as text for people
  * @since 0.1.0
  */
 public record MembershipLostEvent(Instant lastContact, String reason) {

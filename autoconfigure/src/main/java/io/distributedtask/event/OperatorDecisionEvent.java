@@ -21,24 +21,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator has decided something about the group, here or on another instance.
- * Published on every instance when it hears of it, on a thread of its own; an instance
- * that joins hears of what is in force.
+ * An operator has made a request to the group, on this or another instance. Published on
+ * every instance when it receives the request, on a thread of its own; an instance that
+ * joins receives the requests that are in effect.
  *
- * @param at when it was decided, by the clock of the instance that was asked
- * @param decision what was decided
- * @param task the task that it is about, {@code null} if it is not about one
- * @param shard the shard that it is about, {@code null} if it is not about one
- * @param instance the instance that a shard was moved to, or that is drained or not any
- * more
- * @param askedOn the instance that was asked
+ * @param at when the request was made, by the clock of the instance that received it
+ * @param decision what was requested
+ * @param task the task that it concerns, {@code null} if it concerns none in particular
+ * @param shard the shard that it concerns, {@code null} if it concerns none in particular
+ * @param instance the instance that a shard is moved to, or whose drain begins or ends;
+ * otherwise {@code null}
+ * @param askedOn the instance that received the request from the operator
  * @since 0.1.0
  */
 public record OperatorDecisionEvent(Instant at, Decision decision, @Nullable String task, @Nullable Integer shard,
 		@Nullable String instance, String askedOn) {
 
 	/**
-	 * What can be decided.
+	 * What an operator can request.
 	 */
 	public enum Decision {
 
@@ -48,11 +48,11 @@ public record OperatorDecisionEvent(Instant at, Decision decision, @Nullable Str
 		RESUME,
 		/** A shard is moved to an instance. */
 		MOVE,
-		/** A shard that was moved may be anywhere again. */
+		/** The move of a shard is cleared. */
 		CLEAR,
 		/** A shard is to run once. */
 		RUN,
-		/** An instance gives up what it owns. */
+		/** An instance hands over all its shards and gets no others. */
 		DRAIN,
 		/** An instance may own shards again. */
 		UNDRAIN

@@ -20,7 +20,7 @@ import io.distributedtask.TaskId;
 
 /**
  * This instance has become the owner of a shard. Published on a thread of its own, in the
- * order in which things happened.
+ * order in which the changes happened.
  *
  * @param task the shard
  * @param fencingToken the token of the ownership

@@ -19,9 +19,8 @@ package io.distributedtask.event;
 import io.distributedtask.TaskId;
 
 /**
- * This instance has lost a shard without handing it over: the lease expired, or the group
- * went on without it. Published on a thread of its own, in the order in which things
- * happened.
+ * This instance has lost a shard without handing it over: see {@link Cause}. Published on
+ * a thread of its own, in the order in which the changes happened.
  *
  * @param task the shard
  * @param fencingToken the token of the ownership
@@ -35,15 +34,21 @@ public record TaskLostEvent(TaskId task, long fencingToken, Cause cause) {
 	 */
 	public enum Cause {
 
-		/** The coordinator has not answered for too long. */
+		/** The lease has expired: the coordinator has not answered for too long. */
 		LEASE_EXPIRED,
-		/** The coordinator no longer knows this instance, or another one in its place. */
+		/**
+		 * The coordinator has removed this instance, or another one has taken its static
+		 * member id.
+		 */
 		MEMBERSHIP_LOST,
-		/** The group has given it to somebody else, or cannot use what was said of it. */
+		/**
+		 * The group has assigned it to another instance, or has rejected this instance's
+		 * claim.
+		 */
 		TAKEN_AWAY,
 		/** It could not be started. */
 		NOT_STARTED,
-		/** It had not stopped when the time for the shutdown was over. */
+		/** Its code had not stopped when the time for the shutdown was over. */
 		LEFT_BEHIND
 
 	}

@@ -20,7 +20,7 @@ import io.distributedtask.TaskId;
 
 /**
  * This instance has stopped a shard to hand it over; nothing of it runs here any more.
- * Published on a thread of its own, in the order in which things happened.
+ * Published on a thread of its own, in the order in which the changes happened.
  *
  * @param task the shard
  * @param fencingToken the token of the ownership

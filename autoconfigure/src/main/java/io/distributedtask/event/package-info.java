@@ -15,7 +15,7 @@
  */
 
 /**
- * What happened, as Spring application events.
+ * Changes of ownership and of the group, as Spring application events.
  */
 @NullMarked
 package io.distributedtask.event;

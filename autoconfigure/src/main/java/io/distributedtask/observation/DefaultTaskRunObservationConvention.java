@@ -21,7 +21,7 @@ import io.distributedtask.observation.TaskRunObservationDocumentation.LowCardina
 import io.micrometer.common.KeyValues;
 
 /**
- * The names that are used unless there is another {@link TaskRunObservationConvention}.
+ * The default {@link TaskRunObservationConvention}.
  *
  * @since 0.1.0
  */

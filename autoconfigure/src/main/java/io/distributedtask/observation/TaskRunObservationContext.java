@@ -20,7 +20,7 @@ import io.distributedtask.TaskContext;
 import io.micrometer.observation.Observation;
 
 /**
- * What is known of a run that is observed.
+ * The context of an observed run. May be read from any thread.
  *
  * @since 0.1.0
  */
@@ -63,7 +63,7 @@ public class TaskRunObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * The group in whose name it runs.
+	 * The group to which the instance belongs.
 	 * @return the group id
 	 */
 	public String getGroup() {
@@ -79,7 +79,7 @@ public class TaskRunObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * Say how it ended.
+	 * Set how it ended.
 	 * @param outcome the outcome
 	 */
 	public void setOutcome(Outcome outcome) {
@@ -95,7 +95,7 @@ public class TaskRunObservationContext extends Observation.Context {
 		SUCCESS,
 		/** It threw an exception. */
 		ERROR,
-		/** It was ended because its shard is no longer owned. */
+		/** It ended because its shard was revoked, lost or paused. */
 		STOPPED,
 		/** It has not ended yet. */
 		UNKNOWN

@@ -20,7 +20,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observation of a run and its keys. A bean of this type takes the place of the
+ * Names the observation of a run and its keys. A bean of this type replaces the
  * {@link DefaultTaskRunObservationConvention}.
  *
  * @since 0.1.0

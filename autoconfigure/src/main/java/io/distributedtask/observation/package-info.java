@@ -15,7 +15,7 @@
  */
 
 /**
- * The observation of each run, and how its names may be changed.
+ * The observation of each run, and the convention for its names.
  */
 @NullMarked
 package io.distributedtask.observation;

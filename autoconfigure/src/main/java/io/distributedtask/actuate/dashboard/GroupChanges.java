@@ -33,8 +33,8 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 
 /**
- * Counts the changes that this instance hears of, and lets a few requests wait for the
- * next one. Waiting takes a thread of the server, so the number is bounded.
+ * Counts the changes that this instance receives, and lets a few requests wait for the
+ * next one. A waiting request takes a thread of the server, so their number is bounded.
  *
  * @since 0.1.0
  */
@@ -101,7 +101,7 @@ public class GroupChanges implements ApplicationContextAware {
 	/**
 	 * Wait for a change.
 	 * @param process the process that counted what the caller knows, if it knows anything
-	 * @param known the number of changes that the caller has heard of
+	 * @param known the number of changes that the caller knows
 	 * @param limit how long to wait
 	 * @return the number of changes now
 	 * @throws BusyException if this one may not wait, or not any longer

@@ -43,10 +43,9 @@ import org.springframework.core.io.Resource;
 import org.springframework.util.MimeType;
 
 /**
- * {@link WebEndpoint @WebEndpoint} that serves a page on which the group is seen and,
- * where the {@link AssignmentsEndpoint} may be written to, acted on. The page itself
- * holds no data: its script asks the assignments endpoint, with the rights of whoever
- * looks at it.
+ * {@link WebEndpoint @WebEndpoint} that serves a page that shows the group and, where the
+ * {@link AssignmentsEndpoint} may be written to, acted on. The page itself holds no data:
+ * its script asks the assignments endpoint, with the rights of whoever looks at it.
  *
  * @since 0.1.0
  */
@@ -77,9 +76,9 @@ public class TaskDashboardEndpoint {
 
 	/**
 	 * Create a new endpoint.
-	 * @param changes tells when the page should look again
-	 * @param endpoints knows under which paths the endpoints are
-	 * @param access knows whether the assignments endpoint may be written to
+	 * @param changes signals when the page should refresh
+	 * @param endpoints supplies the paths of the endpoints
+	 * @param access supplies whether the assignments endpoint allows writing
 	 */
 	public TaskDashboardEndpoint(GroupChanges changes, ObjectProvider<PathMappedEndpoints> endpoints,
 			ObjectProvider<EndpointAccessResolver> access) {
@@ -99,9 +98,9 @@ public class TaskDashboardEndpoint {
 	}
 
 	/**
-	 * A file of the page, or news.
+	 * A file of the page, or an update.
 	 * @param path the path below the page
-	 * @param after the number of changes that the page has heard of, for news
+	 * @param after the number of changes that the page knows, for updates
 	 * @param of the process that has counted them
 	 * @return the response, {@code null} if there is no such file
 	 */

@@ -44,13 +44,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
 
 /**
- * What this instance has seen change in the group: the last 500 changes, in memory.
+ * The last 500 changes of the group that this instance has seen, in memory.
  * <p>
- * An instance is told of its own shards only. So after a rebalance it looks at the whole
- * group, by one question to the coordinator, and compares what it sees with what it saw
- * before. While it is no member nothing is known of what others do. All instances
- * together ask no more than five times a second, however many they are and however often
- * they rebalance.
+ * An instance receives the assignment of its own shards only. So after a rebalance it
+ * sends one request for the whole group to the coordinator, and compares the answer with
+ * the previous one. While it is not a member, it knows nothing about the other instances.
+ * All instances together send at most five such requests a second, whatever their number
+ * and however often they rebalance.
  *
  * @since 0.1.0
  */
@@ -80,7 +80,7 @@ public class AssignmentHistory implements AutoCloseable {
 
 	/**
 	 * Create a history without changes.
-	 * @param distributedTasks knows the group
+	 * @param distributedTasks supplies the state of the group
 	 */
 	public AssignmentHistory(DistributedTasks distributedTasks) {
 		this.distributedTasks = distributedTasks;
@@ -95,7 +95,7 @@ public class AssignmentHistory implements AutoCloseable {
 	}
 
 	/**
-	 * Note a rebalance, and look at its outcome a little later.
+	 * Record a rebalance, and request its result a little later.
 	 * @param event the rebalance
 	 */
 	@EventListener
@@ -108,8 +108,8 @@ public class AssignmentHistory implements AutoCloseable {
 	}
 
 	/**
-	 * Note a loss, of which the coordinator may not be able to tell. Losses come one by
-	 * one, and those of a moment belong together.
+	 * Record a loss, which the coordinator may not report. Losses arrive one by one;
+	 * those that follow each other closely are recorded together.
 	 * @param event the loss
 	 */
 	@EventListener
@@ -125,8 +125,8 @@ public class AssignmentHistory implements AutoCloseable {
 	}
 
 	/**
-	 * Note that nothing is known of the group any more.
-	 * @param event how that came
+	 * Record that the state of the group is no longer known.
+	 * @param event the loss of the membership
 	 */
 	@EventListener
 	public synchronized void membershipLost(MembershipLostEvent event) {
@@ -136,8 +136,8 @@ public class AssignmentHistory implements AutoCloseable {
 	}
 
 	/**
-	 * Note what an operator has decided.
-	 * @param event the decision
+	 * Record a request of an operator.
+	 * @param event the request
 	 */
 	@EventListener
 	public synchronized void decided(OperatorDecisionEvent event) {

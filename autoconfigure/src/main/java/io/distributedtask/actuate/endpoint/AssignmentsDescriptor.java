@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Description of the group for people and programs. The names and the order of the fields
- * are a contract; a field that is always there is there with {@code null} too.
+ * are a contract; a field that is not optional is present with the value {@code null},
+ * too.
  *
  * @param group the group itself
  * @param self the name of the instance that answers
@@ -69,12 +70,12 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * Description of the group itself.
 	 *
 	 * @param id the group id
-	 * @param state what it is doing
+	 * @param state its state
 	 * @param generation the number of the last rebalance, -1 before the first
 	 * @param assignor the algorithm in use
 	 * @param leader the name of the instance that computed the assignment
-	 * @param problem what keeps the group from doing its work, with the remedy
-	 * @param paused whether all tasks are held back from running; only if that is so
+	 * @param problem what prevents the group from working, with the remedy
+	 * @param paused whether all tasks are paused; absent if they are not
 	 */
 	@JsonInclude(Include.ALWAYS)
 	public record GroupDescriptor(String id, GroupStatus state, int generation, @Nullable String assignor,
@@ -92,16 +93,16 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * Description of a live instance.
 	 *
 	 * @param name its name
-	 * @param memberId the id that the coordinator gave it
-	 * @param host its host as the coordinator sees it
+	 * @param memberId the member id that the coordinator has given it
+	 * @param host its host as the coordinator reports it
 	 * @param labels its labels
-	 * @param capacity how much it can carry, relative to others
-	 * @param draining whether it is giving up what it owns
+	 * @param capacity the amount of work that it can carry, relative to others
+	 * @param draining whether it is handing over all its shards
 	 * @param leader whether it computed the assignment
-	 * @param self whether it is the instance that answers
-	 * @param uri where people reach its actuator
+	 * @param self whether it is the instance that sends the response
+	 * @param uri the URI at which people reach its actuator
 	 * @param owned the number of shards that it owns
-	 * @param problem why the leader assigns nothing to it; only if that is so
+	 * @param problem why the leader assigns nothing to it; absent if there is no problem
 	 */
 	@JsonInclude(Include.ALWAYS)
 	public record InstanceDescriptor(String name, @Nullable String memberId, @Nullable String host,
@@ -125,9 +126,9 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 * @param shards the number of its shards
 	 * @param weight the weight of one shard
 	 * @param requires the labels that an owner must have
-	 * @param paused whether it is held back from running
+	 * @param paused whether it is paused
 	 * @param assignments its shards
-	 * @param history what has changed, when that is asked for
+	 * @param history its changes, if the request contains {@code history=true}
 	 */
 	public record TaskDescriptor(String name, int shards, double weight, String requires, boolean paused,
 			List<AssignmentDescriptor> assignments,
@@ -154,11 +155,11 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	 *
 	 * @param shard the shard
 	 * @param owner the name of its owner
-	 * @param state where it stands
+	 * @param state its state
 	 * @param fencingToken the token of the ownership
 	 * @param since when the ownership began
-	 * @param reason why it stands so
-	 * @param execution how it runs, when the instance that answers owns it
+	 * @param reason the reason of the state
+	 * @param execution how it runs, if the instance that sends the response owns it
 	 */
 	@JsonInclude(Include.NON_NULL)
 	public record AssignmentDescriptor(int shard, @JsonInclude(Include.ALWAYS) @Nullable String owner,
@@ -177,15 +178,15 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 	/**
 	 * Description of how a shard runs.
 	 *
-	 * @param status what it is doing
+	 * @param status its status
 	 * @param runs how often it was started under this ownership
 	 * @param failures how many of these runs ended with an exception
 	 * @param lastStart when the last run began
 	 * @param lastEnd when the last finished run ended
 	 * @param lastError type of the last exception and its message
 	 * @param nextRun when the next run is due
-	 * @param lastErrorStack where the last exception came from, when one task is asked
-	 * for
+	 * @param lastErrorStack the stack trace of the last exception, in the response for
+	 * one task only
 	 */
 	@JsonInclude(Include.ALWAYS)
 	public record ExecutionDescriptor(ExecutionStatus status, long runs, long failures, @Nullable Instant lastStart,

@@ -30,9 +30,9 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows which instance owns which task, and lets an
- * operator act on it. Every instance answers and acts for the whole group. Writing has to
- * be allowed by {@code management.endpoint.assignments.access=unrestricted}.
+ * {@link Endpoint @Endpoint} that shows which instance owns which task, and accepts the
+ * requests of operators. Every instance serves the whole group. Write access has to be
+ * allowed by {@code management.endpoint.assignments.access=unrestricted}.
  *
  * @since 0.1.0
  */
@@ -49,7 +49,7 @@ public class AssignmentsEndpoint {
 
 	/**
 	 * Create a new endpoint without history.
-	 * @param distributedTasks knows the group
+	 * @param distributedTasks supplies the state of the group
 	 */
 	public AssignmentsEndpoint(DistributedTasks distributedTasks) {
 		this(distributedTasks, null);
@@ -57,8 +57,8 @@ public class AssignmentsEndpoint {
 
 	/**
 	 * Create a new endpoint.
-	 * @param distributedTasks knows the group
-	 * @param history knows what has changed in it
+	 * @param distributedTasks supplies the state of the group
+	 * @param history supplies the changes of the group
 	 */
 	public AssignmentsEndpoint(DistributedTasks distributedTasks, @Nullable AssignmentHistory history) {
 		this.distributedTasks = distributedTasks;
@@ -67,7 +67,7 @@ public class AssignmentsEndpoint {
 
 	/**
 	 * Show the whole group as it is.
-	 * @return the instances, the tasks, and who owns what
+	 * @return the instances, the tasks, and the owner of each shard
 	 */
 	public AssignmentsDescriptor assignments() {
 		return assignments(false);
@@ -75,8 +75,8 @@ public class AssignmentsEndpoint {
 
 	/**
 	 * Show the whole group.
-	 * @param history whether to show what has changed, too
-	 * @return the instances, the tasks, and who owns what
+	 * @param history whether to include the history
+	 * @return the instances, the tasks, and the owner of each shard
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)
 	public AssignmentsDescriptor assignments(@Nullable Boolean history) {
@@ -96,7 +96,7 @@ public class AssignmentsEndpoint {
 	/**
 	 * Show one task.
 	 * @param task the name of the task
-	 * @param history whether to show what has changed, too
+	 * @param history whether to include the history
 	 * @return the task, or {@code null} when no live instance knows it
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)

@@ -55,7 +55,7 @@ public class AssignmentsEndpointWebExtension {
 	/**
 	 * Show the whole group.
 	 * @param type what the client accepts
-	 * @param history whether to show what has changed, too
+	 * @param history whether to include the history
 	 * @return the group; 400 for bad input
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)
@@ -68,7 +68,7 @@ public class AssignmentsEndpointWebExtension {
 	 * @param type what the client accepts
 	 * @param taskInPath the name of the task; not 'task', since a field of the body or a
 	 * parameter of the query would go before that part of the path
-	 * @param history whether to show what has changed, too
+	 * @param history whether to include the history
 	 * @return the task; 404 if no live instance knows it, 400 for bad input
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)

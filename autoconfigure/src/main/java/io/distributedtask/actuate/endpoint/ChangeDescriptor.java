@@ -28,19 +28,19 @@ import io.distributedtask.event.OperatorDecisionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Description of something that has changed in the group.
+ * Description of a change in the group.
  *
- * @param at when
- * @param kind what happened
+ * @param at when it happened
+ * @param kind the kind of change
  * @param task the name of the task
  * @param shards its shards, as ranges
  * @param from the instance that had them, or that left
  * @param to the instance that has them now, or that joined
  * @param generation the generation of the group at that time, -1 for none
- * @param reason why
- * @param leader who computed the assignment
- * @param instances for how many instances
- * @param askedOn the instance on which an operator has asked for it
+ * @param reason the reason, as text for people
+ * @param leader the instance that computed the assignment
+ * @param instances the number of instances that the assignment was computed for
+ * @param askedOn the instance that received the request of an operator
  * @since 0.1.0
  */
 @JsonInclude(Include.NON_NULL)
@@ -94,29 +94,35 @@ public record ChangeDescriptor(Instant at, ChangeKind kind, @Nullable String tas
 	}
 
 	/**
-	 * What can happen.
+	 * The kinds of changes.
 	 */
 	public enum ChangeKind {
 
 		/** The group has a new assignment. */
 		REBALANCED,
-		/** An instance came. */
+		/** An instance joined. */
 		JOINED,
 		/** An instance left or vanished. */
 		LEFT,
-		/** Shards that nobody had got an owner. */
+		/** Shards without an owner got an owner. */
 		ASSIGNED,
-		/** Shards went from one owner to another. */
+		/** Shards moved from one owner to another. */
 		MOVED,
-		/** An owner was told to stop shards, or has stopped, and nobody has them yet. */
+		/**
+		 * An owner was told to stop shards, or has stopped them, and nobody owns them
+		 * yet.
+		 */
 		REVOKED,
-		/** Shards have no owner any more and were not handed over. */
+		/** Shards have lost their owner without a hand-over. */
 		LOST,
-		/** From then on nothing is known of the group, until it has a new assignment. */
+		/**
+		 * From this time on the state of the group is not known, until the next
+		 * assignment.
+		 */
 		UNKNOWN,
-		/** An operator has decided something. */
+		/** An operator has made a request. */
 		DECIDED,
-		/** There were more changes at once than are told. */
+		/** There were more changes at once than are listed. */
 		MORE
 
 	}

@@ -21,14 +21,14 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Description of what was done, or why it was not.
+ * Description of an operation that was accepted, or why it was rejected.
  *
  * @param action the action
- * @param task the task that it was about
- * @param shard the shard that it was about
- * @param instance the instance that it was about
+ * @param task the task that it concerns
+ * @param shard the shard that it concerns
+ * @param instance the instance that it concerns
  * @param owner the owner that runs the shard
- * @param message why nothing was done
+ * @param message why the operation was rejected
  * @since 0.1.0
  */
 @JsonInclude(Include.NON_NULL)

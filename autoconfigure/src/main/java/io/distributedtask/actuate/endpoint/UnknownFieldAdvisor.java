@@ -37,9 +37,9 @@ import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Refuses requests that say more than is understood, or name one task in the path and
- * another one beside it: Spring Boot would leave out what it does not know, and takes
- * what is in the path, the query and the body for the same.
+ * Rejects requests that contain unknown fields or parameters, or that name one task in
+ * the path and another one in the query or the body: Spring Boot ignores what it does not
+ * know, and does not distinguish between path, query and body.
  *
  * @since 0.1.0
  */

@@ -26,9 +26,9 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Health of this instance's membership in the group. Down when the coordinator has not
- * been heard from for longer than the lease, or when a problem lasts until somebody
- * changes something. A rebalance is normal: were it down, the restart that follows would
- * cause the next one.
+ * answered for longer than the lease, or when there is a problem that somebody has to
+ * fix. A rebalance is normal: if it were down, a restart because of that would cause the
+ * next rebalance.
  *
  * @since 0.1.0
  */
@@ -38,7 +38,7 @@ public class DistributedTasksHealthIndicator extends AbstractHealthIndicator {
 
 	/**
 	 * Create a new indicator.
-	 * @param distributedTasks knows this instance's membership
+	 * @param distributedTasks supplies this instance's membership
 	 */
 	public DistributedTasksHealthIndicator(DistributedTasks distributedTasks) {
 		super("Membership of the group of distributed tasks could not be determined");

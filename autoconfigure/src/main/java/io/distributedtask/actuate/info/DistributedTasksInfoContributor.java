@@ -26,8 +26,8 @@ import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
 
 /**
- * Says which group an instance is in, by which name, with which version of this library,
- * and how many shards it owns.
+ * Contributes the group of this instance, its name, the version of this library, its
+ * state, and the number of shards that it owns.
  *
  * @since 0.1.0
  */
@@ -40,7 +40,7 @@ public class DistributedTasksInfoContributor implements InfoContributor {
 	/**
 	 * Create a new contributor.
 	 * @param groupId the group
-	 * @param distributedTasks knows this instance's membership
+	 * @param distributedTasks supplies this instance's membership
 	 */
 	public DistributedTasksInfoContributor(String groupId, DistributedTasks distributedTasks) {
 		this.groupId = groupId;

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 
 /**
- * Meters of this instance's part in the group. Runs have a timer too, which comes from
- * their observation.
+ * Meters of this instance's membership in the group. The timer of runs comes from their
+ * observation.
  * <ul>
  * <li>{@value #OWNED} (gauge, shards, by task)</li>
  * <li>{@value #SINCE_SUCCESS} (gauge, time, by task): of scheduled tasks</li>
@@ -104,9 +104,9 @@ public class DistributedTasksMetrics implements MeterBinder {
 
 	/**
 	 * Create new meters.
-	 * @param distributedTasks knows this instance's membership
+	 * @param distributedTasks supplies this instance's membership
 	 * @param group the group id, a tag of all meters
-	 * @param figures knows what the meters show, from memory
+	 * @param figures supplies the values of the meters, from memory
 	 */
 	public DistributedTasksMetrics(DistributedTasks distributedTasks, String group, Supplier<InstanceFigures> figures) {
 		this.tags = Tags.of("group", group);
@@ -154,7 +154,7 @@ public class DistributedTasksMetrics implements MeterBinder {
 	}
 
 	/**
-	 * Count a rebalance and what it brought.
+	 * Count a rebalance, its hand-overs and its fail-overs.
 	 * @param event the rebalance
 	 */
 	@EventListener

@@ -20,33 +20,35 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * An instance in numbers.
+ * The values of an instance's meters.
  *
  * @param generation the generation of its assignment, -1 for none
  * @param instances the number of instances in the group, 0 when it is in none
  * @param leader whether it is the leader
- * @param sinceContact the time since the coordinator has answered, or since the start
- * @param leaseRemaining how long its lease holds
+ * @param sinceContact the time since it sent the last request that the coordinator
+ * answered, or since the start
+ * @param leaseRemaining how long its lease is still valid, zero without a lease
  * @param recordSize the size of the group's record in bytes, if it is the leader; else 0
  * @param recordLimit the size up to which the record is safe, if it is the leader; else 0
- * @param tasks what there is to say of single tasks
+ * @param tasks the values of single tasks
  * @since 0.1.0
  */
 public record InstanceFigures(int generation, int instances, boolean leader, Duration sinceContact,
 		Duration leaseRemaining, long recordSize, long recordLimit, TaskFigures tasks) {
 
-	/** Those of an instance that is in no group. */
+	/** The values of an instance that is in no group. */
 	public static final InstanceFigures NONE = new InstanceFigures(-1, 0, false, Duration.ZERO, Duration.ZERO, 0, 0,
 			new TaskFigures(Map.of(), Map.of(), Map.of(), Map.of()));
 
 	/**
-	 * Single tasks in numbers, by task. A task that is not there has no such number.
+	 * The values of single tasks, by the name of the task. A task that is not in a map
+	 * has no such value.
 	 *
 	 * @param owned the number of shards that the instance owns
-	 * @param paused the number of these that are held back from running
+	 * @param paused the number of these that are paused
 	 * @param unassigned the number of shards that nobody owns, if it is the leader
-	 * @param sinceSuccess the time since a run of a scheduled task has ended well; of the
-	 * shards that the instance owns the longest
+	 * @param sinceSuccess the time since a run of a scheduled task has ended
+	 * successfully; the longest of the shards that the instance owns
 	 */
 	public record TaskFigures(Map<String, Integer> owned, Map<String, Integer> paused, Map<String, Integer> unassigned,
 			Map<String, Duration> sinceSuccess) {
