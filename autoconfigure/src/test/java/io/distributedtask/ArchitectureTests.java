@@ -64,9 +64,21 @@ class ArchitectureTests {
 
 	private static final String ASSIGNMENT = BASE + ".assignment";
 
-	private static final String COORDINATION = BASE + ".internal.coordination";
+	private static final String MESSAGE = BASE + ".internal.message";
+
+	private static final String PORT = BASE + ".internal.port";
+
+	private static final String CONTROL = BASE + ".internal.control";
+
+	private static final String LEADER = BASE + ".internal.leader";
+
+	private static final String MEMBER = BASE + ".internal.member";
+
+	private static final String ENGINE = BASE + ".internal.engine";
 
 	private static final String GROUP = BASE + ".internal.group";
+
+	private static final String WIRE = BASE + ".internal.group.wire";
 
 	private static final String EXECUTION = BASE + ".internal.execution";
 
@@ -88,8 +100,20 @@ class ArchitectureTests {
 		.definedBy(ASSIGNMENT)
 		.layer("observation")
 		.definedBy(OBSERVATION)
-		.layer("coordination")
-		.definedBy(COORDINATION)
+		.layer("message")
+		.definedBy(MESSAGE)
+		.layer("port")
+		.definedBy(PORT)
+		.layer("control")
+		.definedBy(CONTROL)
+		.layer("leader")
+		.definedBy(LEADER)
+		.layer("member")
+		.definedBy(MEMBER)
+		.layer("engine")
+		.definedBy(ENGINE)
+		.layer("wire")
+		.definedBy(WIRE)
 		.layer("group")
 		.definedBy(GROUP)
 		.layer("execution")
@@ -109,14 +133,26 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("base")
 		.whereLayer("observation")
 		.mayOnlyAccessLayers("base")
-		.whereLayer("coordination")
-		.mayOnlyAccessLayers("assignment", "event", "base")
+		.whereLayer("message")
+		.mayOnlyAccessLayers("event", "base")
+		.whereLayer("port")
+		.mayOnlyAccessLayers("message", "event", "base")
+		.whereLayer("control")
+		.mayOnlyAccessLayers("port", "message", "event", "base")
+		.whereLayer("leader")
+		.mayOnlyAccessLayers("control", "port", "message", "assignment", "event", "base")
+		.whereLayer("member")
+		.mayOnlyAccessLayers("leader", "control", "port", "message", "assignment", "event", "base")
+		.whereLayer("engine")
+		.mayOnlyAccessLayers("member", "leader", "control", "port", "message", "assignment", "event", "base")
+		.whereLayer("wire")
+		.mayOnlyAccessLayers("message", "event", "base")
 		.whereLayer("group")
-		.mayOnlyAccessLayers("coordination", "assignment", "event", "base")
+		.mayOnlyAccessLayers("wire", "port", "message", "assignment", "event", "base")
 		.whereLayer("execution")
-		.mayOnlyAccessLayers("observation", "coordination", "assignment", "event", "base")
+		.mayOnlyAccessLayers("observation", "port", "message", "assignment", "event", "base")
 		.whereLayer("annotation")
-		.mayOnlyAccessLayers("execution", "coordination", "assignment", "event", "base")
+		.mayOnlyAccessLayers("execution", "port", "assignment", "event", "base")
 		.whereLayer("actuate")
 		.mayOnlyAccessLayers("event", "base")
 		.whereLayer("autoconfigure")
@@ -140,10 +176,20 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule coordinationKnowsNeitherKafkaNorSpring = classes().that()
-		.resideInAPackage(COORDINATION)
+		.resideInAnyPackage(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE)
 		.should()
-		.onlyDependOnClassesThat(resideInAnyPackage(COORDINATION, ASSIGNMENT, EVENT, BASE, "java..",
-				"org.jspecify.annotations", "org.slf4j.."));
+		.onlyDependOnClassesThat(resideInAnyPackage(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE, ASSIGNMENT, EVENT,
+				BASE, "java..", "org.jspecify.annotations", "org.slf4j.."));
+
+	@ArchTest
+	static void noRoomIsTooLargeForOneHead(JavaClasses classes) {
+		assertThat(classes.stream()
+			.filter((type) -> Set.of(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE, WIRE, GROUP, ANNOTATION)
+				.contains(type.getPackageName()))
+			.filter((type) -> type.getEnclosingClass().isEmpty() && !type.getSimpleName().equals("package-info"))
+			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting())))
+			.allSatisfy((room, types) -> assertThat(types).as(room).isLessThanOrEqualTo(25));
+	}
 
 	@ArchTest
 	static final ArchRule onlyGroupKnowsKafka = noClasses().that()
@@ -228,7 +274,9 @@ class ArchitectureTests {
 			.filter((type) -> !type.getSimpleName().equals("package-info"))
 			.map(JavaClass::getPackageName)
 			.collect(Collectors.toSet());
-		assertThat(rooms).contains(BASE, EVENT, ASSIGNMENT, COORDINATION, GROUP, EXECUTION, ANNOTATION, AUTOCONFIGURE)
+		assertThat(rooms)
+			.contains(BASE, EVENT, ASSIGNMENT, MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE, WIRE, GROUP, EXECUTION,
+					ANNOTATION, AUTOCONFIGURE)
 			.anyMatch((room) -> room.startsWith(BASE + ".actuate."));
 		assertThat(classes.that(resideInAPackage(GROUP))).as("classes of the group's room that speak Kafka")
 			.anyMatch((type) -> type.getDirectDependenciesFromSelf()

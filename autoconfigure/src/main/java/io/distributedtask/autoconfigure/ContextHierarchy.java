@@ -57,7 +57,7 @@ class ContextHierarchy {
 	}
 
 	private static boolean hasTasks(ApplicationContext context) {
-		return context.getBeanNamesForType(TaskCoordinatorLifecycle.class, false, false).length > 0;
+		return context.getBeanNamesForType(TaskEngineLifecycle.class, false, false).length > 0;
 	}
 
 	/**

@@ -28,8 +28,8 @@ import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
-import io.distributedtask.internal.coordination.Operations;
-import io.distributedtask.internal.coordination.TaskCoordinator;
+import io.distributedtask.internal.engine.GroupOperations;
+import io.distributedtask.internal.engine.TaskEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 class CurrentDistributedTasks implements DistributedTasks {
 
-	private final TaskCoordinatorLifecycle lifecycle;
+	private final TaskEngineLifecycle lifecycle;
 
-	private final TaskCoordinatorFactory coordinators;
+	private final TaskEngineFactory coordinators;
 
 	private final RuntimeTasks runtimeTasks;
 
-	CurrentDistributedTasks(TaskCoordinatorLifecycle lifecycle, TaskCoordinatorFactory coordinators,
-			RuntimeTasks runtimeTasks) {
+	CurrentDistributedTasks(TaskEngineLifecycle lifecycle, TaskEngineFactory coordinators, RuntimeTasks runtimeTasks) {
 		this.lifecycle = lifecycle;
 		this.coordinators = coordinators;
 		this.runtimeTasks = runtimeTasks;
@@ -53,13 +52,13 @@ class CurrentDistributedTasks implements DistributedTasks {
 
 	@Override
 	public boolean isOwner(String task, int shard) {
-		TaskCoordinator coordinator = this.lifecycle.current();
+		TaskEngine coordinator = this.lifecycle.current();
 		return coordinator != null && coordinator.isOwner(task, shard);
 	}
 
 	@Override
 	public Assignments assignments() {
-		TaskCoordinator coordinator = this.lifecycle.current();
+		TaskEngine coordinator = this.lifecycle.current();
 		return (coordinator != null) ? coordinator.assignments()
 				: new Assignments(
 						new Assignments.Group(this.coordinators.groupId(), GroupStatus.JOINING, -1, null, null, null),
@@ -68,13 +67,13 @@ class CurrentDistributedTasks implements DistributedTasks {
 
 	@Override
 	public Membership membership() {
-		TaskCoordinator coordinator = this.lifecycle.current();
+		TaskEngine coordinator = this.lifecycle.current();
 		return (coordinator != null) ? coordinator.membership() : new Membership(this.coordinators.instanceName(),
 				GroupStatus.JOINING, -1, null, 0, List.of(), null, false);
 	}
 
-	private Operations operations() {
-		TaskCoordinator coordinator = this.lifecycle.current();
+	private GroupOperations operations() {
+		TaskEngine coordinator = this.lifecycle.current();
 		if (coordinator == null) {
 			throw new IllegalStateException(
 					"Instance '%s' has not been started yet: try again".formatted(this.coordinators.instanceName()));
@@ -129,7 +128,7 @@ class CurrentDistributedTasks implements DistributedTasks {
 
 	@Override
 	public void rebalance(String reason) {
-		@Nullable TaskCoordinator coordinator = this.lifecycle.current();
+		@Nullable TaskEngine coordinator = this.lifecycle.current();
 		if (coordinator != null) {
 			coordinator.rebalance(reason);
 		}

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 import io.distributedtask.actuate.metrics.InstanceFigures;
 import io.distributedtask.actuate.metrics.InstanceFigures.TaskFigures;
-import io.distributedtask.internal.coordination.CoordinationFigures;
-import io.distributedtask.internal.coordination.TaskCoordinator;
+import io.distributedtask.internal.engine.EngineFigures;
+import io.distributedtask.internal.engine.TaskEngine;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 
 /**
@@ -29,22 +29,22 @@ import io.distributedtask.internal.execution.DefaultTaskRunner;
  */
 class CurrentFigures implements Supplier<InstanceFigures> {
 
-	private final TaskCoordinatorLifecycle lifecycle;
+	private final TaskEngineLifecycle lifecycle;
 
 	private final DefaultTaskRunner runner;
 
-	CurrentFigures(TaskCoordinatorLifecycle lifecycle, DefaultTaskRunner runner) {
+	CurrentFigures(TaskEngineLifecycle lifecycle, DefaultTaskRunner runner) {
 		this.lifecycle = lifecycle;
 		this.runner = runner;
 	}
 
 	@Override
 	public InstanceFigures get() {
-		TaskCoordinator coordinator = this.lifecycle.current();
+		TaskEngine coordinator = this.lifecycle.current();
 		if (coordinator == null) {
 			return InstanceFigures.NONE;
 		}
-		CoordinationFigures figures = coordinator.figures();
+		EngineFigures figures = coordinator.figures();
 		return new InstanceFigures(figures.generation(), figures.instances(), figures.leader(), figures.sinceContact(),
 				figures.leaseRemaining(), figures.recordSize(), figures.recordLimit(),
 				new TaskFigures(figures.owned(), figures.paused(), figures.unassigned(), this.runner.sinceSuccess()));

@@ -24,11 +24,11 @@ import io.distributedtask.TaskSource;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
 import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProcessor;
 import io.distributedtask.internal.annotation.TaskSettings;
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.LocalGroupMembership;
+import io.distributedtask.internal.engine.LocalGroupMembership;
 import io.distributedtask.internal.execution.ApplicationState;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.distributedtask.internal.execution.RunObserver;
+import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.observation.TaskRunObservationConvention;
 import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.Logger;
@@ -156,45 +156,44 @@ public final class DistributedTaskAutoConfiguration {
 		}
 
 		@Bean
-		ApplicationEventCoordinationListener distributedTaskEventPublisher(ApplicationContext context) {
-			return new ApplicationEventCoordinationListener(new OwnEventPublisher(context));
+		ApplicationEventMembershipListener distributedTaskEventPublisher(ApplicationContext context) {
+			return new ApplicationEventMembershipListener(new OwnEventPublisher(context));
 		}
 
 		@Bean
-		TaskCoordinatorFactory taskCoordinatorFactory(DistributedTaskProperties properties, GroupId groupId,
-				InstanceAddress address, DefaultTaskRunner runner, ApplicationEventCoordinationListener listener,
+		TaskEngineFactory taskCoordinatorFactory(DistributedTaskProperties properties, GroupId groupId,
+				InstanceAddress address, DefaultTaskRunner runner, ApplicationEventMembershipListener listener,
 				ApplicationContext context) {
-			return new TaskCoordinatorFactory(properties, groupId, address, runner, new ContextHierarchy(context),
-					listener);
+			return new TaskEngineFactory(properties, groupId, address, runner, new ContextHierarchy(context), listener);
 		}
 
 		@Bean
-		TaskCoordinatorLifecycle taskCoordinatorLifecycle(TaskCoordinatorFactory coordinators,
-				ApplicationEventCoordinationListener events, DistributedTaskProperties properties,
+		TaskEngineLifecycle taskCoordinatorLifecycle(TaskEngineFactory coordinators,
+				ApplicationEventMembershipListener events, DistributedTaskProperties properties,
 				Environment environment) {
 			ShutdownPhase shutdown = ShutdownPhase.of(environment);
 			DurationConflicts.atShutdown(properties.revokeTimeout(), shutdown.timeout())
 				.forEach((warning) -> logger.warn("{}", warning));
-			return new TaskCoordinatorLifecycle(coordinators, events, KeepAlive.of(environment), shutdown.stopTimeout(),
+			return new TaskEngineLifecycle(coordinators, events, KeepAlive.of(environment), shutdown.stopTimeout(),
 					properties.phase());
 		}
 
 		@Bean
 		@ConditionalOnMissingBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
-		CurrentDistributedTasks distributedTasks(TaskCoordinatorLifecycle lifecycle,
-				TaskCoordinatorFactory coordinators, RuntimeTasks runtimeTasks) {
+		CurrentDistributedTasks distributedTasks(TaskEngineLifecycle lifecycle, TaskEngineFactory coordinators,
+				RuntimeTasks runtimeTasks) {
 			return new CurrentDistributedTasks(lifecycle, coordinators, runtimeTasks);
 		}
 
 		@Bean
 		RuntimeTasks distributedTaskRuntimeTasks(DefaultTaskRunner runner, PropertiesTaskSettings taskSettings,
-				TaskCoordinatorLifecycle lifecycle, DistributedTaskAnnotationBeanPostProcessor annotatedTasks) {
+				TaskEngineLifecycle lifecycle, DistributedTaskAnnotationBeanPostProcessor annotatedTasks) {
 			return new RuntimeTasks(runner, taskSettings, lifecycle, annotatedTasks.scheduler());
 		}
 
 		@Bean
 		TaskSources distributedTaskSources(ApplicationContext context, RuntimeTasks runtimeTasks,
-				TaskCoordinatorLifecycle lifecycle, DistributedTaskProperties properties) {
+				TaskEngineLifecycle lifecycle, DistributedTaskProperties properties) {
 			List<TaskSource> all = new ContextHierarchy(context).taskSources();
 			if (!all.isEmpty()) {
 				lifecycle.tasksExpected();

@@ -40,14 +40,14 @@ import org.springframework.context.annotation.Bean;
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean(value = { DistributedTasks.class, TaskCoordinatorLifecycle.class }, search = SearchStrategy.CURRENT)
+@ConditionalOnBean(value = { DistributedTasks.class, TaskEngineLifecycle.class }, search = SearchStrategy.CURRENT)
 public final class DistributedTaskMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(MeterRegistry.class)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	DistributedTasksMetrics distributedTasksMetrics(DistributedTasks distributedTasks, GroupId groupId,
-			TaskCoordinatorLifecycle lifecycle, DefaultTaskRunner runner) {
+			TaskEngineLifecycle lifecycle, DefaultTaskRunner runner) {
 		return new DistributedTasksMetrics(distributedTasks, groupId.value(), new CurrentFigures(lifecycle, runner));
 	}
 

@@ -16,7 +16,7 @@
 
 package io.distributedtask.autoconfigure;
 
-import io.distributedtask.internal.coordination.GroupMembership;
+import io.distributedtask.internal.port.GroupMembership;
 
 /**
  * Makes memberships of the group: one for each time the application's lifecycle starts.

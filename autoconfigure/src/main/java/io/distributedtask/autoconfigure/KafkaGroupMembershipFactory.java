@@ -19,9 +19,9 @@ package io.distributedtask.autoconfigure;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.distributedtask.internal.coordination.GroupMembership;
 import io.distributedtask.internal.group.GroupSettings;
 import io.distributedtask.internal.group.KafkaGroupMembership;
+import io.distributedtask.internal.port.GroupMembership;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

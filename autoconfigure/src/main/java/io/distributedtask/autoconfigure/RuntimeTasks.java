@@ -25,7 +25,7 @@ import java.util.Objects;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
 import io.distributedtask.internal.annotation.TaskSettings;
-import io.distributedtask.internal.coordination.TaskCoordinator;
+import io.distributedtask.internal.engine.TaskEngine;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.distributedtask.internal.execution.RegisteredTask;
 
@@ -42,7 +42,7 @@ class RuntimeTasks {
 
 	private final TaskScheduler scheduler;
 
-	private final TaskCoordinatorLifecycle lifecycle;
+	private final TaskEngineLifecycle lifecycle;
 
 	/**
 	 * Create runtime tasks.
@@ -51,7 +51,7 @@ class RuntimeTasks {
 	 * @param lifecycle has the coordinator to tell
 	 * @param scheduler the application's scheduler
 	 */
-	RuntimeTasks(DefaultTaskRunner runner, TaskSettings settings, TaskCoordinatorLifecycle lifecycle,
+	RuntimeTasks(DefaultTaskRunner runner, TaskSettings settings, TaskEngineLifecycle lifecycle,
 			TaskScheduler scheduler) {
 		this.runner = runner;
 		this.settings = settings;
@@ -97,7 +97,7 @@ class RuntimeTasks {
 	}
 
 	private void changed(Collection<String> gone) {
-		TaskCoordinator coordinator = this.lifecycle.current();
+		TaskEngine coordinator = this.lifecycle.current();
 		if (coordinator != null) {
 			coordinator.tasksChanged(gone);
 		}

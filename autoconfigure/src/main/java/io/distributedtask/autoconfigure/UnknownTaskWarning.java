@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.TaskRunner;
+import io.distributedtask.internal.port.TaskRunner;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;

@@ -39,7 +39,7 @@ import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostP
 import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProcessor;
 import io.distributedtask.internal.annotation.InvalidTaskException;
 import io.distributedtask.internal.annotation.TaskSettings;
-import io.distributedtask.internal.coordination.LocalGroupMembership;
+import io.distributedtask.internal.engine.LocalGroupMembership;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -179,7 +179,7 @@ class DistributedTaskAutoConfigurationTests {
 					.hasSingleBean(DistributedTaskSchedulingPostProcessor.class)
 					.hasSingleBean(DistributedTasks.class)
 					.doesNotHaveBean(DefaultTaskRunner.class)
-					.doesNotHaveBean(TaskCoordinatorLifecycle.class)
+					.doesNotHaveBean(TaskEngineLifecycle.class)
 					.doesNotHaveBean(GroupMembershipFactory.class);
 				assertThat(context.getBean(TaskSettings.class).enabled()).isFalse();
 				assertThat(context.getBean(Crawler.class).shards).isEmpty();
@@ -331,10 +331,10 @@ class DistributedTaskAutoConfigurationTests {
 
 	@Test
 	void phaseIsBetweenWebServerAndListenerContainers() {
-		local("a=b").run((context) -> assertThat(context.getBean(TaskCoordinatorLifecycle.class).getPhase())
+		local("a=b").run((context) -> assertThat(context.getBean(TaskEngineLifecycle.class).getPhase())
 			.isEqualTo(SmartLifecycle.DEFAULT_PHASE - 512));
 		local("distributed-task.phase=7")
-			.run((context) -> assertThat(context.getBean(TaskCoordinatorLifecycle.class).getPhase()).isEqualTo(7));
+			.run((context) -> assertThat(context.getBean(TaskEngineLifecycle.class).getPhase()).isEqualTo(7));
 	}
 
 	@Test
@@ -363,7 +363,7 @@ class DistributedTaskAutoConfigurationTests {
 				DistributedTasks distributedTasks = context.getBean(DistributedTasks.class);
 				Awaitility.await().untilAsserted(() -> assertThat(crawler.shards).containsExactlyInAnyOrder(0, 1));
 				assertThat(distributedTasks.isOwner("crawler", 1)).isTrue();
-				TaskCoordinatorLifecycle lifecycle = context.getBean(TaskCoordinatorLifecycle.class);
+				TaskEngineLifecycle lifecycle = context.getBean(TaskEngineLifecycle.class);
 				Object first = lifecycle.current();
 				context.stop();
 				assertThat(lifecycle.isRunning()).isFalse();

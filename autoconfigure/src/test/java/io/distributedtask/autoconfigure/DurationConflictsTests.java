@@ -71,8 +71,8 @@ class DurationConflictsTests {
 		this.contextRunner.withPropertyValues("spring.kafka.properties[connections.max.idle.ms]=15000")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				context.getBean(TaskCoordinatorLifecycle.class).stop();
-				context.getBean(TaskCoordinatorLifecycle.class).start();
+				context.getBean(TaskEngineLifecycle.class).stop();
+				context.getBean(TaskEngineLifecycle.class).start();
 				assertThat(output).containsOnlyOnce("Kafka's connections.max.idle.ms (15s) is not longer than "
 						+ "distributed-task.rebalance-timeout (20s)");
 			});

@@ -19,8 +19,8 @@ package io.distributedtask.autoconfigure;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import io.distributedtask.internal.coordination.GroupMembership;
-import io.distributedtask.internal.coordination.Silence;
+import io.distributedtask.internal.port.GroupMembership;
+import io.distributedtask.internal.port.Silence;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -19,9 +19,9 @@ package io.distributedtask.autoconfigure;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.distributedtask.internal.coordination.GroupException;
-import io.distributedtask.internal.coordination.GroupMembership;
-import io.distributedtask.internal.coordination.Silence;
+import io.distributedtask.internal.port.GroupException;
+import io.distributedtask.internal.port.GroupMembership;
+import io.distributedtask.internal.port.Silence;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;

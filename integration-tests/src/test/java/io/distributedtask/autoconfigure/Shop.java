@@ -68,8 +68,8 @@ final class Shop implements AutoCloseable {
 
 	static Shop open(String name, String groupId, String servers, String... arguments) {
 		Instances instances = new Instances(Application.class).with("distributed-task.group-id=" + groupId,
-				"logging.level.io.distributedtask.internal.coordination.FailureBackoff=INFO",
-				"logging.level.io.distributedtask.internal.coordination.InstanceLife=INFO");
+				"logging.level.io.distributedtask.internal.engine.FailureBackoff=INFO",
+				"logging.level.io.distributedtask.internal.member.MemberLifecycle=INFO");
 		return new Shop(name, instances, instances.startAt(servers, name, arguments));
 	}
 

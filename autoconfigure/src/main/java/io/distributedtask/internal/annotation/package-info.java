@@ -15,7 +15,7 @@
  */
 
 /**
- * Which beans and methods are tasks.
+ * Which beans and methods are tasks? Open to the auto-configuration.
  */
 @NullMarked
 package io.distributedtask.internal.annotation;

@@ -25,8 +25,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.Ownership;
 
 /**
  * What every execution needs.

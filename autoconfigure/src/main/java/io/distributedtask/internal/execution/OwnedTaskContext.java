@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 import io.distributedtask.TaskContext;
-import io.distributedtask.internal.coordination.Ownership;
-import io.distributedtask.internal.coordination.Ownership.Phase;
+import io.distributedtask.internal.port.Ownership;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**

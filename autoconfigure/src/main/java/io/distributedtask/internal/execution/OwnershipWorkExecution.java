@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
 import io.distributedtask.TaskContext;
-import io.distributedtask.internal.coordination.Ownership;
-import io.distributedtask.internal.coordination.Ownership.Phase;
+import io.distributedtask.internal.port.Ownership;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**

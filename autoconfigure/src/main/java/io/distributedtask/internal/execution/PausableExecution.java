@@ -24,8 +24,8 @@ import java.util.function.BiFunction;
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
 import io.distributedtask.TaskId;
-import io.distributedtask.internal.coordination.MemberAssignment.Origin;
-import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.message.MemberAssignment.Origin;
+import io.distributedtask.internal.port.Ownership;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
 import io.distributedtask.MissedRun;
-import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.port.Ownership;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.config.ScheduledTask;

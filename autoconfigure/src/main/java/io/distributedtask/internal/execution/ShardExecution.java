@@ -17,7 +17,7 @@
 package io.distributedtask.internal.execution;
 
 import io.distributedtask.Assignments.Execution;
-import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.port.Ownership;
 
 /**
  * How one owned shard runs, from its assignment until nothing of it runs any more. The

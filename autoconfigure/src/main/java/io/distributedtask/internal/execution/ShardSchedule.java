@@ -23,8 +23,8 @@ import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.distributedtask.internal.coordination.Ownership;
-import io.distributedtask.internal.coordination.Ownership.Phase;
+import io.distributedtask.internal.port.Ownership;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.SchedulingAwareRunnable;

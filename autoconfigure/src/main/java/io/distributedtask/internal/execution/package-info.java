@@ -15,7 +15,8 @@
  */
 
 /**
- * How an owned shard is run and stopped.
+ * How is an owned task run and stopped? Open to {@code internal.annotation} and the
+ * auto-configuration.
  */
 @NullMarked
 package io.distributedtask.internal.execution;

@@ -21,8 +21,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.Silence;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.Silence;
 import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
 import org.apache.kafka.common.network.ChannelState;
 import org.apache.kafka.common.protocol.Errors;

@@ -22,7 +22,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 
-import io.distributedtask.internal.coordination.GroupException;
+import io.distributedtask.internal.port.GroupException;
 import org.apache.kafka.clients.ClientDnsLookup;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.CommonClientConfigs;

@@ -21,10 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
-import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
-import io.distributedtask.internal.coordination.MemberAssignment;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupMembership.Callbacks;
+import io.distributedtask.internal.port.GroupMembership.GroupDescription;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.GroupRebalanceConfig;
@@ -79,7 +80,7 @@ final class GroupClient {
 
 	private final Callbacks callbacks;
 
-	private final Admission admission;
+	private final StaticMemberGate admission;
 
 	private final MembershipObserver observer;
 
@@ -89,10 +90,10 @@ final class GroupClient {
 
 	private final TaskGroupCoordinator coordinator;
 
-	private final Departure departure;
+	private final LeaveRequest departure;
 
-	GroupClient(GroupSettings settings, ClientConfig config, KnownTasks knownTasks, MessageCodec codec,
-			Admission admission, Callbacks callbacks, BrokerContacts contacts) {
+	GroupClient(GroupSettings settings, ClientConfig config, TaskListCache knownTasks, MessageCodec codec,
+			StaticMemberGate admission, Callbacks callbacks, BrokerContacts contacts) {
 		this.settings = settings;
 		this.admission = admission;
 		this.callbacks = callbacks;
@@ -109,7 +110,7 @@ final class GroupClient {
 				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG));
 		this.coordinator = new TaskGroupCoordinator(rebalance, logContext, this.network, this.metrics, this.time,
 				this.conversation, settings.assignors());
-		this.departure = new Departure(settings, this.coordinator, this.network, this.observer, this.time);
+		this.departure = new LeaveRequest(settings, this.coordinator, this.network, this.observer, this.time);
 	}
 
 	/**
@@ -173,7 +174,7 @@ final class GroupClient {
 				return;
 			}
 		}
-		catch (Admission.NotAdmittedException ex) {
+		catch (StaticMemberGate.NotAdmittedException ex) {
 			// the next turn begins with asking
 			return;
 		}
@@ -305,7 +306,7 @@ final class GroupClient {
 	}
 
 	/**
-	 * Leave the group and wait for the answer, see {@link Departure#leave}.
+	 * Leave the group and wait for the answer, see {@link LeaveRequest#leave}.
 	 */
 	void leave(String reason, Duration timeout) {
 		this.departure.leave(reason, timeout);

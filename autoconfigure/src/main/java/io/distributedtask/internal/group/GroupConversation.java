@@ -26,14 +26,16 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.GroupMembership.Budget;
-import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
-import io.distributedtask.internal.coordination.GroupMembership.Round;
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberState;
-import io.distributedtask.internal.group.MessageCodec.AssignmentMessage;
-import io.distributedtask.internal.group.MessageCodec.MemberMessage;
+import io.distributedtask.internal.group.wire.MalformedMessageException;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.group.wire.MessageCodec.AssignmentMessage;
+import io.distributedtask.internal.group.wire.MessageCodec.MemberMessage;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupMembership.Budget;
+import io.distributedtask.internal.port.GroupMembership.Callbacks;
+import io.distributedtask.internal.port.GroupMembership.Round;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,7 +63,7 @@ final class GroupConversation {
 
 	private final MessageCodec codec;
 
-	private final KnownTasks knownTasks;
+	private final TaskListCache knownTasks;
 
 	private final Callbacks callbacks;
 
@@ -80,7 +82,7 @@ final class GroupConversation {
 	/** Rounds in a row in which members were asked for their tasks. */
 	private int incompleteRounds;
 
-	GroupConversation(MessageCodec codec, KnownTasks knownTasks, Callbacks callbacks, Runnable rejoin,
+	GroupConversation(MessageCodec codec, TaskListCache knownTasks, Callbacks callbacks, Runnable rejoin,
 			BiPredicate<String, Integer> isStillMember) {
 		this.codec = codec;
 		this.knownTasks = knownTasks;
@@ -90,7 +92,7 @@ final class GroupConversation {
 	}
 
 	byte[] memberBytes() {
-		MemberState state = this.callbacks.memberState();
+		MemberMetadata state = this.callbacks.memberState();
 		// the digest tells what can be run here, in whatever order it was registered
 		state = state.withTasks(state.tasks().stream().sorted(BY_NAME).toList());
 		String digest = this.knownTasks.learnOwn(state.tasks());
@@ -102,7 +104,7 @@ final class GroupConversation {
 
 	Map<String, ByteBuffer> assign(int generation, String leaderId, String assignor,
 			List<JoinGroupResponseMember> members) {
-		Hearing hearing = new Hearing(this.codec, this.knownTasks, this.asked);
+		MemberReader hearing = new MemberReader(this.codec, this.knownTasks, this.asked);
 		members.forEach((member) -> hearing.hear(member.memberId(), member.metadata()));
 		long size = members.stream().mapToLong(GroupRecord::memberSize).sum();
 		// assignments are about as large as the claims that come of them
@@ -201,10 +203,10 @@ final class GroupConversation {
 		this.limit.refused();
 	}
 
-	@Nullable MemberState readMember(byte[] bytes) {
+	@Nullable MemberMetadata readMember(byte[] bytes) {
 		try {
 			MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(bytes));
-			MemberState known = Hearing.withTasks(message, this.knownTasks);
+			MemberMetadata known = MemberReader.withTasks(message, this.knownTasks);
 			return (known != null) ? known : message.state();
 		}
 		catch (MalformedMessageException ex) {

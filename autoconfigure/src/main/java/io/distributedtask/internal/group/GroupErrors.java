@@ -16,8 +16,8 @@
 
 package io.distributedtask.internal.group;
 
-import io.distributedtask.internal.coordination.GroupException;
-import io.distributedtask.internal.coordination.GroupRecordRefusedException;
+import io.distributedtask.internal.port.GroupException;
+import io.distributedtask.internal.port.GroupRecordRefusedException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;

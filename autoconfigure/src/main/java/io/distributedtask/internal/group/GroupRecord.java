@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-import io.distributedtask.internal.coordination.GroupMembership.Budget;
-import io.distributedtask.internal.coordination.MemberAssignment;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.port.GroupMembership.Budget;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.jspecify.annotations.Nullable;
 

@@ -29,11 +29,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.GroupException;
-import io.distributedtask.internal.coordination.GroupMembership;
-import io.distributedtask.internal.coordination.GroupRecordRefusedException;
-import io.distributedtask.internal.coordination.Silence;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupException;
+import io.distributedtask.internal.port.GroupMembership;
+import io.distributedtask.internal.port.GroupRecordRefusedException;
+import io.distributedtask.internal.port.Silence;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -71,9 +72,9 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private final MessageCodec codec;
 
-	private final KnownTasks knownTasks;
+	private final TaskListCache knownTasks;
 
-	private final Admission admission;
+	private final StaticMemberGate admission;
 
 	private final GroupErrors errors;
 
@@ -98,10 +99,10 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties, MessageCodec codec) {
 		this.codec = codec;
-		this.knownTasks = new KnownTasks(codec);
+		this.knownTasks = new TaskListCache(codec);
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
-		this.admission = new Admission(settings.staticMemberId() != null);
+		this.admission = new StaticMemberGate(settings.staticMemberId() != null);
 		List<String> servers = servers(kafkaProperties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
 		this.errors = new GroupErrors(settings, String.join(",", servers), new Secrets(kafkaProperties));
 		this.contacts = new BrokerContacts(settings, servers, String.valueOf(kafkaProperties

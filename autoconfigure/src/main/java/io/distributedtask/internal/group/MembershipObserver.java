@@ -18,8 +18,8 @@ package io.distributedtask.internal.group;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupMembership.Callbacks;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
@@ -55,7 +55,7 @@ final class MembershipObserver {
 
 	private final Callbacks callbacks;
 
-	private final Admission admission;
+	private final StaticMemberGate admission;
 
 	private @Nullable Node coordinator;
 
@@ -86,7 +86,7 @@ final class MembershipObserver {
 
 	private final AtomicBoolean refused = new AtomicBoolean();
 
-	MembershipObserver(Clocks clocks, Callbacks callbacks, Admission admission) {
+	MembershipObserver(Clocks clocks, Callbacks callbacks, StaticMemberGate admission) {
 		this.clocks = clocks;
 		this.callbacks = callbacks;
 		this.admission = admission;

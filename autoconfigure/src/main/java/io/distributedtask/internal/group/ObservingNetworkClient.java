@@ -47,14 +47,14 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 
 	private final MembershipObserver observer;
 
-	private final Admission admission;
+	private final StaticMemberGate admission;
 
 	private final BrokerContacts contacts;
 
 	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
 	private ObservingNetworkClient(LogContext logContext, KafkaClient client, Metadata metadata, Time time,
-			long retryBackoffMs, int requestTimeoutMs, MembershipObserver observer, Admission admission,
+			long retryBackoffMs, int requestTimeoutMs, MembershipObserver observer, StaticMemberGate admission,
 			BrokerContacts contacts) {
 		super(logContext, client, metadata, time, retryBackoffMs, requestTimeoutMs, Integer.MAX_VALUE);
 		this.observer = observer;
@@ -66,7 +66,7 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 	 * Make a client, which connects as soon as there is something to send.
 	 */
 	static ObservingNetworkClient open(ClientConfig config, LogContext logContext, Metrics metrics, Time time,
-			MembershipObserver observer, Admission admission, BrokerContacts contacts) {
+			MembershipObserver observer, StaticMemberGate admission, BrokerContacts contacts) {
 		long retryBackoffMs = config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG);
 		int requestTimeoutMs = config.getInt(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
 		TopiclessMetadata metadata = new TopiclessMetadata(retryBackoffMs,
@@ -105,7 +105,7 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 			try {
 				this.admission.check(join.build().data());
 			}
-			catch (Admission.NotAdmittedException ex) {
+			catch (StaticMemberGate.NotAdmittedException ex) {
 				return RequestFuture.failure(ex);
 			}
 		}

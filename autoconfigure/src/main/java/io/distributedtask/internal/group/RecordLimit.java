@@ -18,7 +18,7 @@ package io.distributedtask.internal.group;
 
 import java.time.Duration;
 
-import io.distributedtask.internal.coordination.Clocks;
+import io.distributedtask.internal.port.Clocks;
 import org.jspecify.annotations.Nullable;
 
 /**

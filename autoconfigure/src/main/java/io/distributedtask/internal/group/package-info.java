@@ -15,7 +15,8 @@
  */
 
 /**
- * How we speak to the Kafka group. The only package that imports Kafka.
+ * How do we speak to the Kafka group? The only room that imports Kafka. Open to the
+ * auto-configuration.
  */
 @NullMarked
 package io.distributedtask.internal.group;

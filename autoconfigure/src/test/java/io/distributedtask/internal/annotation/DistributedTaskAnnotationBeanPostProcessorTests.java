@@ -32,9 +32,9 @@ import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
-import io.distributedtask.internal.coordination.Ownership.Phase;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.distributedtask.internal.execution.FakeOwnership;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

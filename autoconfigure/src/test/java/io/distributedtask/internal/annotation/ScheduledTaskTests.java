@@ -27,9 +27,9 @@ import java.util.function.Consumer;
 import io.distributedtask.DistributedTask;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.Ownership.Phase;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.distributedtask.internal.execution.FakeOwnership;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -21,8 +21,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import io.distributedtask.internal.coordination.Clocks;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
+import io.distributedtask.internal.port.Clocks;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;

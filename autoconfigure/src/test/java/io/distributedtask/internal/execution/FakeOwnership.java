@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.distributedtask.TaskId;
-import io.distributedtask.internal.coordination.MemberAssignment.Origin;
-import io.distributedtask.internal.coordination.Ownership;
+import io.distributedtask.internal.message.MemberAssignment.Origin;
+import io.distributedtask.internal.port.Ownership;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import io.distributedtask.MissedRun;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.Ownership.Phase;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;

@@ -30,7 +30,7 @@ import io.distributedtask.MissedRun;
 import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.Ownership.Phase;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -29,8 +29,8 @@ import io.distributedtask.MissedRun;
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.Ownership.Phase;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

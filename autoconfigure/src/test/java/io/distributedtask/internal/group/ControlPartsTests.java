@@ -24,11 +24,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.ControlEntry;
-import io.distributedtask.internal.coordination.ControlEntry.Key;
-import io.distributedtask.internal.coordination.ControlEntry.Kind;
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberState;
+import io.distributedtask.internal.group.wire.ControlParts;
+import io.distributedtask.internal.group.wire.Envelope;
+import io.distributedtask.internal.group.wire.MalformedMessageException;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.OperatorCommand;
+import io.distributedtask.internal.message.OperatorCommand.Key;
+import io.distributedtask.internal.message.OperatorCommand.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,12 +45,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class ControlPartsTests {
 
-	private static final List<ControlEntry> ENTRIES = List.of(
-			new ControlEntry(new Key(Kind.PAUSE_ALL, "", 0), null, 1_795_500_930_123L, "shop-1"),
-			new ControlEntry(new Key(Kind.PAUSE, "crawler", 0), "", 1_795_500_930_124L, "shop-1"),
-			new ControlEntry(new Key(Kind.MOVE, "crawler", 7), "shop-2", 1_795_500_930_125L, "shop-3"),
-			new ControlEntry(new Key(Kind.RUN, "crawler", 3), "1795500930000", 1, "a"),
-			new ControlEntry(new Key(Kind.DRAIN, "shop-2", 0), "", 2, "b"));
+	private static final List<OperatorCommand> ENTRIES = List.of(
+			new OperatorCommand(new Key(Kind.PAUSE_ALL, "", 0), null, 1_795_500_930_123L, "shop-1"),
+			new OperatorCommand(new Key(Kind.PAUSE, "crawler", 0), "", 1_795_500_930_124L, "shop-1"),
+			new OperatorCommand(new Key(Kind.MOVE, "crawler", 7), "shop-2", 1_795_500_930_125L, "shop-3"),
+			new OperatorCommand(new Key(Kind.RUN, "crawler", 3), "1795500930000", 1, "a"),
+			new OperatorCommand(new Key(Kind.DRAIN, "shop-2", 0), "", 2, "b"));
 
 	private final MessageCodec codec = new MessageCodec();
 
@@ -60,13 +64,13 @@ class ControlPartsTests {
 
 	@Test
 	void itArrivesWithTasksThatAreAnnouncedByTheirDigestToo() {
-		KnownTasks knownTasks = new KnownTasks(this.codec);
+		TaskListCache knownTasks = new TaskListCache(this.codec);
 		List<TaskDefinition> tasks = IntStream.range(0, 200)
 			.mapToObj((index) -> TaskDefinition.of("task" + index))
 			.toList();
 		String digest = knownTasks.learnOwn(tasks);
-		MemberState state = Hearing.withTasks(this.codec.decodeMember(this.codec.encode(state(ENTRIES), digest)),
-				knownTasks);
+		MemberMetadata state = MemberReader
+			.withTasks(this.codec.decodeMember(this.codec.encode(state(ENTRIES), digest)), knownTasks);
 		assertThat(state).isNotNull();
 		assertThat(state.control()).isEqualTo(ENTRIES);
 		assertThat(state.tasks()).isEqualTo(tasks);
@@ -89,7 +93,7 @@ class ControlPartsTests {
 	void kindsOfALaterVersionArePassedOver() {
 		assertThat(member("""
 				{"i":"a","x":"b","O":[{"k":99,"n":"t","t":5,"b":"a"},{"k":1,"n":"t","v":"","t":5,"b":"a","new":1}]}
-				""").control()).containsExactly(new ControlEntry(new Key(Kind.PAUSE, "t", 0), "", 5, "a"));
+				""").control()).containsExactly(new OperatorCommand(new Key(Kind.PAUSE, "t", 0), "", 5, "a"));
 	}
 
 	@ParameterizedTest
@@ -114,7 +118,7 @@ class ControlPartsTests {
 			.withMessageContaining("300");
 	}
 
-	private MemberState member(String text) {
+	private MemberMetadata member(String text) {
 		return this.codec.decodeMember(Envelope.seal((byte) 'M', text.getBytes(StandardCharsets.UTF_8))).state();
 	}
 
@@ -122,12 +126,12 @@ class ControlPartsTests {
 		return new String(Envelope.open((byte) kind, bytes), StandardCharsets.UTF_8);
 	}
 
-	private static MemberState state(List<ControlEntry> control) {
-		return new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(), List.of(),
+	private static MemberMetadata state(List<OperatorCommand> control) {
+		return new MemberMetadata("a", "x", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(), List.of(),
 				List.of(), Duration.ZERO, false, control);
 	}
 
-	private static MemberAssignment assignment(List<ControlEntry> control) {
+	private static MemberAssignment assignment(List<OperatorCommand> control) {
 		return new MemberAssignment(1, "a", "a", "x", 1, 0, List.of(), List.of(), List.of(), List.of(), null, List.of(),
 				Duration.ZERO, false, control);
 	}

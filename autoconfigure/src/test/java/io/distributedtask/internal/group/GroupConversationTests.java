@@ -26,11 +26,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
-import io.distributedtask.internal.coordination.GroupMembership.Round;
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberState;
-import io.distributedtask.internal.group.MessageCodec.AssignmentMessage;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.group.wire.MessageCodec.AssignmentMessage;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.port.GroupMembership.Callbacks;
+import io.distributedtask.internal.port.GroupMembership.Round;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class GroupConversationTests {
 
 	private final Leader leader = new Leader();
 
-	private final GroupConversation conversation = new GroupConversation(this.codec, new KnownTasks(this.codec),
+	private final GroupConversation conversation = new GroupConversation(this.codec, new TaskListCache(this.codec),
 			this.leader, () -> {
 			}, (memberId, generation) -> true);
 
@@ -64,7 +65,7 @@ class GroupConversationTests {
 	void whoNeverTellsItsTasksDoesNotHoldUpTheOthers() {
 		this.members.put("a", words("a", List.of(TaskDefinition.of("t")), null));
 		this.members.put("silent", words("silent", List.of(), DIGEST));
-		for (int question = 1; question <= Hearing.MOST_QUESTIONS; question++) {
+		for (int question = 1; question <= MemberReader.MOST_QUESTIONS; question++) {
 			assertThat(assign().get("silent").wantsTasks()).as("question %d", question).isTrue();
 			assertThat(this.leader.last().complete()).isFalse();
 		}
@@ -80,10 +81,10 @@ class GroupConversationTests {
 		List<TaskDefinition> many = IntStream.range(0, 200)
 			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
 			.toList();
-		String digest = new KnownTasks(this.codec).learnOwn(many);
+		String digest = new TaskListCache(this.codec).learnOwn(many);
 		this.members.put("1-silent", words("1-silent", List.of(), digest));
 		this.members.put("2-honest", words("2-honest", List.of(), digest));
-		for (int i = 0; i < Hearing.MOST_QUESTIONS; i++) {
+		for (int i = 0; i < MemberReader.MOST_QUESTIONS; i++) {
 			assertThat(assign().get("1-silent").wantsTasks()).isTrue();
 		}
 		assertThat(assign().get("2-honest").wantsTasks()).isTrue();
@@ -99,7 +100,7 @@ class GroupConversationTests {
 		List<TaskDefinition> many = IntStream.range(0, 200)
 			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
 			.toList();
-		String digest = new KnownTasks(this.codec).learnOwn(many);
+		String digest = new TaskListCache(this.codec).learnOwn(many);
 		List<JoinGroupResponseMember> inThisOrder = List.of(member("a", words("a", List.of(), digest)),
 				member("b", words("b", many, null)));
 		this.conversation.assign(1, "a", "sticky", inThisOrder);
@@ -112,7 +113,7 @@ class GroupConversationTests {
 		List<TaskDefinition> own = IntStream.range(0, 200)
 			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
 			.toList();
-		KnownTasks known = new KnownTasks(this.codec);
+		TaskListCache known = new TaskListCache(this.codec);
 		String digest = known.learnOwn(own);
 		assertThat(digest).isNotNull();
 		List<String> digests = new ArrayList<>();
@@ -122,12 +123,12 @@ class GroupConversationTests {
 				.mapToObj((i) -> TaskDefinition.of("flood-" + number + "-" + i))
 				.toList();
 			known.learn(flood);
-			digests.add(new KnownTasks(this.codec).learnOwn(flood));
+			digests.add(new TaskListCache(this.codec).learnOwn(flood));
 		}
 		for (int round = 0; round < 2; round++) {
 			known.settle(Set.copyOf(digests));
 			assertThat(known.get(digest)).isEqualTo(own);
-			assertThat(digests).filteredOn((one) -> known.get(one) != null).hasSize(KnownTasks.MAX_TASKS / 9000);
+			assertThat(digests).filteredOn((one) -> known.get(one) != null).hasSize(TaskListCache.MAX_TASKS / 9000);
 			assertThat(digests).filteredOn((one) -> known.get(one) == null)
 				.allSatisfy((one) -> assertThat(known.refusal(one)).contains("9000 tasks", "remember more than"));
 		}
@@ -164,7 +165,8 @@ class GroupConversationTests {
 
 	private byte[] words(String name, List<TaskDefinition> tasks, @Nullable String digest) {
 		ByteBuffer bytes = this.codec.encode(
-				new MemberState(name, "x", 0, null, Map.of(), 1.0, false, 1, 0, tasks, List.of(), List.of()), digest);
+				new MemberMetadata(name, "x", 0, null, Map.of(), 1.0, false, 1, 0, tasks, List.of(), List.of()),
+				digest);
 		return bytes.array();
 	}
 
@@ -180,7 +182,7 @@ class GroupConversationTests {
 		}
 
 		@Override
-		public MemberState memberState() {
+		public MemberMetadata memberState() {
 			throw new UnsupportedOperationException();
 		}
 

@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.distributedtask.internal.coordination.GroupException;
-import io.distributedtask.internal.coordination.GroupRecordRefusedException;
+import io.distributedtask.internal.port.GroupException;
+import io.distributedtask.internal.port.GroupRecordRefusedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupMaxSizeReachedException;

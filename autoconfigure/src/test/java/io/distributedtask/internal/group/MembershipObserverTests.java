@@ -18,8 +18,8 @@ package io.distributedtask.internal.group;
 
 import java.util.List;
 
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupMembership.Callbacks;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -71,7 +71,7 @@ class MembershipObserverTests {
 			return MembershipObserverTests.this.now;
 		}
 
-	}, this.callbacks, new Admission(false));
+	}, this.callbacks, new StaticMemberGate(false));
 
 	@Test
 	void theWaitForTheSyncGroupBeginsAfterTheMembersWereGathered() {
@@ -136,7 +136,7 @@ class MembershipObserverTests {
 
 	@Test
 	void whoeverHoldsTheIdIsAskedForAfterBeingFencedBeforeTheFirstJoin() {
-		Admission admission = new Admission(true);
+		StaticMemberGate admission = new StaticMemberGate(true);
 		admission.give();
 		MembershipObserver observer = new MembershipObserver(Clocks.SYSTEM, this.callbacks, admission);
 		MembershipObserver.Sent sent = observer.sending(NODE, join(""));

@@ -31,21 +31,24 @@ import java.util.stream.IntStream;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.event.GroupRebalancedEvent.Cause;
-import io.distributedtask.internal.coordination.ControlEntry;
-import io.distributedtask.internal.coordination.Kept;
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberAssignment.Grant;
-import io.distributedtask.internal.coordination.MemberAssignment.Origin;
-import io.distributedtask.internal.coordination.MemberAssignment.Shards;
-import io.distributedtask.internal.coordination.MemberAssignment.Unassigned;
-import io.distributedtask.internal.coordination.MemberState;
-import io.distributedtask.internal.coordination.MemberState.Claim;
-import io.distributedtask.internal.coordination.MemberState.Hold;
-import io.distributedtask.internal.coordination.MemberState.Progress;
-import io.distributedtask.internal.coordination.Occasion;
-import io.distributedtask.internal.coordination.ShardSet;
-import io.distributedtask.internal.group.MessageCodec.AssignmentMessage;
-import io.distributedtask.internal.group.MessageCodec.MemberMessage;
+import io.distributedtask.internal.group.wire.Envelope;
+import io.distributedtask.internal.group.wire.MalformedMessageException;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.group.wire.MessageCodec.AssignmentMessage;
+import io.distributedtask.internal.group.wire.MessageCodec.MemberMessage;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberAssignment.Grant;
+import io.distributedtask.internal.message.MemberAssignment.Origin;
+import io.distributedtask.internal.message.MemberAssignment.Shards;
+import io.distributedtask.internal.message.MemberAssignment.Unassigned;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.MemberMetadata.Claim;
+import io.distributedtask.internal.message.MemberMetadata.Hold;
+import io.distributedtask.internal.message.MemberMetadata.Progress;
+import io.distributedtask.internal.message.Occasion;
+import io.distributedtask.internal.message.OperatorCommand;
+import io.distributedtask.internal.message.Reservation;
+import io.distributedtask.internal.message.ShardSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,7 +67,7 @@ class MessageCodecTests {
 	@Test
 	void whatAMemberSaysArrivesAsItWasSaid() {
 		for (long seed = 0; seed < 500; seed++) {
-			MemberState state = state(new Random(seed));
+			MemberMetadata state = state(new Random(seed));
 			MemberMessage message = this.codec.decodeMember(this.codec.encode(state, null));
 			assertThat(message.state()).as("seed %d", seed).isEqualTo(state);
 			assertThat(message.digest()).isNull();
@@ -73,7 +76,7 @@ class MessageCodecTests {
 
 	@Test
 	void tasksMayBeAnnouncedByTheirDigest() {
-		MemberState state = state(new Random(1));
+		MemberMetadata state = state(new Random(1));
 		MemberMessage message = this.codec.decodeMember(this.codec.encode(state, "abc"));
 		assertThat(message.digest()).isEqualTo("abc");
 		assertThat(message.state().tasks()).isEmpty();
@@ -83,12 +86,13 @@ class MessageCodecTests {
 	@Test
 	void whatElseIsSaidStaysWhenTheTasksOfADigestAreFound() {
 		List<TaskDefinition> tasks = IntStream.range(0, 200).mapToObj((i) -> TaskDefinition.of("task-" + i)).toList();
-		KnownTasks knownTasks = new KnownTasks(this.codec);
+		TaskListCache knownTasks = new TaskListCache(this.codec);
 		String digest = knownTasks.learnOwn(tasks);
 		for (long seed = 0; seed < 100; seed++) {
-			MemberState state = state(new Random(seed));
+			MemberMetadata state = state(new Random(seed));
 			MemberMessage message = new MemberMessage(state, digest, 0);
-			assertThat(Hearing.withTasks(message, knownTasks)).as("seed %d", seed).isEqualTo(state.withTasks(tasks));
+			assertThat(MemberReader.withTasks(message, knownTasks)).as("seed %d", seed)
+				.isEqualTo(state.withTasks(tasks));
 		}
 	}
 
@@ -96,7 +100,7 @@ class MessageCodecTests {
 	void successesAndWhyTheGroupRebalancesArriveToTheSecond() {
 		Map<String, Instant> successes = Map.of("nightly", Instant.ofEpochSecond(1_795_500_930), "hourly",
 				Instant.ofEpochSecond(1_795_500_000));
-		MemberState state = new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 3, 0, List.of(), List.of(),
+		MemberMetadata state = new MemberMetadata("a", "x", 0, null, Map.of(), 1.0, false, 3, 0, List.of(), List.of(),
 				List.of(), List.of(), Duration.ZERO, false, List.of(), successes, "tasks were registered");
 		assertThat(this.codec.decodeMember(this.codec.encode(state, null)).state()).isEqualTo(state);
 		MemberAssignment assignment = new MemberAssignment(1, "a", "a", "x", 1, 1, List.of(), List.of(), List.of(),
@@ -122,9 +126,9 @@ class MessageCodecTests {
 		assertThat((with - without) * 100).as("bytes, of a hundred members").isLessThan(100 * 1024);
 	}
 
-	private static MemberState state(List<Claim> claims, Map<String, Instant> successes) {
-		return new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 3, 0, List.of(), claims, List.of(), List.of(),
-				Duration.ZERO, false, List.of(), successes, null);
+	private static MemberMetadata state(List<Claim> claims, Map<String, Instant> successes) {
+		return new MemberMetadata("a", "x", 0, null, Map.of(), 1.0, false, 3, 0, List.of(), claims, List.of(),
+				List.of(), Duration.ZERO, false, List.of(), successes, null);
 	}
 
 	@Test
@@ -160,14 +164,14 @@ class MessageCodecTests {
 
 	@Test
 	void theRealGenerationTravels() {
-		MemberState state = new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 4711, 12, List.of(), List.of(),
-				List.of());
+		MemberMetadata state = new MemberMetadata("a", "x", 0, null, Map.of(), 1.0, false, 4711, 12, List.of(),
+				List.of(), List.of());
 		assertThat(this.codec.decodeMember(this.codec.encode(state, null)).state().generation()).isEqualTo(4711);
 	}
 
 	@Test
 	void messagesOfTheFirstVersionAreRead() {
-		MemberState state = member("{\"i\":\"a\",\"x\":\"b\",\"T\":[{\"n\":\"t\"}]}");
+		MemberMetadata state = member("{\"i\":\"a\",\"x\":\"b\",\"T\":[{\"n\":\"t\"}]}");
 		assertThat(state.kept()).isEmpty();
 		assertThat(state.session()).isZero();
 		assertThat(state.replacing()).isFalse();
@@ -180,7 +184,7 @@ class MessageCodecTests {
 
 	@Test
 	void whatIsNotKeptTakesNoRoom() {
-		MemberState state = new MemberState("a", "x", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(),
+		MemberMetadata state = new MemberMetadata("a", "x", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(),
 				List.of());
 		assertThat(Envelope.open((byte) 'M', this.codec.encode(state, null))).asString(StandardCharsets.UTF_8)
 			.isEqualTo("{\"i\":\"a\",\"x\":\"x\",\"g\":1,\"T\":[]}");
@@ -198,7 +202,8 @@ class MessageCodecTests {
 
 	@Test
 	void fieldsOfALaterVersionArePassedOver() {
-		MemberState state = member("{\"i\":\"a\",\"x\":\"b\",\"zz\":{\"deep\":[1,2]},\"T\":[{\"n\":\"t\",\"new\":1}]}");
+		MemberMetadata state = member(
+				"{\"i\":\"a\",\"x\":\"b\",\"zz\":{\"deep\":[1,2]},\"T\":[{\"n\":\"t\",\"new\":1}]}");
 		assertThat(state.instance()).isEqualTo("a");
 		assertThat(state.tasks()).containsExactly(TaskDefinition.of("t"));
 	}
@@ -353,7 +358,7 @@ class MessageCodecTests {
 		assertThat(Envelope.open((byte) 'M', Envelope.seal((byte) 'M', repeated))).isEqualTo(repeated);
 	}
 
-	private MemberState member(String text) {
+	private MemberMetadata member(String text) {
 		return this.codec.decodeMember(Envelope.seal((byte) 'M', text.getBytes(StandardCharsets.UTF_8))).state();
 	}
 
@@ -374,7 +379,7 @@ class MessageCodecTests {
 		}
 	}
 
-	private static MemberState state(Random random) {
+	private static MemberMetadata state(Random random) {
 		List<TaskDefinition> tasks = new ArrayList<>();
 		List<Claim> claims = new ArrayList<>();
 		List<Progress> releases = new ArrayList<>();
@@ -391,7 +396,7 @@ class MessageCodecTests {
 			releases.add(new Progress(new TaskId(task.name(), random.nextInt(task.shards())), random.nextBoolean()
 					? List.of() : List.of(Instant.EPOCH, Instant.ofEpochMilli(random.nextInt() & Integer.MAX_VALUE))));
 		}
-		return new MemberState("instance-" + random.nextInt(9), Integer.toHexString(random.nextInt()),
+		return new MemberMetadata("instance-" + random.nextInt(9), Integer.toHexString(random.nextInt()),
 				random.nextInt(100), random.nextBoolean() ? URI.create("http://10.0.0.4:8080/actuator") : null,
 				random.nextBoolean() ? Map.of("zone", "eu", "ütf", "→") : Map.of(), 1 + random.nextInt(4),
 				random.nextBoolean(), random.nextInt(100) - 1, random.nextLong(2_000_000_000_000L), tasks, claims,
@@ -416,20 +421,21 @@ class MessageCodecTests {
 				random.nextBoolean(), control(random));
 	}
 
-	private static List<ControlEntry> control(Random random) {
-		List<ControlEntry> control = new ArrayList<>();
+	private static List<OperatorCommand> control(Random random) {
+		List<OperatorCommand> control = new ArrayList<>();
 		for (int i = 0; i < random.nextInt(4); i++) {
-			ControlEntry.Kind kind = ControlEntry.Kind.values()[random.nextInt(ControlEntry.Kind.values().length)];
-			control.add(new ControlEntry(new ControlEntry.Key(kind, random.nextBoolean() ? "" : "t", i),
+			OperatorCommand.Kind kind = OperatorCommand.Kind.values()[random
+				.nextInt(OperatorCommand.Kind.values().length)];
+			control.add(new OperatorCommand(new OperatorCommand.Key(kind, random.nextBoolean() ? "" : "t", i),
 					random.nextBoolean() ? null : "v", random.nextLong(2_000_000_000_000L), "a"));
 		}
 		return control;
 	}
 
-	private static List<Kept> kept(Random random) {
-		List<Kept> kept = new ArrayList<>();
+	private static List<Reservation> kept(Random random) {
+		List<Reservation> kept = new ArrayList<>();
 		for (int i = 0; i < random.nextInt(4); i++) {
-			kept.add(new Kept("instance-" + i, random.nextBoolean() ? Instant.ofEpochMilli(i) : null,
+			kept.add(new Reservation("instance-" + i, random.nextBoolean() ? Instant.ofEpochMilli(i) : null,
 					random.nextBoolean() ? Instant.ofEpochMilli(i + 1) : null, "task-" + i, 64, shards(random, 64),
 					random.nextBoolean() ? List.of()
 							: List.of(new Progress(new TaskId("task-" + i, 3), List.of(Instant.EPOCH)))));

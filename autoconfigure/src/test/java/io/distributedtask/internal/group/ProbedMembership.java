@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import io.distributedtask.internal.coordination.DelegatingMembership;
-import io.distributedtask.internal.coordination.GroupMembership;
+import io.distributedtask.internal.port.DelegatingMembership;
+import io.distributedtask.internal.port.GroupMembership;
 
 /**
  * A membership that counts how often it is polled, and lets a test do something before

@@ -27,12 +27,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberAssignment.Grant;
-import io.distributedtask.internal.coordination.MemberAssignment.Origin;
-import io.distributedtask.internal.coordination.MemberAssignment.Shards;
-import io.distributedtask.internal.coordination.MemberState;
-import io.distributedtask.internal.coordination.MemberState.Hold;
+import io.distributedtask.internal.group.wire.MalformedMessageException;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberAssignment.Grant;
+import io.distributedtask.internal.message.MemberAssignment.Origin;
+import io.distributedtask.internal.message.MemberAssignment.Shards;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.MemberMetadata.Hold;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +126,7 @@ public final class RawMember implements AutoCloseable {
 	 * @param state its state
 	 * @return the bytes
 	 */
-	public static byte[] words(MemberState state) {
+	public static byte[] words(MemberMetadata state) {
 		return bytes(CODEC.encode(state, null));
 	}
 
@@ -142,7 +144,7 @@ public final class RawMember implements AutoCloseable {
 	 * @param words the bytes
 	 * @return its state
 	 */
-	public static MemberState read(byte[] words) {
+	public static MemberMetadata read(byte[] words) {
 		return CODEC.decodeMember(ByteBuffer.wrap(words)).state();
 	}
 
@@ -151,8 +153,8 @@ public final class RawMember implements AutoCloseable {
 	 * @param instance the name
 	 * @return the state
 	 */
-	public static MemberState idle(String instance) {
-		return new MemberState(instance, instance, 0, null, Map.of(), 1.0, false, -1, 0, List.of(), List.of(),
+	public static MemberMetadata idle(String instance) {
+		return new MemberMetadata(instance, instance, 0, null, Map.of(), 1.0, false, -1, 0, List.of(), List.of(),
 				List.of());
 	}
 
@@ -165,7 +167,7 @@ public final class RawMember implements AutoCloseable {
 	public static Map<String, byte[]> keepAll(int generation, Map<String, byte[]> members) {
 		Map<String, byte[]> answers = new HashMap<>();
 		members.forEach((memberId, bytes) -> {
-			MemberState state;
+			MemberMetadata state;
 			try {
 				state = CODEC.decodeMember(ByteBuffer.wrap(bytes)).state();
 			}

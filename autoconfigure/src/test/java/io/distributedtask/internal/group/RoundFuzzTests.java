@@ -29,14 +29,16 @@ import ch.qos.logback.classic.Logger;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
-import io.distributedtask.internal.coordination.GroupMembership.Round;
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberState;
-import io.distributedtask.internal.coordination.MemberState.Claim;
-import io.distributedtask.internal.coordination.MemberState.Hold;
-import io.distributedtask.internal.coordination.PlanningRounds;
+import io.distributedtask.internal.group.wire.Envelope;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.leader.PlanningRounds;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.MemberMetadata.Claim;
+import io.distributedtask.internal.message.MemberMetadata.Hold;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupMembership.Callbacks;
+import io.distributedtask.internal.port.GroupMembership.Round;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -100,7 +102,7 @@ class RoundFuzzTests {
 		private final PlanningRounds planner = new PlanningRounds(new FixedClocks());
 
 		private final GroupConversation conversation = new GroupConversation(RoundFuzzTests.this.codec,
-				new KnownTasks(RoundFuzzTests.this.codec), this, () -> {
+				new TaskListCache(RoundFuzzTests.this.codec), this, () -> {
 				}, (memberId, generation) -> true);
 
 		private final Map<String, MemberAssignment> honest = new HashMap<>();
@@ -163,14 +165,14 @@ class RoundFuzzTests {
 			return ids;
 		}
 
-		private static MemberState state(String name, @Nullable MemberAssignment last) {
+		private static MemberMetadata state(String name, @Nullable MemberAssignment last) {
 			List<Claim> claims = new ArrayList<>();
 			if (last != null) {
 				last.grants()
 					.forEach((grant) -> claims.add(new Claim(grant.task(), grant.shardCount(), grant.token(),
 							grant.since(), grant.generation(), Hold.OWNED, grant.shards())));
 			}
-			return new MemberState(name, "x", 0, null, Map.of("zone", "eu"), 1.0, false,
+			return new MemberMetadata(name, "x", 0, null, Map.of("zone", "eu"), 1.0, false,
 					(last != null) ? last.generation() : -1, (last != null) ? last.highestToken() : 0, TASKS, claims,
 					List.of());
 		}
@@ -180,7 +182,7 @@ class RoundFuzzTests {
 		}
 
 		@Override
-		public MemberState memberState() {
+		public MemberMetadata memberState() {
 			throw new UnsupportedOperationException();
 		}
 

@@ -31,9 +31,9 @@ import java.util.concurrent.TimeUnit;
 import io.distributedtask.Membership;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.assignment.TaskAssignor;
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.CoordinationSettings;
-import io.distributedtask.internal.coordination.TaskCoordinator;
+import io.distributedtask.internal.engine.TaskEngine;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.MemberSettings;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -81,7 +81,7 @@ class SilentBrokersTests {
 	@Test
 	void aPortWhereNobodyListens(CapturedOutput output) throws Exception {
 		String nobody = freePort();
-		TaskCoordinator coordinator = start(nobody, "PLAINTEXT");
+		TaskEngine coordinator = start(nobody, "PLAINTEXT");
 		assertThat(awaitProblem(coordinator)).startsWith("no broker of [%s] has answered for ".formatted(nobody))
 			.contains("connections are refused")
 			.endsWith("nothing runs here");
@@ -101,7 +101,7 @@ class SilentBrokersTests {
 	@Test
 	void aServerThatClosesConnections() throws Exception {
 		String closing = server(Socket::close);
-		TaskCoordinator coordinator = start(closing, "PLAINTEXT");
+		TaskEngine coordinator = start(closing, "PLAINTEXT");
 		awaitProblem(coordinator, "another security.protocol than PLAINTEXT");
 	}
 
@@ -127,7 +127,7 @@ class SilentBrokersTests {
 
 	@Test
 	void aNameThatIsNotKnown(CapturedOutput output) {
-		TaskCoordinator coordinator = start("nowhere.invalid:9092", "PLAINTEXT");
+		TaskEngine coordinator = start("nowhere.invalid:9092", "PLAINTEXT");
 		assertThat(awaitProblem(coordinator)).contains("No host name of [nowhere.invalid:9092] can be resolved");
 		assertThat(coordinator.membership().needsRemedy()).isTrue();
 		Awaitility.await()
@@ -141,36 +141,36 @@ class SilentBrokersTests {
 		return output.toString().lines().filter((line) -> line.contains("WARN")).toList();
 	}
 
-	private String awaitProblem(TaskCoordinator coordinator) {
+	private String awaitProblem(TaskEngine coordinator) {
 		return awaitProblem(coordinator, "");
 	}
 
-	private String awaitProblem(TaskCoordinator coordinator, String part) {
+	private String awaitProblem(TaskEngine coordinator, String part) {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
 			.untilAsserted(() -> assertThat(problem(coordinator)).isNotNull().contains(part));
 		return String.valueOf(problem(coordinator));
 	}
 
-	private void awaitSeconds(TaskCoordinator coordinator, int seconds) {
+	private void awaitSeconds(TaskEngine coordinator, int seconds) {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
 			.untilAsserted(() -> assertThat(problem(coordinator)).contains("for %d s".formatted(seconds)));
 	}
 
-	private static @Nullable String problem(TaskCoordinator coordinator) {
+	private static @Nullable String problem(TaskEngine coordinator) {
 		Membership membership = coordinator.membership();
 		return membership.problem();
 	}
 
-	private TaskCoordinator start(String servers, String protocol) {
+	private TaskEngine start(String servers, String protocol) {
 		GroupSettings group = new GroupSettings(this.groupId, null, List.of("sticky"), Duration.ofMillis(100), SESSION,
 				SESSION);
-		CoordinationSettings settings = new CoordinationSettings(this.groupId, "shop-1", () -> null, Map.of(), 1.0,
+		MemberSettings settings = new MemberSettings(this.groupId, "shop-1", () -> null, Map.of(), 1.0,
 				Duration.ofMillis(100), SESSION, SESSION, Duration.ofSeconds(30));
 		TestInstance runner = new TestInstance("runner", new TestInstance.Book(),
 				TestInstance.Settings.of(this.groupId, SESSION, TaskDefinition.of("crawler")), servers);
-		TaskCoordinator coordinator = new TaskCoordinator(settings,
+		TaskEngine coordinator = new TaskEngine(settings,
 				new KafkaGroupMembership(group,
 						Map.of("bootstrap.servers", List.of(servers), "security.protocol", protocol)),
 				runner, List.of(TaskAssignor.sticky()), (event) -> {

@@ -29,10 +29,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
-import io.distributedtask.internal.coordination.GroupMembership.Callbacks;
-import io.distributedtask.internal.coordination.GroupMembership.Round;
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberState;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.port.GroupMembership.Callbacks;
+import io.distributedtask.internal.port.GroupMembership.Round;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -197,7 +198,7 @@ class TaskListsTests {
 
 		private final List<TaskDefinition> tasks;
 
-		private final GroupConversation conversation = new GroupConversation(this.codec, new KnownTasks(this.codec),
+		private final GroupConversation conversation = new GroupConversation(this.codec, new TaskListCache(this.codec),
 				this, () -> this.wantsRejoin = true, (memberId, generation) -> true);
 
 		private boolean wantsRejoin;
@@ -209,8 +210,8 @@ class TaskListsTests {
 		}
 
 		@Override
-		public MemberState memberState() {
-			return new MemberState("i", "x", 0, null, Map.of(), 1.0, false, 1, 0, this.tasks, List.of(), List.of());
+		public MemberMetadata memberState() {
+			return new MemberMetadata("i", "x", 0, null, Map.of(), 1.0, false, 1, 0, this.tasks, List.of(), List.of());
 		}
 
 		@Override

@@ -35,12 +35,12 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.event.GroupRebalancedEvent;
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.CoordinationSettings;
-import io.distributedtask.internal.coordination.Ownership;
-import io.distributedtask.internal.coordination.Ownership.Phase;
-import io.distributedtask.internal.coordination.TaskCoordinator;
-import io.distributedtask.internal.coordination.TaskRunner;
+import io.distributedtask.internal.engine.TaskEngine;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.MemberSettings;
+import io.distributedtask.internal.port.Ownership;
+import io.distributedtask.internal.port.Ownership.Phase;
+import io.distributedtask.internal.port.TaskRunner;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,7 +60,7 @@ final class TestInstance implements TaskRunner {
 
 	private final ProbedMembership membership;
 
-	private final TaskCoordinator coordinator;
+	private final TaskEngine coordinator;
 
 	private final Map<TaskId, Ownership> running = new ConcurrentHashMap<>();
 
@@ -87,12 +87,12 @@ final class TestInstance implements TaskRunner {
 		this.tasks = settings.tasks();
 		GroupSettings group = new GroupSettings(settings.groupId(), null, List.of(settings.assignor().name()),
 				settings.heartbeat(), settings.session(), settings.rebalance());
-		CoordinationSettings coordination = new CoordinationSettings(settings.groupId(), name, () -> {
+		MemberSettings coordination = new MemberSettings(settings.groupId(), name, () -> {
 			this.beforeJoin.run();
 			return null;
 		}, Map.of(), 1.0, settings.heartbeat(), settings.session(), settings.rebalance(), Duration.ofSeconds(30));
 		this.membership = new ProbedMembership(new KafkaGroupMembership(group, Map.of("bootstrap.servers", servers)));
-		this.coordinator = new TaskCoordinator(coordination, this.membership, this, List.of(settings.assignor()),
+		this.coordinator = new TaskEngine(coordination, this.membership, this, List.of(settings.assignor()),
 				this::heard, Clocks.SYSTEM);
 	}
 
@@ -165,7 +165,7 @@ final class TestInstance implements TaskRunner {
 		return this.membership;
 	}
 
-	TaskCoordinator coordinator() {
+	TaskEngine coordinator() {
 		return this.coordinator;
 	}
 

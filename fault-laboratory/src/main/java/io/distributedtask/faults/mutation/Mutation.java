@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.distributedtask.faults.rules.Violation.Promise;
-import io.distributedtask.internal.coordination.EarlyGrants;
+import io.distributedtask.internal.leader.EarlyGrants;
 import net.bytebuddy.matcher.ElementMatchers;
 
 /**
@@ -32,7 +32,7 @@ public enum Mutation {
 
 	/** The lease counts from the answer to a heartbeat, not from its sending. */
 	LEASE_FROM_RESPONSE(EnumSet.of(Promise.ONE_OWNER, Promise.NO_WORK_AFTER_LEASE),
-			new Patch("io.distributedtask.internal.coordination.InstanceLife",
+			new Patch("io.distributedtask.internal.member.MemberLifecycle",
 					ElementMatchers.named("contact")
 						.and(ElementMatchers.takesArguments(long.class, long.class, boolean.class)),
 					Advices.TimesOfTheAnswer.class)),
@@ -45,24 +45,24 @@ public enum Mutation {
 
 	/** A shard is given to its next owner in the round in which it is revoked. */
 	GIVE_AWAY_EARLY(EnumSet.of(Promise.ONE_OWNER, Promise.NO_WORK_AFTER_LEASE, Promise.FIRES_ONCE),
-			new Patch("io.distributedtask.internal.coordination.Planner",
+			new Patch("io.distributedtask.internal.leader.HandOverPlanner",
 					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(1)), EarlyGrants.Plan.class),
-			new Patch("io.distributedtask.internal.coordination.Planner$Drafts",
+			new Patch("io.distributedtask.internal.leader.HandOverPlanner$Drafts",
 					ElementMatchers.named("keepOrRevoke").and(ElementMatchers.takesArguments(3)),
 					EarlyGrants.Revocation.class)),
 
 	/** Every owner has the same token. */
 	TOKEN_NOT_RAISED(EnumSet.of(Promise.TOKENS_GROW, Promise.FENCED_STORE),
-			new Patch("io.distributedtask.internal.coordination.Planner", ElementMatchers.isConstructor(),
+			new Patch("io.distributedtask.internal.leader.HandOverPlanner", ElementMatchers.isConstructor(),
 					Advices.SameToken.class)),
 
 	/** What has run is forgotten, and looked for since long ago. */
 	RUNS_AGAIN(EnumSet.of(Promise.NEVER_AGAIN),
-			new Patch("io.distributedtask.internal.coordination.Session",
+			new Patch("io.distributedtask.internal.member.Session",
 					ElementMatchers.named("ownedUntil").and(ElementMatchers.takesNoArguments()), Advices.LongAgo.class),
-			new Patch("io.distributedtask.internal.coordination.OwnProgress",
+			new Patch("io.distributedtask.internal.member.OwnProgress",
 					ElementMatchers.named("told").and(ElementMatchers.takesNoArguments()), Advices.NothingKnown.class),
-			new Patch("io.distributedtask.internal.coordination.OwnProgress",
+			new Patch("io.distributedtask.internal.member.OwnProgress",
 					ElementMatchers.named("done").and(ElementMatchers.takesArguments(1)), Advices.NothingKnown.class));
 
 	private final Set<Promise> breaks;

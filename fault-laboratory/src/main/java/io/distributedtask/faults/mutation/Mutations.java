@@ -39,12 +39,12 @@ public final class Mutations {
 
 	/** What the laboratory needs to reach into the code under test. */
 	private static final List<Patch> PROBES = List.of(
-			new Patch("io.distributedtask.internal.coordination.RoundPlanner",
+			new Patch("io.distributedtask.internal.leader.Leader",
 					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(2)), Advices.LeaderHasPlan.class),
 			new Patch("io.distributedtask.internal.group.TaskGroupCoordinator",
 					ElementMatchers.named("metadata").and(ElementMatchers.takesNoArguments()),
 					Advices.MemberJoins.class),
-			new Patch("io.distributedtask.internal.coordination.Clocks$1",
+			new Patch("io.distributedtask.internal.port.Clocks$1",
 					ElementMatchers.named("millis").and(ElementMatchers.takesNoArguments()), Advices.WrongTime.class));
 
 	private Mutations() {

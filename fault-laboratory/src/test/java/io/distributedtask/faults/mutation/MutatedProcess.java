@@ -22,9 +22,9 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Scanner;
 
-import io.distributedtask.internal.coordination.Clocks;
-import io.distributedtask.internal.coordination.LeaderProbe;
-import io.distributedtask.internal.coordination.MemberProbe;
+import io.distributedtask.internal.leader.LeaderProbe;
+import io.distributedtask.internal.member.MemberProbe;
+import io.distributedtask.internal.port.Clocks;
 
 /**
  * A process with a mistake in the code under test, or without one, that says how that

@@ -42,15 +42,17 @@ import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
 import io.distributedtask.fixture.Instances;
 import io.distributedtask.fixture.SharedBroker;
-import io.distributedtask.internal.coordination.ControlEntry;
-import io.distributedtask.internal.coordination.ControlEntry.Kind;
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberAssignment.Grant;
-import io.distributedtask.internal.coordination.MemberAssignment.Origin;
-import io.distributedtask.internal.coordination.MemberState;
-import io.distributedtask.internal.coordination.MemberState.Claim;
-import io.distributedtask.internal.coordination.MemberState.Hold;
-import io.distributedtask.internal.coordination.ShardSet;
+import io.distributedtask.internal.group.wire.Envelope;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberAssignment.Grant;
+import io.distributedtask.internal.message.MemberAssignment.Origin;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.MemberMetadata.Claim;
+import io.distributedtask.internal.message.MemberMetadata.Hold;
+import io.distributedtask.internal.message.OperatorCommand;
+import io.distributedtask.internal.message.OperatorCommand.Kind;
+import io.distributedtask.internal.message.ShardSet;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -166,7 +168,7 @@ class HostileMemberIntegrationTests {
 		leaderSays((round) -> {
 			Map<String, byte[]> answers = new HashMap<>();
 			RawMember.keepAll(round.generation(), round.members()).keySet().forEach((memberId) -> {
-				MemberState member = RawMember.read(round.members().get(memberId));
+				MemberMetadata member = RawMember.read(round.members().get(memberId));
 				Grant grant = new Grant("crawler", SHARDS, Long.MAX_VALUE - 1, Instant.now(), round.generation(),
 						Origin.HANDED_OVER, ShardSet.of(0, 1, 2));
 				answers.put(memberId,
@@ -238,17 +240,17 @@ class HostileMemberIntegrationTests {
 		return IntStream.range(0, tasks).mapToObj((i) -> TaskDefinition.of("flood-" + i).withShards(shards)).toList();
 	}
 
-	private static MemberState state(long highestToken, List<TaskDefinition> tasks, List<Claim> claims) {
-		return new MemberState("z", "z", 0, null, Map.of(), 1.0, false, 1, highestToken, tasks, claims, List.of());
+	private static MemberMetadata state(long highestToken, List<TaskDefinition> tasks, List<Claim> claims) {
+		return new MemberMetadata("z", "z", 0, null, Map.of(), 1.0, false, 1, highestToken, tasks, claims, List.of());
 	}
 
-	private static MemberState asking(ControlEntry... entries) {
-		return new MemberState("z", "z", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(), List.of(),
+	private static MemberMetadata asking(OperatorCommand... entries) {
+		return new MemberMetadata("z", "z", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(), List.of(),
 				List.of(), Duration.ZERO, false, List.of(entries));
 	}
 
-	private static ControlEntry forged(Kind kind, String subject, long time) {
-		return new ControlEntry(new ControlEntry.Key(kind, subject, 0), "z", time, "operator");
+	private static OperatorCommand forged(Kind kind, String subject, long time) {
+		return new OperatorCommand(new OperatorCommand.Key(kind, subject, 0), "z", time, "operator");
 	}
 
 	private static Claim claim(String task, int shardCount, long token, Hold hold) {
@@ -326,12 +328,12 @@ class HostileMemberIntegrationTests {
 		A_FLOOD_OF_REQUESTS(false,
 				() -> RawMember.words(asking(IntStream.range(0, 1400)
 					.mapToObj((i) -> forged((i < 1000) ? Kind.MOVE : Kind.RUN, "flood-" + i, inHours(1)))
-					.toArray(ControlEntry[]::new)))),
+					.toArray(OperatorCommand[]::new)))),
 
 		A_HIGHEST_TOKEN_OF_TOMORROW(false, () -> RawMember.words(state(inHours(23), List.of(), List.of()))),
 
 		A_GENERATION_FROM_THE_FAR_FUTURE(false, true,
-				() -> RawMember.words(new MemberState("z", "z", 0, null, Map.of(), 1.0, false, Integer.MAX_VALUE, 0,
+				() -> RawMember.words(new MemberMetadata("z", "z", 0, null, Map.of(), 1.0, false, Integer.MAX_VALUE, 0,
 						List.of(), List.of(new Claim("crawler", SHARDS, System.currentTimeMillis(), Instant.now(),
 								Integer.MAX_VALUE, Hold.OWNED, ShardSet.of(0, 1, 2, 3, 4, 5))),
 						List.of())));

@@ -33,11 +33,13 @@ import java.util.stream.IntStream;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.fixture.SharedBroker;
-import io.distributedtask.internal.coordination.GroupException;
-import io.distributedtask.internal.coordination.GroupMembership;
-import io.distributedtask.internal.coordination.GroupMembership.GroupDescription;
-import io.distributedtask.internal.coordination.MemberAssignment;
-import io.distributedtask.internal.coordination.MemberState;
+import io.distributedtask.internal.group.wire.Fields;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.port.GroupException;
+import io.distributedtask.internal.port.GroupMembership;
+import io.distributedtask.internal.port.GroupMembership.GroupDescription;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -474,8 +476,8 @@ class KafkaGroupMembershipIntegrationTests {
 		}
 
 		@Override
-		public MemberState memberState() {
-			return new MemberState(this.instance, "x", this.rejoins.get(), null, Map.of(), 1.0, false,
+		public MemberMetadata memberState() {
+			return new MemberMetadata(this.instance, "x", this.rejoins.get(), null, Map.of(), 1.0, false,
 					this.generation.get(), 0, this.tasks, List.of(), List.of());
 		}
 

@@ -27,6 +27,7 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.fixture.SharedBroker;
 import io.distributedtask.internal.group.TestInstance.Settings;
+import io.distributedtask.internal.group.wire.Envelope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

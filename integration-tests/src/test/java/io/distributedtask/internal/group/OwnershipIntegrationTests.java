@@ -34,8 +34,9 @@ import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.fixture.SharedBroker;
-import io.distributedtask.internal.coordination.MemberState;
 import io.distributedtask.internal.group.TestInstance.Settings;
+import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.message.MemberMetadata;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -271,7 +272,7 @@ class OwnershipIntegrationTests {
 	void membersClaimTheGenerationInWhichTheyWereGranted() {
 		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG)) {
 			GroupProxy proxy = group.proxy();
-			Queue<MemberState> said = new ConcurrentLinkedQueue<>();
+			Queue<MemberMetadata> said = new ConcurrentLinkedQueue<>();
 			MessageCodec codec = new MessageCodec();
 			proxy.rewrite((bytes) -> {
 				if (bytes[0] == 'M') {

@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.engine;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.distributedtask.internal.leader.RecordFullness;
+import io.distributedtask.internal.member.Lease.Contact;
+import io.distributedtask.internal.member.MemberLifecycle;
+import io.distributedtask.internal.member.MemberPhase;
+import io.distributedtask.internal.member.MembershipSnapshot;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.port.Clocks;
+
+/**
+ * Counts what this instance knows.
+ */
+public final class FiguresView {
+
+	private final MemberLifecycle life;
+
+	private final RecordFullness fullness;
+
+	private final Clocks clocks;
+
+	private volatile long contactNanos;
+
+	public FiguresView(MemberLifecycle life, RecordFullness fullness, Clocks clocks) {
+		this.life = life;
+		this.fullness = fullness;
+		this.clocks = clocks;
+		this.contactNanos = clocks.nanos();
+	}
+
+	/**
+	 * The coordinator has answered.
+	 * @param contact when it was asked
+	 */
+	void heard(Contact contact) {
+		this.contactNanos = contact.nanos();
+	}
+
+	public EngineFigures now() {
+		MembershipSnapshot standing = this.life.standing();
+		MemberAssignment assignment = standing.assignment();
+		MemberPhase state = this.life.state();
+		Map<String, Integer> owned = this.life.holdings().ownedByTask();
+		Map<String, Integer> paused = new HashMap<>(owned);
+		paused.keySet().removeIf((task) -> !this.life.control().isPaused(task));
+		Duration sinceContact = Duration.ofNanos(Math.max(0, this.clocks.nanos() - this.contactNanos));
+		if (state == MemberPhase.DISCONNECTED || state == MemberPhase.STOPPED) {
+			// what was true of the group when it was last heard of is somebody else's now
+			return new EngineFigures(-1, 0, false, owned, paused, Map.of(), sinceContact, this.life.leaseRemaining(), 0,
+					0);
+		}
+		boolean leader = standing.isLeader();
+		Map<String, Integer> unassigned = new HashMap<>();
+		if (leader) {
+			standing.unassigned()
+				.forEach((shards) -> unassigned.merge(shards.task(), shards.shards().size(), Integer::sum));
+		}
+		return new EngineFigures(standing.generation(), (assignment != null) ? assignment.instances() : 0, leader,
+				owned, paused, unassigned, sinceContact, this.life.leaseRemaining(), leader ? this.fullness.size() : 0,
+				leader ? this.fullness.limit() : 0);
+	}
+
+}

@@ -1,0 +1,161 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.group;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import org.apache.kafka.clients.ClientResponse;
+import org.apache.kafka.clients.consumer.internals.RequestFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.apache.kafka.common.requests.LeaveGroupResponse;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a member leaves its group. Whoever the coordinator counts on is waited for by all
+ * the others in the next rebalance, for up to a session timeout, so it is told in any
+ * case: while a JoinGroup waits, and when the member has but been given its id.
+ */
+final class LeaveRequest {
+
+	/** Answers by which the coordinator does not count on the member any more. */
+	private static final Set<Errors> GONE = Set.of(Errors.NONE, Errors.UNKNOWN_MEMBER_ID, Errors.FENCED_INSTANCE_ID);
+
+	private static final long RETRY_BACKOFF = 50;
+
+	private final GroupSettings settings;
+
+	private final TaskGroupCoordinator coordinator;
+
+	private final ObservingNetworkClient network;
+
+	private final MembershipObserver observer;
+
+	private final Time time;
+
+	LeaveRequest(GroupSettings settings, TaskGroupCoordinator coordinator, ObservingNetworkClient network,
+			MembershipObserver observer, Time time) {
+		this.settings = settings;
+		this.coordinator = coordinator;
+		this.network = network;
+		this.observer = observer;
+		this.time = time;
+	}
+
+	/**
+	 * Leave the group and wait until the coordinator has said that the member is gone:
+	 * another answer is asked for again, of another coordinator if that has moved. A
+	 * static member stays, to come back, unless the group waits for it or soon would: a
+	 * leader that is gone, say, would hold up all the others.
+	 * @param reason why, for the coordinator's log
+	 * @param timeout how long to wait
+	 * @throws RuntimeException if the coordinator may still count on the member
+	 */
+	void leave(String reason, Duration timeout) {
+		long deadline = this.time.milliseconds() + timeout.toMillis();
+		this.observer.leaving();
+		// there is nothing else to do any more
+		this.network.disableWakeups();
+		awaitId(deadline);
+		String memberId = this.observer.idToLeave();
+		Node node = this.observer.coordinator();
+		boolean waiting = this.observer.waiting() != null;
+		if (memberId.isEmpty() || node == null || this.settings.staticMemberId() != null && !waiting) {
+			return;
+		}
+		MemberIdentity member = new MemberIdentity().setMemberId(memberId)
+			.setGroupInstanceId(this.settings.staticMemberId())
+			.setReason(reason);
+		RuntimeException failure = attempt(waiting ? GroupClient.second(node) : node, member, deadline);
+		while (failure != null) {
+			if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
+				throw failure;
+			}
+			this.time.sleep(Math.min(RETRY_BACKOFF, remaining(deadline)));
+			Node next = findCoordinator(deadline);
+			if (next == null) {
+				throw failure;
+			}
+			failure = attempt(next, member, deadline);
+		}
+	}
+
+	/**
+	 * Send one LeaveGroup.
+	 * @return why the coordinator still counts on the member, {@code null} if it does not
+	 */
+	private @Nullable RuntimeException attempt(Node node, MemberIdentity member, long deadline) {
+		RequestFuture<ClientResponse> answer = this.network.send(node,
+				new LeaveGroupRequest.Builder(this.settings.groupId(), List.of(member)));
+		this.network.poll(answer, this.time.timer(remaining(deadline)));
+		if (!answer.isDone()) {
+			return new TimeoutException("no answer in time");
+		}
+		if (answer.failed()) {
+			return answer.exception();
+		}
+		Errors error = ((LeaveGroupResponse) answer.value().responseBody()).error();
+		return GONE.contains(error) ? null : error.exception();
+	}
+
+	/**
+	 * Search for the coordinator anew: it may have moved.
+	 */
+	private @Nullable Node findCoordinator(long deadline) {
+		this.coordinator.forgetCoordinator();
+		RuntimeException failure = null;
+		do {
+			try {
+				if (this.coordinator.findCoordinator(this.time.timer(remaining(deadline)))) {
+					return this.coordinator.node();
+				}
+			}
+			catch (RetriableException ex) {
+				failure = ex;
+			}
+		}
+		while (this.time.milliseconds() < deadline);
+		if (failure != null) {
+			throw failure;
+		}
+		return null;
+	}
+
+	private long remaining(long deadline) {
+		return Math.max(0, deadline - this.time.milliseconds());
+	}
+
+	/**
+	 * A member's first JoinGroup is answered at once, with its id (KIP-394).
+	 */
+	private void awaitId(long deadline) {
+		while (this.settings.staticMemberId() == null && this.observer.isWithoutId()
+				&& this.time.milliseconds() < deadline) {
+			this.network.poll(this.time.timer(remaining(deadline)));
+		}
+	}
+
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.leader;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+import io.distributedtask.TaskId;
+
+/**
+ * What a leader's own instance knows of the group as it was before.
+ *
+ * @param ownedUntil until when others that are missing may have owned something, at most
+ * @param instances the number of instances of the group from which this instance was
+ * dropped, 0 if it is a member or was none before
+ * @param own what this instance itself had lost, and is not known to have been another's
+ * since
+ * @param session how long to wait for the others
+ */
+public record FormerGroup(Instant ownedUntil, int instances, Set<TaskId> own, Duration session) {
+
+	public FormerGroup {
+		own = Set.copyOf(own);
+	}
+
+}

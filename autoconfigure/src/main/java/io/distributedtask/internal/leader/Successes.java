@@ -1,0 +1,185 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.leader;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberAssignment.Grant;
+import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.MemberMetadata.Claim;
+import io.distributedtask.internal.message.MemberMetadata.Progress;
+import io.distributedtask.internal.port.GroupMembership.Round;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leader's memory of when runs of scheduled tasks have ended well: a next owner
+ * counts from there, however the former one has ended. After a crash that is as old as
+ * the last rebalance at most. Two other members are told what the leader itself owns and
+ * what nobody owns, since it may be the leader that crashes.
+ * <p>
+ * Members speak of tasks and not of shards, so that it costs the group's record little.
+ */
+public final class Successes {
+
+	/** More are not told by or to one member: those that are the oldest are. */
+	private static final int MOST = 2000;
+
+	private static final int DEPUTIES = 2;
+
+	private final Map<TaskId, Instant> known = new HashMap<>();
+
+	/**
+	 * What new owners go on from, from the next round on: a round may be planned twice.
+	 */
+	private final Map<TaskId, Instant> given = new HashMap<>();
+
+	private int plannedGeneration = -1;
+
+	/** What others have been told by a leader. */
+	private final Map<String, Instant> told = new HashMap<>();
+
+	public static Instant older(Instant one, Instant other) {
+		return one.isBefore(other) ? one : other;
+	}
+
+	private static Instant newer(Instant one, Instant other) {
+		return one.isAfter(other) ? one : other;
+	}
+
+	public static Map<String, Instant> limited(Map<String, Instant> successes) {
+		if (successes.size() <= MOST) {
+			return successes;
+		}
+		Map<String, Instant> limited = new HashMap<>();
+		successes.entrySet()
+			.stream()
+			.sorted(Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+			.limit(MOST)
+			.forEach((entry) -> limited.put(entry.getKey(), entry.getValue()));
+		return limited;
+	}
+
+	/**
+	 * Learn what members say.
+	 * @param round the round
+	 * @param catalogue the tasks
+	 * @param now the time, after which nothing can have ended
+	 */
+	void learn(Round round, TaskCatalog catalogue, Instant now) {
+		if (round.generation() != this.plannedGeneration) {
+			this.known.putAll(this.given);
+		}
+		this.given.clear();
+		this.plannedGeneration = round.generation();
+		this.known.keySet().removeIf((id) -> !catalogue.has(id));
+		this.told.clear();
+		round.members().values().forEach((member) -> {
+			Map<String, Instant> said = member.successes();
+			said.forEach((task, success) -> this.told.merge(task, older(success, now), Successes::newer));
+			for (Claim claim : member.claims()) {
+				Instant success = said.get(claim.task());
+				if (success != null) {
+					claim.shards()
+						.stream()
+						.forEach((shard) -> this.known.put(new TaskId(claim.task(), shard), older(success, now)));
+				}
+				else if (said.size() < MOST) {
+					// it is no scheduled task
+					claim.shards().stream().forEach((shard) -> this.known.remove(new TaskId(claim.task(), shard)));
+				}
+			}
+		});
+		round.members().values().forEach((member) -> {
+			for (Progress release : member.releases()) {
+				Instant success = member.successes().get(release.id().name());
+				if (success != null) {
+					this.known.merge(release.id(), older(success, now), Successes::newer);
+				}
+			}
+		});
+	}
+
+	/**
+	 * Tell members what they have to know of.
+	 * @param round the round
+	 * @param plan what they are told
+	 * @return the plan, with successes if there is room for them
+	 */
+	Map<String, MemberAssignment> tell(Round round, Map<String, MemberAssignment> plan) {
+		Map<String, Map<String, Instant>> perMember = new HashMap<>();
+		Map<String, Instant> forDeputies = new HashMap<>();
+		plan.forEach((memberId, assignment) -> {
+			Map<String, Instant> successes = perMember.computeIfAbsent(memberId, (id) -> new HashMap<>());
+			for (Grant grant : assignment.grants()) {
+				boolean isNew = grant.generation() == round.generation();
+				grant.shards().stream().mapToObj((shard) -> new TaskId(grant.task(), shard)).forEach((id) -> {
+					Instant success = of(id);
+					if (isNew) {
+						add(successes, id, success);
+						this.given.put(id, (success != null) ? success : grant.since());
+					}
+					if (memberId.equals(round.leader())) {
+						add(forDeputies, id, of(id));
+					}
+				});
+			}
+			assignment.unassigned()
+				.forEach((nobodys) -> nobodys.shards()
+					.stream()
+					.mapToObj((shard) -> new TaskId(nobodys.task(), shard))
+					.forEach((id) -> add(forDeputies, id, of(id))));
+		});
+		deputies(round, plan)
+			.forEach((memberId) -> forDeputies.forEach(perMember.getOrDefault(memberId, new HashMap<>())::putIfAbsent));
+		Map<String, MemberAssignment> told = new HashMap<>();
+		plan.forEach((memberId, assignment) -> told.put(memberId,
+				assignment.withSuccesses(limited(perMember.getOrDefault(memberId, Map.of())))));
+		return (round.budget().size(told) <= round.budget().limit()) ? told : plan;
+	}
+
+	private static List<String> deputies(Round round, Map<String, MemberAssignment> plan) {
+		return plan.entrySet()
+			.stream()
+			.filter((entry) -> !entry.getKey().equals(round.leader()) && !entry.getValue().isNothing())
+			.map(Map.Entry::getKey)
+			.sorted(Comparator.<String, Boolean>comparing((id) -> {
+				MemberMetadata member = round.members().get(id);
+				return member == null || member.draining();
+			}).thenComparing(Comparator.naturalOrder()))
+			.limit(DEPUTIES)
+			.toList();
+	}
+
+	private static void add(Map<String, Instant> successes, TaskId id, @Nullable Instant success) {
+		if (success != null) {
+			successes.merge(id.name(), success, Successes::older);
+		}
+	}
+
+	private @Nullable Instant of(TaskId id) {
+		Instant known = this.known.get(id);
+		Instant told = this.told.get(id.name());
+		return (known != null && told != null) ? newer(known, told) : (known != null) ? known : told;
+	}
+
+}

@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.member;
+
+import java.time.Duration;
+
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.MemberSettings;
+
+/**
+ * How an instance parts from the group in order. One that leaves tells the others of each
+ * shard that has stopped, for they take it at once. A static member comes back to what it
+ * held: it tells them in the end, when nothing runs any more, that it is away, and does
+ * not leave. Changed under the lock of the {@link MemberLifecycle} only.
+ */
+final class LeaveHandshake {
+
+	private final boolean staysMember;
+
+	private final Duration patience;
+
+	private final Clocks clocks;
+
+	private long quietSinceNanos;
+
+	private boolean said;
+
+	private boolean heard;
+
+	LeaveHandshake(MemberSettings settings, Clocks clocks) {
+		this.staysMember = settings.staticMember();
+		this.patience = patience(settings);
+		this.clocks = clocks;
+	}
+
+	/**
+	 * What others do not hear of, they find out after a session. The successor of a
+	 * static member would have to wait for so long.
+	 */
+	private static Duration patience(MemberSettings settings) {
+		Duration patience = settings.heartbeatInterval().multipliedBy(4).plus(Duration.ofSeconds(1));
+		Duration half = settings.sessionTimeout().dividedBy(2);
+		return (settings.staticMember() && half.compareTo(patience) > 0) ? half : patience;
+	}
+
+	/**
+	 * Something has stopped: the others may need some more time to hear of it.
+	 */
+	void delay() {
+		this.quietSinceNanos = this.clocks.nanos();
+	}
+
+	/**
+	 * Whether there is something to be told.
+	 */
+	boolean isDue(OwnedShards holdings) {
+		return !this.staysMember || holdings.isEmpty();
+	}
+
+	/**
+	 * The instance joins.
+	 * @param done whether it says that it has stopped everything, to leave
+	 */
+	void joining(boolean done) {
+		this.said = done;
+	}
+
+	/**
+	 * The leader has heard what was said when the instance joined.
+	 */
+	void assigned() {
+		this.heard = this.heard || this.said;
+	}
+
+	/**
+	 * Whether everything is said, or it is no use to wait any longer.
+	 */
+	boolean isOver(OwnedShards holdings) {
+		return (this.staysMember ? this.heard : holdings.progress().told().isEmpty())
+				|| this.clocks.nanos() - this.quietSinceNanos > this.patience.toNanos();
+	}
+
+}

@@ -1,0 +1,418 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.member;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.event.TaskAssignedEvent;
+import io.distributedtask.event.TaskLostEvent;
+import io.distributedtask.event.TaskRevokedEvent;
+import io.distributedtask.internal.member.OwnedShard.Beginning;
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberAssignment.Grant;
+import io.distributedtask.internal.message.MemberMetadata.Claim;
+import io.distributedtask.internal.message.MemberMetadata.Progress;
+import io.distributedtask.internal.message.ShardSet;
+import io.distributedtask.internal.message.TimeBounds;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.MembershipListener;
+import io.distributedtask.internal.port.Ownership.Phase;
+import io.distributedtask.internal.port.TaskRunner;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shards that this instance holds, and what it has released. Changed under the lock
+ * of the {@link MemberLifecycle} only; may be read by anybody.
+ */
+public final class OwnedShards {
+
+	private static final Logger logger = LoggerFactory.getLogger(OwnedShards.class);
+
+	private static final Duration START_RETRY = Duration.ofSeconds(5);
+
+	private final Map<TaskId, OwnedShard> held = new ConcurrentHashMap<>();
+
+	private final OwnProgress progress = new OwnProgress();
+
+	private final ConcurrentLinkedQueue<Stopped> stopped = new ConcurrentLinkedQueue<>();
+
+	/** When shards could not be started: not to be given back in endless rebalances. */
+	private final Map<OwnedShard, Long> failedStarts = new HashMap<>();
+
+	private final OwnSuccesses successes = new OwnSuccesses();
+
+	private final TaskRunner runner;
+
+	private final MembershipListener listener;
+
+	private final Clocks clocks;
+
+	private final ShardReport account;
+
+	/** Of all shards together: a leader gives higher ones than any that it was told. */
+	private long highestToken = -1;
+
+	public OwnedShards(TaskRunner runner, MembershipListener listener, Clocks clocks) {
+		this.runner = runner;
+		this.listener = listener;
+		this.clocks = clocks;
+		this.account = new ShardReport(clocks);
+	}
+
+	ShardReport account() {
+		return this.account;
+	}
+
+	public @Nullable OwnedShard get(TaskId id) {
+		return this.held.get(id);
+	}
+
+	public Collection<OwnedShard> all() {
+		return this.held.values();
+	}
+
+	public boolean isEmpty() {
+		return this.held.isEmpty();
+	}
+
+	boolean isStopping() {
+		return this.held.values().stream().anyMatch((holding) -> holding.decidedPhase() != Phase.OWNED);
+	}
+
+	public int owned() {
+		return (int) this.held.values().stream().filter((holding) -> holding.phase() == Phase.OWNED).count();
+	}
+
+	public List<TaskId> stuck(Duration revokeTimeout) {
+		long now = this.clocks.nanos();
+		return this.held.values()
+			.stream()
+			.filter((holding) -> holding.isStuck(now, revokeTimeout))
+			.map(OwnedShard::id)
+			.sorted()
+			.toList();
+	}
+
+	/**
+	 * Hold what the leader says, and nothing else: keep, give back, lose, start.
+	 * @param assignment what the leader says
+	 * @param lease the lease under which new shards are held
+	 * @param session whose lease that is
+	 * @param mayStart whether this instance takes new shards
+	 * @param wakeup called when a shard has stopped
+	 * @return whether everything that is granted is held now
+	 */
+	boolean apply(MemberAssignment assignment, Lease lease, Session session, boolean mayStart, Runnable wakeup) {
+		Map<TaskId, Grant> grants = new HashMap<>();
+		for (Grant grant : assignment.grants()) {
+			grant.shards().stream().forEach((shard) -> grants.put(new TaskId(grant.task(), shard), grant));
+		}
+		endOthers(assignment, grants);
+		Map<TaskId, Progress> told = new HashMap<>();
+		assignment.progress()
+			.stream()
+			.filter((known) -> TimeBounds.isBelievable(known, this.clocks.millis()))
+			.forEach((known) -> told.put(known.id(), known));
+		Map<String, Integer> runnable = new HashMap<>();
+		this.runner.tasks().forEach((task) -> runnable.put(task.name(), task.shards()));
+		boolean complete = true;
+		long formerToken = this.highestToken;
+		List<TaskId> started = new ArrayList<>();
+		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
+			TaskId id = entry.getKey();
+			Progress known = told.get(id);
+			boolean isKnown = Objects.equals(runnable.get(id.name()), entry.getValue().shardCount());
+			if (mayStart && isKnown && canStart(entry.getValue(), assignment, formerToken)) {
+				Beginning beginning = Beginning.of(entry.getValue(), (known != null) ? known.anchors() : List.of(),
+						this.progress.done(id), session);
+				start(new OwnedShard(id, entry.getValue(), beginning, assignment.successes().get(id.name()), lease,
+						(stopped, anchors) -> {
+							this.stopped.add(new Stopped(stopped, anchors, true));
+							wakeup.run();
+						}), started);
+			}
+			else {
+				complete = false;
+				if (known != null) {
+					this.progress.notStarted(entry.getValue(), known);
+				}
+			}
+		}
+		this.account.assigned(started);
+		this.progress.assigned(this.held.keySet());
+		return complete;
+	}
+
+	/**
+	 * End what is not granted, and take what is held already out of the grants.
+	 */
+	private void endOthers(MemberAssignment assignment, Map<TaskId, Grant> grants) {
+		Set<TaskId> revoked = new HashSet<>();
+		assignment.revoked()
+			.forEach((shards) -> shards.shards()
+				.stream()
+				.forEach((shard) -> revoked.add(new TaskId(shards.task(), shard))));
+		List<TaskId> toldToStop = new ArrayList<>();
+		List<TaskId> lost = new ArrayList<>();
+		for (OwnedShard holding : List.copyOf(this.held.values())) {
+			TaskId id = holding.id();
+			Grant grant = grants.remove(id);
+			if (grant == null || grant.token() != holding.fencingToken()) {
+				if (revoked.contains(id)) {
+					revoke(holding, toldToStop);
+				}
+				else {
+					lose(holding, TaskLostEvent.Cause.TAKEN_AWAY, lost);
+				}
+			}
+		}
+		this.account.revoked(toldToStop);
+		this.account.lost(lost, "the group does not know this instance as the owner any more");
+	}
+
+	/**
+	 * A shard that the leader took for kept but that this instance has lost meanwhile is
+	 * not begun again under its old token; nor when the coordinator hands the same
+	 * assignment out once more, as it does when a static member joins anew.
+	 */
+	private static boolean canStart(Grant grant, MemberAssignment assignment, long formerToken) {
+		return grant.generation() == assignment.generation() && grant.token() > formerToken;
+	}
+
+	private void start(OwnedShard holding, List<TaskId> started) {
+		TaskId id = holding.id();
+		Grant grant = holding.grant();
+		this.held.put(id, holding);
+		this.highestToken = Math.max(this.highestToken, grant.token());
+		this.progress.started(id);
+		try {
+			this.runner.start(holding);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("{} could not be started; it is given back in {} s", id, START_RETRY.toSeconds(), ex);
+			this.failedStarts.put(holding, this.clocks.nanos());
+			lose(holding, TaskLostEvent.Cause.NOT_STARTED, new ArrayList<>());
+			return;
+		}
+		Instant missedSince = holding.missedSince();
+		if (missedSince != null && !this.progress.lost().contains(id)) {
+			this.account.failedOver(id, missedSince);
+		}
+		started.add(id);
+		tell(new TaskAssignedEvent(id, grant.token()));
+	}
+
+	/**
+	 * What one shard does to others that are to be stopped is nothing.
+	 */
+	private static void guarded(OwnedShard holding, Runnable call) {
+		try {
+			call.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("{} could not be told to stop; it goes to nobody else while it may run", holding, ex);
+		}
+	}
+
+	void tell(Record event) {
+		try {
+			this.listener.on(event);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("A listener failed with {}", event, ex);
+		}
+	}
+
+	private void revoke(OwnedShard holding, List<TaskId> revoked) {
+		if (holding.decidedPhase() == Phase.OWNED) {
+			holding.enter(Phase.REVOKING, this.clocks);
+			revoked.add(holding.id());
+			guarded(holding, () -> this.runner.revoke(holding));
+		}
+	}
+
+	/**
+	 * Give back the shards of tasks that are not run here any more.
+	 */
+	void revokeAll(Collection<String> tasks) {
+		Set<String> names = Set.copyOf(tasks);
+		revokeAll((holding) -> names.contains(holding.id().name()));
+	}
+
+	void revokeAll() {
+		revokeAll((holding) -> true);
+	}
+
+	private void revokeAll(Predicate<OwnedShard> which) {
+		List<TaskId> revoked = new ArrayList<>();
+		List.copyOf(this.held.values()).stream().filter(which).forEach((holding) -> revoke(holding, revoked));
+		this.account.revoked(revoked);
+	}
+
+	/**
+	 * Let what has been told to stop know that there is no more time.
+	 */
+	public void hurryAll() {
+		List.copyOf(this.held.values())
+			.stream()
+			.filter((holding) -> holding.decidedPhase() != Phase.OWNED && !holding.hasStopped())
+			.forEach((holding) -> guarded(holding, () -> this.runner.hurry(holding)));
+	}
+
+	private void lose(OwnedShard holding, TaskLostEvent.Cause cause, List<TaskId> lost) {
+		if (holding.decidedPhase() != Phase.LOST && !holding.hasStopped()) {
+			holding.enter(Phase.LOST, this.clocks);
+			lost.add(holding.id());
+			guarded(holding, () -> this.runner.lost(holding));
+			tell(new TaskLostEvent(holding.id(), holding.fencingToken(), cause));
+		}
+	}
+
+	/**
+	 * Lose everything, for the lease of a generation has ended.
+	 */
+	void leaseEnds(int generation, TaskLostEvent.Cause cause, String reason) {
+		this.held.values().forEach((holding) -> holding.leaseEnds(generation));
+		this.progress.leaseEnds(this.held.keySet());
+		try {
+			loseAll(cause, reason);
+		}
+		finally {
+			takeStopped();
+			this.progress.doubt(generation);
+			this.account.forgetReleases();
+		}
+	}
+
+	/**
+	 * Lose everything.
+	 * @param cause how, for those that count
+	 * @param reason why, for people
+	 */
+	void loseAll(TaskLostEvent.Cause cause, String reason) {
+		List<TaskId> lost = new ArrayList<>();
+		List.copyOf(this.held.values()).forEach((holding) -> lose(holding, cause, lost));
+		this.account.lost(lost, reason);
+	}
+
+	/**
+	 * Take note of what has stopped since the last call.
+	 * @return whether anything has
+	 */
+	boolean takeStopped() {
+		boolean any = false;
+		long now = this.clocks.nanos();
+		this.failedStarts.entrySet().removeIf((failed) -> {
+			boolean isOver = now - failed.getValue() >= START_RETRY.toNanos();
+			if (isOver) {
+				this.stopped.add(new Stopped(failed.getKey(), failed.getKey().progress(), false));
+			}
+			return isOver;
+		});
+		Set<String> known = this.stopped.isEmpty() ? Set.of()
+				: this.runner.tasks().stream().map(TaskDefinition::name).collect(Collectors.toSet());
+		for (Stopped next = this.stopped.poll(); next != null; next = this.stopped.poll()) {
+			OwnedShard holding = next.holding();
+			if (!this.failedStarts.containsKey(holding) && this.held.remove(holding.id(), holding)) {
+				any = true;
+				this.successes.stopped(holding);
+				this.progress.stopped(holding, next.progress(), next.started(), known.contains(holding.id().name()));
+				if (holding.decidedPhase() == Phase.REVOKING) {
+					this.account.released(holding);
+					tell(new TaskRevokedEvent(holding.id(), holding.fencingToken()));
+				}
+			}
+		}
+		return any;
+	}
+
+	/**
+	 * When runs of scheduled tasks have ended well, to be announced.
+	 * @param heard what the leader has said of that
+	 */
+	Map<String, Instant> successes(Map<String, Instant> heard) {
+		return this.successes.announce(this.held.values(), heard);
+	}
+
+	OwnProgress progress() {
+		return this.progress;
+	}
+
+	/**
+	 * Forget releases that the leader has learned of.
+	 * @param announced the releases
+	 * @return what is handed over by that, and the time since it was told to stop
+	 */
+	Map<TaskId, Duration> forget(List<Progress> announced) {
+		this.successes.areKnown();
+		this.progress.learned(announced);
+		return this.account.handedOver(announced.stream().map(Progress::id).toList());
+	}
+
+	/**
+	 * How many shards are owned, by task.
+	 */
+	public Map<String, Integer> ownedByTask() {
+		Map<String, Integer> owned = new HashMap<>();
+		this.held.values()
+			.stream()
+			.filter((holding) -> holding.phase() == Phase.OWNED)
+			.forEach((holding) -> owned.merge(holding.id().name(), 1, Integer::sum));
+		return owned;
+	}
+
+	/**
+	 * What to claim of the group.
+	 */
+	List<Claim> claims() {
+		Map<Claim, BitSet> grouped = new LinkedHashMap<>();
+		new TreeMap<>(this.held).forEach((id, holding) -> {
+			Grant grant = holding.grant();
+			Claim terms = new Claim(grant.task(), grant.shardCount(), grant.token(), grant.since(), grant.generation(),
+					holding.hold(), ShardSet.EMPTY);
+			grouped.computeIfAbsent(terms, (key) -> new BitSet()).set(id.shard());
+		});
+		List<Claim> claims = new ArrayList<>(grouped.size());
+		grouped.forEach((terms, shards) -> claims.add(new Claim(terms.task(), terms.shardCount(), terms.token(),
+				terms.since(), terms.generation(), terms.hold(), ShardSet.of(shards))));
+		return claims;
+	}
+
+	private record Stopped(OwnedShard holding, List<Instant> progress, boolean started) {
+	}
+
+}

@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.message;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member says of itself when it joins.
+ *
+ * @param instance the name of the instance
+ * @param incarnation an id that each start of an instance draws anew
+ * @param rejoins how often this member has asked for a rebalance: it changes the bytes,
+ * and only changed bytes of a follower start a rebalance
+ * @param uri where people reach the instance's actuator
+ * @param labels the labels of the instance
+ * @param capacity how much it can carry relative to others
+ * @param draining whether it is giving up what it owns
+ * @param generation the last generation in which it had an assignment, -1 for none
+ * @param highestToken the highest fencing token that it has seen, 0 for none
+ * @param tasks what it can run
+ * @param claims what it holds
+ * @param releases where the next owner of a shard that it has stopped goes on, and how
+ * far it had come with what it has lost
+ * @param kept whose shards are whose, as the leader has told it last
+ * @param session how long it may act without being heard; zero unless it is a static
+ * member, whose successor has to wait for so long
+ * @param replacing whether it has taken the place of a former process of its static
+ * member id, and does not know what that one may still run
+ * @param control what operators have decided, as far as it knows
+ * @param successes when runs of scheduled tasks have ended well, as far as it knows; of
+ * the shards of a task the oldest
+ * @param asked why it has asked for this rebalance, {@code null} if it has not
+ */
+public record MemberMetadata(String instance, String incarnation, int rejoins, @Nullable URI uri,
+		Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
+		List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases, List<Reservation> kept,
+		Duration session, boolean replacing, List<OperatorCommand> control, Map<String, Instant> successes,
+		@Nullable String asked) {
+
+	public MemberMetadata {
+		labels = Map.copyOf(labels);
+		tasks = List.copyOf(tasks);
+		claims = List.copyOf(claims);
+		releases = List.copyOf(releases);
+		kept = List.copyOf(kept);
+		control = List.copyOf(control);
+		successes = Map.copyOf(successes);
+	}
+
+	/**
+	 * What a member says that knows of no successes and has not asked for anything.
+	 */
+	public MemberMetadata(String instance, String incarnation, int rejoins, @Nullable URI uri,
+			Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
+			List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases, List<Reservation> kept,
+			Duration session, boolean replacing, List<OperatorCommand> control) {
+		this(instance, incarnation, rejoins, uri, labels, capacity, draining, generation, highestToken, tasks, claims,
+				releases, kept, session, replacing, control, Map.of(), null);
+	}
+
+	/**
+	 * What a member says that was told of no kept shards and is no static member.
+	 */
+	public MemberMetadata(String instance, String incarnation, int rejoins, @Nullable URI uri,
+			Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
+			List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases) {
+		this(instance, incarnation, rejoins, uri, labels, capacity, draining, generation, highestToken, tasks, claims,
+				releases, List.of(), Duration.ZERO, false, List.of());
+	}
+
+	/**
+	 * The same words with the tasks that a digest stands for.
+	 * @param tasks the tasks
+	 * @return the words
+	 */
+	public MemberMetadata withTasks(List<TaskDefinition> tasks) {
+		return new MemberMetadata(this.instance, this.incarnation, this.rejoins, this.uri, this.labels, this.capacity,
+				this.draining, this.generation, this.highestToken, tasks, this.claims, this.releases, this.kept,
+				this.session, this.replacing, this.control, this.successes, this.asked);
+	}
+
+	/**
+	 * In what way a member holds a shard.
+	 */
+	public enum Hold {
+
+		/** It runs the shard. */
+		OWNED,
+		/** It was told to give the shard back and is stopping it. */
+		REVOKING,
+		/** It has lost the shard, but code of it still runs. */
+		LOST
+
+	}
+
+	/**
+	 * Shards of one task that were granted together.
+	 *
+	 * @param task the task
+	 * @param shardCount the number of shards that the task had then
+	 * @param token the fencing token
+	 * @param since when the ownership began
+	 * @param generation the generation in which they were granted
+	 * @param hold in what way they are held
+	 * @param shards the shards
+	 */
+	public record Claim(String task, int shardCount, long token, Instant since, int generation, Hold hold,
+			ShardSet shards) {
+	}
+
+	/**
+	 * How far the schedules of a shard have come.
+	 *
+	 * @param id the shard
+	 * @param anchors one instant for each schedule of the task, in the order of their
+	 * declaration: up to there the schedule is done. {@link Instant#EPOCH} stands for a
+	 * schedule without one.
+	 * @param end how the ownership ended of whoever says this
+	 * @param generation the last one in which the shard was surely its own; of use with
+	 * {@link End#LOST} only, and -1 if that is not known
+	 */
+	public record Progress(TaskId id, List<Instant> anchors, End end, int generation) {
+
+		public Progress {
+			anchors = List.copyOf(anchors);
+		}
+
+		/**
+		 * The progress of a shard that was just given back in order.
+		 */
+		public Progress(TaskId id, List<Instant> anchors) {
+			this(id, anchors, End.RELEASED, -1);
+		}
+
+		/**
+		 * The progress of a shard that was lost.
+		 * @param generation the last one in which the shard was surely its owner's
+		 */
+		public static Progress lost(TaskId id, List<Instant> anchors, int generation) {
+			return new Progress(id, anchors, End.LOST, generation);
+		}
+
+		public boolean isLost() {
+			return this.end == End.LOST;
+		}
+
+		public Progress kept() {
+			return (this.end == End.RELEASED) ? new Progress(this.id, this.anchors, End.KEPT, -1) : this;
+		}
+
+		/**
+		 * The same when it is not known any more whether nobody has gone further.
+		 */
+		public Progress doubtful() {
+			return new Progress(this.id, this.anchors, End.LOST, -1);
+		}
+
+	}
+
+	/**
+	 * How an ownership ended.
+	 */
+	public enum End {
+
+		/** In order, just now: the next owner follows directly. */
+		RELEASED,
+		/** In order, some rounds ago: nobody has owned the shard since. */
+		KEPT,
+		/** The shard was lost: others may have owned it since, and gone further. */
+		LOST
+
+	}
+
+}

@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.port;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this instance is and how it keeps time.
+ *
+ * @param groupId the group
+ * @param instance the name of this instance
+ * @param uri where people reach this instance's actuator; asked each time it joins
+ * @param labels the labels of this instance
+ * @param capacity how much it can carry relative to others
+ * @param heartbeatInterval how often the coordinator is told that this instance lives
+ * @param sessionTimeout how long the coordinator waits for that
+ * @param rebalanceTimeout how long the coordinator waits for members to join again
+ * @param revokeTimeout how long a task may take to stop when revoked
+ * @param rebalanceDelay how long the shards of an instance that is gone are kept for its
+ * return
+ * @param staticMember whether this instance is a static member, that comes back without
+ * having left
+ * @param local whether there is no group, so that this instance owns everything
+ */
+public record MemberSettings(String groupId, String instance, Supplier<@Nullable URI> uri, Map<String, String> labels,
+		double capacity, Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
+		Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember, boolean local) {
+
+	public MemberSettings {
+		labels = Map.copyOf(labels);
+	}
+
+	/**
+	 * The settings of an instance in a group.
+	 */
+	public MemberSettings(String groupId, String instance, Supplier<@Nullable URI> uri, Map<String, String> labels,
+			double capacity, Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
+			Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember) {
+		this(groupId, instance, uri, labels, capacity, heartbeatInterval, sessionTimeout, rebalanceTimeout,
+				revokeTimeout, rebalanceDelay, staticMember, false);
+	}
+
+	/**
+	 * The settings of an instance that leaves for good, as far as anybody knows.
+	 */
+	public MemberSettings(String groupId, String instance, Supplier<@Nullable URI> uri, Map<String, String> labels,
+			double capacity, Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
+			Duration revokeTimeout) {
+		this(groupId, instance, uri, labels, capacity, heartbeatInterval, sessionTimeout, rebalanceTimeout,
+				revokeTimeout, Duration.ZERO, false);
+	}
+
+	/**
+	 * How long to wait for more shards to stop before the group is told of the first. To
+	 * tell it is a rebalance, which takes about a heartbeat interval: what stops while it
+	 * goes on has to wait for the next one.
+	 */
+	public Duration gatherTime() {
+		return this.heartbeatInterval.multipliedBy(3).dividedBy(10);
+	}
+
+}

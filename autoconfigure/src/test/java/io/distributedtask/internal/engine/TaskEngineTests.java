@@ -1,0 +1,449 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.engine;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+import io.distributedtask.Assignments;
+import io.distributedtask.Assignments.Assignment;
+import io.distributedtask.Assignments.AssignmentStatus;
+import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.Assignments.Source;
+import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskId;
+import io.distributedtask.assignment.GroupState;
+import io.distributedtask.assignment.TaskAssignment;
+import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.member.RecordingRunner;
+import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.DelegatingMembership;
+import io.distributedtask.internal.port.GroupException;
+import io.distributedtask.internal.port.GroupMembership;
+import io.distributedtask.internal.port.GroupRecordRefusedException;
+import io.distributedtask.internal.port.MemberSettings;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link TaskEngine} with its real threads, in a group of one.
+ */
+class TaskEngineTests {
+
+	private final RecordingRunner runner = new RecordingRunner(TaskDefinition.of("crawler").withShards(2));
+
+	private final AtomicInteger failures = new AtomicInteger();
+
+	private Runnable duringAssign = () -> {
+	};
+
+	private final TaskAssignor firstInstance = new TaskAssignor() {
+
+		@Override
+		public String name() {
+			return "first";
+		}
+
+		@Override
+		public TaskAssignment assign(GroupState group) {
+			TaskEngineTests.this.duringAssign.run();
+			if (TaskEngineTests.this.failures.getAndDecrement() > 0) {
+				throw new IllegalStateException("on purpose");
+			}
+			Map<TaskId, String> owners = new java.util.HashMap<>();
+			group.tasks().forEach((task) -> {
+				for (int shard = 0; shard < task.shards() && !group.instances().isEmpty(); shard++) {
+					owners.put(new TaskId(task.name(), shard), group.instances().get(0).name());
+				}
+			});
+			return new TaskAssignment(owners);
+		}
+
+	};
+
+	@Test
+	void ownsEverythingInAGroupOfOneAndGivesItBackWhenStopped() throws Exception {
+		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		assertThat(coordinator.isOwner("crawler", 0)).isTrue();
+		assertThat(coordinator.isOwner("crawler", 2)).isFalse();
+		Assignments assignments = coordinator.assignments();
+		assertThat(assignments.group().state()).isEqualTo(GroupStatus.LOCAL);
+		assertThat(assignments.source()).isEqualTo(Source.LOCAL);
+		assertThat(assignments.group().leader()).isEqualTo("a");
+		assertThat(assignments.instances()).singleElement().satisfies((instance) -> {
+			assertThat(instance.name()).isEqualTo("a");
+			assertThat(instance.self()).isTrue();
+			assertThat(instance.owned()).isEqualTo(2);
+		});
+		assertThat(assignments.tasks()).singleElement()
+			.satisfies((task) -> assertThat(task.assignments()).extracting(Assignment::state)
+				.containsExactly(AssignmentStatus.OWNED, AssignmentStatus.OWNED));
+		stop(coordinator);
+		assertThat(this.runner.running()).isEmpty();
+		assertThat(coordinator.membership().state()).isEqualTo(GroupStatus.STOPPED);
+		assertThat(coordinator.assignments().group().state()).isEqualTo(GroupStatus.STOPPED);
+	}
+
+	@Test
+	void anAssignorThatCallsBackDoesNotHoldUpTheGroup() throws Exception {
+		AtomicReference<@Nullable TaskEngine> self = new AtomicReference<>();
+		this.duringAssign = () -> {
+			TaskEngine coordinator = self.get();
+			if (coordinator != null) {
+				coordinator.assignments();
+				coordinator.membership();
+				coordinator.rebalance("asked for by the assignor");
+				coordinator.tasksChanged(List.of());
+			}
+		};
+		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
+		self.set(coordinator);
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		self.set(null);
+		stop(coordinator);
+	}
+
+	@Test
+	void theThreadSurvivesAMembershipThatThrows() {
+		AtomicInteger polls = new AtomicInteger();
+		LocalGroupMembership local = new LocalGroupMembership("first");
+		TaskEngine coordinator = coordinator(new DelegatingMembership(local) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				switch (polls.getAndIncrement()) {
+					case 0 -> throw new IllegalStateException("on purpose");
+					case 1 -> throw new GroupException("on purpose", false, new RuntimeException());
+					case 2 -> throw new NoSuchMethodError("on purpose");
+					default -> super.poll(timeout, callbacks);
+				}
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		Awaitility.await().until(() -> coordinator.membership().problem() == null);
+		stop(coordinator);
+	}
+
+	@Test
+	void theThreadSurvivesWhatNobodyHasDeclared() {
+		AtomicInteger polls = new AtomicInteger();
+		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				if (polls.getAndIncrement() == 0) {
+					TaskEngineTests.<RuntimeException>sneakyThrow(new IOException("on purpose"));
+				}
+				super.poll(timeout, callbacks);
+			}
+
+			@Override
+			public void leave(String reason, Duration timeout) {
+				throw new StackOverflowError("on purpose");
+			}
+
+			@Override
+			public void close() {
+				throw new StackOverflowError("on purpose");
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		stop(coordinator);
+		assertThat(this.runner.running()).isEmpty();
+	}
+
+	@Test
+	void theWatchOfTheLeaseSurvivesAnError() {
+		AtomicInteger errors = new AtomicInteger();
+		AtomicLong ahead = new AtomicLong();
+		Clocks clocks = new Clocks() {
+
+			@Override
+			public long nanos() {
+				return Clocks.SYSTEM.nanos();
+			}
+
+			@Override
+			public long millis() {
+				if (Thread.currentThread().getName().startsWith("distributed-task-lease") && ahead.get() > 0
+						&& errors.incrementAndGet() <= 3) {
+					throw new StackOverflowError("on purpose");
+				}
+				return Clocks.SYSTEM.millis() + ahead.get();
+			}
+
+		};
+		CountDownLatch mayGoOn = new CountDownLatch(1);
+		AtomicBoolean stalled = new AtomicBoolean();
+		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				super.poll(timeout, callbacks);
+				if (!TaskEngineTests.this.runner.running().isEmpty() && stalled.compareAndSet(false, true)) {
+					awaitQuietly(mayGoOn);
+				}
+			}
+
+		}, clocks);
+		coordinator.start();
+		Awaitility.await().until(stalled::get);
+		ahead.set(Duration.ofDays(20 * 365).toMillis());
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> this.runner.calls().contains("lost crawler[0]"));
+		assertThat(errors.get()).isGreaterThan(3);
+		ahead.set(0);
+		mayGoOn.countDown();
+		stop(coordinator);
+	}
+
+	@Test
+	void aWishThatIsDueDoesNotShortenThePollsThatWaitForAJoin() {
+		List<Duration> timeouts = new CopyOnWriteArrayList<>();
+		AtomicBoolean waits = new AtomicBoolean();
+		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				if (waits.get()) {
+					timeouts.add(timeout);
+					LockSupport.parkNanos(timeout.toNanos());
+				}
+				else {
+					super.poll(timeout, callbacks);
+				}
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		waits.set(true);
+		coordinator.rebalance("while a join waits");
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> timeouts.size() >= 3);
+		assertThat(timeouts).allSatisfy((timeout) -> assertThat(timeout).isEqualTo(Duration.ofMillis(500)));
+		waits.set(false);
+		stop(coordinator);
+	}
+
+	@Test
+	void theMemberIsKeptAliveWhileItsThreadWaitsAfterAFailure() {
+		AtomicInteger polls = new AtomicInteger();
+		AtomicInteger signs = new AtomicInteger();
+		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				polls.incrementAndGet();
+				throw new GroupException("Grant READ on group 'g'", true, new RuntimeException());
+			}
+
+			@Override
+			public void keepAlive() {
+				signs.incrementAndGet();
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> signs.get() >= 3);
+		assertThat(polls).as("it waits for two seconds").hasValueLessThan(3);
+		stop(coordinator);
+	}
+
+	@Test
+	void aProblemThatNeedsARemedyIsShown() {
+		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				throw new GroupException("Grant READ on group 'g'", true, new RuntimeException());
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
+		assertThat(coordinator.membership().problem()).isEqualTo("Grant READ on group 'g'");
+		stop(coordinator);
+	}
+
+	@Test
+	void aPollThatReturnsIsNoProofThatTroubleIsOver() {
+		AtomicInteger polls = new AtomicInteger();
+		AtomicBoolean answers = new AtomicBoolean();
+		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				if (polls.get() == 0) {
+					callbacks.contact(System.nanoTime(), System.currentTimeMillis(), false);
+					polls.incrementAndGet();
+					throw new GroupException("Grant READ on group 'g'", false, new RuntimeException());
+				}
+				polls.incrementAndGet();
+				if (answers.get()) {
+					super.poll(timeout, callbacks);
+				}
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> polls.get() > 10);
+		assertThat(coordinator.membership().problem()).isEqualTo("Grant READ on group 'g'");
+		answers.set(true);
+		Awaitility.await().until(() -> coordinator.membership().problem() == null);
+		stop(coordinator);
+	}
+
+	@Test
+	void whereTheRecordIsTooLargeWhoHoldsNothingMakesRoom() {
+		AtomicInteger leaves = new AtomicInteger();
+		AtomicBoolean refuses = new AtomicBoolean(true);
+		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public void poll(Duration timeout, Callbacks callbacks) {
+				if (refuses.get()) {
+					throw new GroupRecordRefusedException("Too large", new RuntimeException());
+				}
+				super.poll(timeout, callbacks);
+			}
+
+			@Override
+			public void leave(String reason, Duration timeout) {
+				leaves.incrementAndGet();
+				super.leave(reason, timeout);
+				throw new IllegalStateException("no answer");
+			}
+
+		});
+		coordinator.start();
+		Awaitility.await().until(() -> leaves.get() == 1);
+		assertThat(coordinator.membership().needsRemedy()).isTrue();
+		refuses.set(false);
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		refuses.set(true);
+		coordinator.rebalance("to be refused");
+		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
+		assertThat(leaves).as("now there is something to lose").hasValue(1);
+		assertThat(coordinator.isOwner("crawler", 0)).isTrue();
+		refuses.set(false);
+		Awaitility.await().until(() -> !coordinator.membership().needsRemedy());
+		stop(coordinator);
+	}
+
+	@Test
+	void aTaskThatDoesNotStopDoesNotHoldUpTheEndForEver() {
+		this.runner.stopAtOnce(false);
+		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		CountDownLatch done = new CountDownLatch(1);
+		coordinator.stop(Duration.ofMillis(50), done::countDown);
+		Awaitility.await().until(() -> done.getCount() == 0);
+		assertThat(this.runner.calls()).contains("revoke crawler[0]", "lost crawler[0]");
+	}
+
+	@Test
+	void aTaskThatStopsWhenItIsInterruptedAtTheEndIsGivenBackInOrder() {
+		this.runner.stopWhenHurried();
+		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		CountDownLatch done = new CountDownLatch(1);
+		coordinator.stop(Duration.ofMillis(500), done::countDown);
+		Awaitility.await().until(() -> done.getCount() == 0);
+		assertThat(this.runner.calls()).contains("hurry crawler[0]", "hurry crawler[1]")
+			.doesNotContain("lost crawler[0]", "lost crawler[1]");
+	}
+
+	@Test
+	void theProblemOfAnAssignorIsShownAndMayPass() {
+		this.failures.set(1);
+		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
+		assertThat(coordinator.membership().problem()).contains("Assignor 'first' failed").contains("on purpose");
+		assertThat(coordinator.isOwner("crawler", 0)).isFalse();
+		coordinator.rebalance("try again");
+		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		assertThat(coordinator.membership().problem()).isNull();
+		stop(coordinator);
+	}
+
+	@Test
+	void stoppingTwiceIsOver() {
+		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
+		coordinator.start();
+		stop(coordinator);
+		stop(coordinator);
+	}
+
+	private void stop(TaskEngine coordinator) {
+		CountDownLatch done = new CountDownLatch(1);
+		coordinator.stop(Duration.ofSeconds(20), done::countDown);
+		try {
+			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void sneakyThrow(Throwable failure) throws T {
+		throw (T) failure;
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private TaskEngine coordinator(GroupMembership membership) {
+		return coordinator(membership, Clocks.SYSTEM);
+	}
+
+	private TaskEngine coordinator(GroupMembership membership, Clocks clocks) {
+		MemberSettings settings = new MemberSettings("g", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
+				Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30));
+		return new TaskEngine(settings, membership, this.runner, List.of(this.firstInstance), (event) -> {
+		}, clocks);
+	}
+
+}
