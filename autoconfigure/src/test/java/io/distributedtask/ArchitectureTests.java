@@ -16,7 +16,15 @@
 
 package io.distributedtask;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -283,6 +291,36 @@ class ArchitectureTests {
 				.stream()
 				.anyMatch(
 						(dependency) -> dependency.getTargetClass().getPackageName().startsWith("org.apache.kafka.")));
+	}
+
+	@ArchTest
+	static void theArchitecturePageNamesWhatThereIs(JavaClasses classes) throws IOException {
+		String page = Files.readString(Path.of("../docs/architecture.md"));
+		Map<String, Set<String>> members = new HashMap<>();
+		for (JavaClass type : classes) {
+			Set<String> ofType = members.computeIfAbsent(type.getSimpleName(), (name) -> new HashSet<>());
+			type.getMembers().forEach((member) -> ofType.add(member.getName()));
+			type.getEnclosingClass()
+				.ifPresent((outer) -> members.computeIfAbsent(outer.getSimpleName(), (name) -> new HashSet<>())
+					.add(type.getSimpleName()));
+		}
+		Matcher named = Pattern.compile("`([A-Z]\\w+)(?:\\.(\\w+))?`").matcher(page);
+		Set<String> seen = new HashSet<>();
+		while (named.find()) {
+			if (!named.group(1).endsWith("Tests") && named.group(2) != null) {
+				assertThat(members.get(named.group(1))).as(named.group()).contains(named.group(2));
+			}
+			else if (!named.group(1).endsWith("Tests")) {
+				assertThat(members).as(named.group()).containsKey(named.group(1));
+			}
+			seen.add(named.group(1));
+		}
+		assertThat(seen).hasSizeGreaterThan(40);
+		classes.stream()
+			.map(JavaClass::getPackageName)
+			.filter((room) -> room.startsWith(BASE + ".internal."))
+			.distinct()
+			.forEach((room) -> assertThat(page).contains(room.substring(BASE.length() + 1)));
 	}
 
 	@ArchTest
