@@ -66,7 +66,7 @@ public final class GroupOperations {
 	}
 
 	public void pause(String task, boolean paused) {
-		if (paused || !isDecided(Kind.PAUSE, task)) {
+		if ((paused || !isDecided(Kind.PAUSE, task)) && !isRunHere(task)) {
 			task(this.picture.get(), task);
 		}
 		decide(Key.of(Kind.PAUSE, task), paused ? "" : null, "%s task '%s'".formatted(verb(paused), task));
@@ -82,8 +82,7 @@ public final class GroupOperations {
 		Assignment assignment = shard(task, shard);
 		Long token = assignment.fencingToken();
 		String owner = assignment.owner();
-		if (this.runner.tasks().stream().anyMatch((known) -> known.name().equals(name))
-				&& !this.runner.runsOnRequest(name)) {
+		if (isRunHere(name) && !this.runner.runsOnRequest(name)) {
 			throw new IllegalArgumentException(
 					"Task '%s' cannot be run on request: it is neither a scheduled nor a continuous method"
 						.formatted(name));
@@ -133,6 +132,13 @@ public final class GroupOperations {
 		}
 		decide(Key.of(Kind.DRAIN, instance), draining ? "" : null,
 				"%s instance '%s'".formatted(draining ? "drain" : "end the drain of", instance));
+	}
+
+	/**
+	 * What can be run here is known without a question to the coordinator.
+	 */
+	private boolean isRunHere(String task) {
+		return this.runner.tasks().stream().anyMatch((known) -> known.name().equals(task));
 	}
 
 	private boolean isDecided(Kind kind, String subject) {

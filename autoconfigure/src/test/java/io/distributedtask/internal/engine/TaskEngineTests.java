@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link TaskEngine} with its real threads, in a group of one.
@@ -131,6 +132,29 @@ class TaskEngineTests {
 		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
 		self.set(null);
 		stop(coordinator);
+	}
+
+	@Test
+	void aPauseOfATaskThatIsRunHereAsksTheCoordinatorNothing() {
+		AtomicInteger questions = new AtomicInteger();
+		TaskEngine engine = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+
+			@Override
+			public GroupMembership.@Nullable GroupDescription describe(Duration timeout) {
+				questions.incrementAndGet();
+				return super.describe(timeout);
+			}
+
+		});
+		engine.start();
+		Awaitility.await().until(() -> engine.isOwner("crawler", 0));
+		engine.operations().pause("crawler", true);
+		engine.operations().pause("crawler", false);
+		assertThat(questions).hasValue(0);
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> engine.operations().pause("unknown", true))
+			.withMessageContaining("No live instance knows a task 'unknown'");
+		assertThat(questions).hasValue(1);
+		stop(engine);
 	}
 
 	@Test
