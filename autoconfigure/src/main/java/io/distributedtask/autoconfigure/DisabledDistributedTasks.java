@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What there is when {@code distributed-task.enabled} is {@code false}: an instance that
- * is in no group, owns nothing, and says why. Code that registers tasks works unchanged,
- * and its tasks never run; what could only be done by a group is refused.
+ * The bean that is used when {@code distributed-task.enabled} is {@code false}: an
+ * instance that is in no group, owns nothing, and reports why. Code that registers tasks
+ * works unchanged, and its tasks never run; operations on the group are rejected.
  */
 class DisabledDistributedTasks implements DistributedTasks {
 

@@ -29,8 +29,8 @@ import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /**
- * Makes memberships of a Kafka group, and says once what of the client's settings does
- * not go together with the group's.
+ * Creates memberships of a Kafka group, and logs once which settings of the client
+ * conflict with those of the group.
  */
 class KafkaGroupMembershipFactory implements GroupMembershipFactory {
 

@@ -62,7 +62,7 @@ class RuntimeTasks {
 	/**
 	 * Add tasks: all, but those that properties disable, or none.
 	 * @param tasks the tasks and what they do
-	 * @param source who says so, for people
+	 * @param source where the tasks come from, as text for people
 	 * @throws IllegalArgumentException if one of them cannot be added
 	 */
 	void register(Map<TaskDefinition, TaskWork> tasks, String source) {

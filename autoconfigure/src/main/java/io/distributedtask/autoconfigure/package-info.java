@@ -15,7 +15,7 @@
  */
 
 /**
- * How the pieces are wired: auto-configurations and properties.
+ * Auto-configurations and configuration properties.
  */
 @NullMarked
 package io.distributedtask.autoconfigure;

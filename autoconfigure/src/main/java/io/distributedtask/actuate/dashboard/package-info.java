@@ -15,7 +15,7 @@
  */
 
 /**
- * A page on which operators see the group and act on it.
+ * The dashboard: a page that shows the group and sends the requests of operators.
  */
 @NullMarked
 package io.distributedtask.actuate.dashboard;

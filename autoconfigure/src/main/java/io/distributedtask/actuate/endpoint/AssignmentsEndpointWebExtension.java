@@ -33,7 +33,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} of the {@link AssignmentsEndpoint}:
- * says by the status, and in the body, why there is nothing to show or nothing was done.
+ * adds the HTTP status, and a body with the reason, when a request is rejected or its
+ * object does not exist.
  *
  * @since 0.1.0
  */

@@ -15,7 +15,7 @@
  */
 
 /**
- * What an operator sees: the assignments endpoint.
+ * The assignments endpoint for operators, and its history.
  */
 @NullMarked
 package io.distributedtask.actuate.endpoint;

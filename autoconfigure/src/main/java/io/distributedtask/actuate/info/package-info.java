@@ -15,7 +15,7 @@
  */
 
 /**
- * What the info endpoint says of an instance.
+ * The contribution to the info endpoint.
  */
 @NullMarked
 package io.distributedtask.actuate.info;

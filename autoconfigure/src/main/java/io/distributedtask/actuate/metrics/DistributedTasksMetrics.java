@@ -40,12 +40,13 @@ import org.springframework.context.event.EventListener;
  * Meters of this instance's membership in the group. The timer of runs comes from their
  * observation.
  * <ul>
- * <li>{@value #OWNED} (gauge, shards, by task)</li>
+ * <li>{@value #OWNED} and {@value #PAUSED} (gauges, shards, by task)</li>
  * <li>{@value #SINCE_SUCCESS} (gauge, time, by task): of scheduled tasks</li>
  * <li>{@value #INSTANCES} (gauge, instances)</li>
  * <li>{@value #LEADER} (gauge): 1 on the leader, 0 elsewhere</li>
  * <li>{@value #GENERATION} (gauge)</li>
- * <li>{@value #UNASSIGNED} (gauge, shards): on the leader, 0 elsewhere</li>
+ * <li>{@value #CONTACT_AGE} (gauge, time)</li>
+ * <li>{@value #UNASSIGNED} (gauge, shards, by task): on the leader only</li>
  * <li>{@value #RECORD_SIZE} and {@value #RECORD_LIMIT} (gauges, bytes): on the leader, 0
  * elsewhere</li>
  * <li>{@value #LEASE_REMAINING} (gauge, time)</li>
@@ -54,8 +55,8 @@ import org.springframework.context.event.EventListener;
  * <li>{@value #LOST} (counter, shards, by cause)</li>
  * <li>{@value #STUCK} (gauge, shards): shards that were revoked from this instance, or
  * lost by it, and whose code has not stopped within the revoke timeout. No other instance
- * is given them while this one lives and is heard, so anything above 0 needs a
- * person.</li>
+ * gets them while this one lives and its heartbeats arrive, so a value above 0 requires
+ * somebody to act.</li>
  * </ul>
  *
  * @since 0.1.0
