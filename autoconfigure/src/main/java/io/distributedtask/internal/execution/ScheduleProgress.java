@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 import io.distributedtask.MissedRun;
+import io.distributedtask.internal.message.MemberMetadata.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +80,8 @@ final class ScheduleProgress {
 			progress.ask(new Question(instants, now, now, 0));
 			return progress;
 		}
-		ScheduleProgress progress = new ScheduleProgress(schedule, Instant.EPOCH);
-		progress.next = now.plus(initialDelay(schedule));
+		ScheduleProgress progress = new ScheduleProgress(schedule, Intervals.beginning(schedule, now));
+		progress.next = Intervals.first(schedule, now);
 		return progress;
 	}
 
@@ -111,19 +112,15 @@ final class ScheduleProgress {
 	static ScheduleProgress goOn(Schedule schedule, Instant anchor, @Nullable Instant missedSince,
 			MissedRun onMissedRun, Instant now) {
 		if (schedule instanceof Schedule.Instants instants) {
-			Instant done = (missedSince != null && missedSince.isAfter(anchor)) ? missedSince : anchor;
+			Instant known = anchor.equals(Progress.FOR_GOOD) ? Instant.EPOCH : anchor;
+			Instant done = (missedSince != null && missedSince.isAfter(known)) ? missedSince : known;
 			return done.equals(Instant.EPOCH) ? begin(schedule, now) : goOn(instants, done, onMissedRun, now);
 		}
-		if (anchor.equals(Instant.EPOCH)) {
+		if (anchor.equals(Instant.EPOCH) || anchor.equals(Progress.FOR_GOOD) && !(schedule instanceof Schedule.Once)) {
 			return begin(schedule, now);
 		}
-		ScheduleProgress progress = new ScheduleProgress(schedule, anchor);
-		if (schedule instanceof Schedule.FixedDelay delay) {
-			progress.next = earlier(anchor.plus(delay.delay()), now.plus(delay.delay()));
-		}
-		else if (schedule instanceof Schedule.FixedRate rate) {
-			progress.next = inPhase(rate, anchor, now);
-		}
+		ScheduleProgress progress = new ScheduleProgress(schedule, Intervals.done(schedule, anchor, missedSince, now));
+		progress.next = Intervals.next(schedule, progress.anchor, now);
 		if (onMissedRun == MissedRun.SKIP) {
 			progress.skip(now);
 		}
@@ -256,10 +253,10 @@ final class ScheduleProgress {
 		}
 		else if (this.schedule instanceof Schedule.FixedRate rate) {
 			this.anchor = scheduled;
-			this.next = inPhase(rate, scheduled, now);
+			this.next = Intervals.next(rate, scheduled, now);
 		}
 		else {
-			this.anchor = now;
+			this.anchor = Progress.FOR_GOOD;
 			this.next = null;
 		}
 	}
@@ -299,33 +296,6 @@ final class ScheduleProgress {
 		// What came while older ones were made good is not left out for that
 		this.anchor = (this.catchUpLeft > 0 || scheduled.isAfter(now)) ? scheduled : now;
 		ask(new Question(instants, this.anchor, now, this.catchUpLeft));
-	}
-
-	private static Duration initialDelay(Schedule schedule) {
-		if (schedule instanceof Schedule.FixedDelay delay) {
-			return delay.initialDelay();
-		}
-		if (schedule instanceof Schedule.FixedRate rate) {
-			return rate.initialDelay();
-		}
-		return (schedule instanceof Schedule.Once once) ? once.initialDelay() : Duration.ZERO;
-	}
-
-	/**
-	 * The first instant in phase after the anchor, or the latest that has passed. A clock
-	 * that was set back must not make it wait for longer than a period.
-	 */
-	private static Instant inPhase(Schedule.FixedRate rate, Instant anchor, Instant now) {
-		Instant following = anchor.plus(rate.period());
-		if (following.isAfter(now)) {
-			return earlier(following, now.plus(rate.period()));
-		}
-		long periods = Duration.between(anchor, now).dividedBy(rate.period());
-		return anchor.plus(rate.period().multipliedBy(periods));
-	}
-
-	private static Instant earlier(Instant one, Instant other) {
-		return one.isBefore(other) ? one : other;
 	}
 
 	/**

@@ -61,18 +61,24 @@ final class ScheduledExecution implements ShardExecution {
 		Instant now = this.recorder.now();
 		Instant inherited = ownership.lastSuccess();
 		ownership.succeeded((inherited != null) ? inherited : now);
+		ownership.tellsProgress(this::told);
 		for (Task task : handler.schedules()) {
-			ScheduleProgress progress = progress(handler, this.schedules.size(), onMissedRun, now);
+			ScheduleProgress progress = progress(handler, this.schedules.size(), onMissedRun, inherited, now);
 			this.schedules.add(new ShardSchedule(ownership, task, handler, progress, this.runs, this.recorder,
 					environment.threads(), calls));
 		}
 	}
 
-	private ScheduleProgress progress(TaskHandler.Scheduled handler, int index, MissedRun onMissedRun, Instant now) {
+	private ScheduleProgress progress(TaskHandler.Scheduled handler, int index, MissedRun onMissedRun,
+			@Nullable Instant heard, Instant now) {
 		Schedule schedule = Schedule.of(handler.schedules().get(index));
 		List<Instant> anchors = this.ownership.progress();
 		// Another number: the former owner ran another version of the application
 		Instant anchor = (anchors.size() == handler.schedules().size()) ? anchors.get(index) : Instant.EPOCH;
+		if (anchor.equals(Instant.EPOCH) && this.ownership.missedSince() != null && heard != null) {
+			// an owner that has vanished before it was heard of: that much is known of it
+			anchor = Intervals.beginning(schedule, heard);
+		}
 		return this.ownership.isDirect() ? ScheduleProgress.resume(schedule, anchor, onMissedRun, now)
 				: ScheduleProgress.goOn(schedule, anchor, this.ownership.missedSince(), onMissedRun, now);
 	}
@@ -126,6 +132,15 @@ final class ScheduledExecution implements ShardExecution {
 
 	private List<Instant> anchors() {
 		return this.schedules.stream().map(ShardSchedule::anchor).toList();
+	}
+
+	/**
+	 * How far those have come of which only their runs tell.
+	 */
+	private List<Instant> told() {
+		List<Instant> lost = this.anchorsWhenLost;
+		List<Instant> told = (lost != null) ? lost : this.schedules.stream().map(ShardSchedule::told).toList();
+		return told.stream().allMatch(Instant.EPOCH::equals) ? List.of() : told;
 	}
 
 	/**

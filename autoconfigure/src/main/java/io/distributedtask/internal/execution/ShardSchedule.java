@@ -108,6 +108,13 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
+	 * Up to where it is done if only its runs tell, else {@link Instant#EPOCH}.
+	 */
+	synchronized Instant told() {
+		return this.progress.isByTheClock() ? Instant.EPOCH : this.progress.anchor();
+	}
+
+	/**
 	 * When the next run is due, unless one is in progress.
 	 */
 	synchronized @Nullable Instant nextRun() {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Set;
 
 import io.distributedtask.TaskId;
+import io.distributedtask.internal.port.GroupMembership.Round;
 
 /**
  * What a leader's own instance knows of the group as it was before.
@@ -28,14 +29,24 @@ import io.distributedtask.TaskId;
  * @param ownedUntil until when others that are missing may have owned something, at most
  * @param instances the number of instances of the group from which this instance was
  * dropped, 0 if it is a member or was none before
+ * @param generation the last generation of that group in which this instance was a member
  * @param own what this instance itself had lost, and is not known to have been another's
  * since
  * @param session how long to wait for the others
  */
-public record FormerGroup(Instant ownedUntil, int instances, Set<TaskId> own, Duration session) {
+public record FormerGroup(Instant ownedUntil, int instances, int generation, Set<TaskId> own, Duration session) {
 
 	public FormerGroup {
 		own = Set.copyOf(own);
+	}
+
+	/**
+	 * Whether a group has gone on after it had dropped this instance: when it drops all
+	 * at once, there is a generation for each of them at most, and an empty one.
+	 * @param round the round in which it begins anew
+	 */
+	boolean hasGoneOn(Round round) {
+		return round.generation() > this.generation + this.instances + 2;
 	}
 
 }

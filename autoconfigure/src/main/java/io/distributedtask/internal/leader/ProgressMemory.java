@@ -39,6 +39,9 @@ import io.distributedtask.internal.port.GroupMembership.Round;
  */
 final class ProgressMemory {
 
+	private static final Comparator<Progress> BY_ADVANCE = Comparator.comparing(ProgressMemory::over)
+		.thenComparing(ProgressMemory::latest);
+
 	private final Map<TaskId, Progress> known = new HashMap<>();
 
 	/** Shards of which whoever had them last has told how far it came. */
@@ -196,9 +199,19 @@ final class ProgressMemory {
 	}
 
 	private static Progress later(Progress one, Progress other) {
-		Instant latestOfOne = one.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
-		Instant latestOfOther = other.anchors().stream().max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
-		return latestOfOther.isBefore(latestOfOne) ? one : other;
+		return (BY_ADVANCE.compare(other, one) < 0) ? one : other;
+	}
+
+	private static long over(Progress progress) {
+		return progress.anchors().stream().filter(Progress.FOR_GOOD::equals).count();
+	}
+
+	private static Instant latest(Progress progress) {
+		return progress.anchors()
+			.stream()
+			.filter((anchor) -> !anchor.equals(Progress.FOR_GOOD))
+			.max(Comparator.naturalOrder())
+			.orElse(Instant.EPOCH);
 	}
 
 	/**

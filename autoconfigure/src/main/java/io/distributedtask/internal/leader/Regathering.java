@@ -27,6 +27,7 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.GroupMembership.Round;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group whose coordinator has dropped all members at once, as it does when it has stood
@@ -43,7 +44,8 @@ final class Regathering {
 
 	private long begunNanos;
 
-	private Instant ownedUntil = Instant.EPOCH;
+	/** {@code null} if others have had the shards since. */
+	private @Nullable Instant ownedUntil;
 
 	private final Set<TaskId> shards = new HashSet<>();
 
@@ -71,7 +73,7 @@ final class Regathering {
 			Predicate<TaskId> isTold, Constraint keeping) {
 		boolean isNew = round.members().values().stream().allMatch((member) -> member.generation() < 0);
 		if (isNew && former.instances() > 0) {
-			begin(former);
+			begin(former, round);
 		}
 		else if (!remembers) {
 			this.instances = 0;
@@ -86,7 +88,10 @@ final class Regathering {
 		if (this.instances > 0 && (isBack(round) || left.isNegative() || left.isZero())) {
 			this.instances = 0;
 		}
-		this.shards.forEach((id) -> keeping.vanishedAt(id, this.ownedUntil));
+		Instant ownedUntil = this.ownedUntil;
+		if (ownedUntil != null) {
+			this.shards.forEach((id) -> keeping.vanishedAt(id, ownedUntil));
+		}
 		if (this.instances > 0 && !this.shards.isEmpty()) {
 			Instant until = Instant.ofEpochMilli(this.clocks.millis()).plus(left).truncatedTo(ChronoUnit.SECONDS);
 			this.shards.stream()
@@ -99,11 +104,11 @@ final class Regathering {
 	/**
 	 * An assignment that has reached nobody is made anew: that is no second beginning.
 	 */
-	private void begin(FormerGroup former) {
+	private void begin(FormerGroup former, Round round) {
 		if (this.instances == 0) {
 			this.instances = former.instances();
 			this.begunNanos = this.clocks.nanos();
-			this.ownedUntil = former.ownedUntil();
+			this.ownedUntil = former.hasGoneOn(round) ? null : former.ownedUntil();
 			this.shards.clear();
 			this.complete = false;
 			this.newcomers.clear();

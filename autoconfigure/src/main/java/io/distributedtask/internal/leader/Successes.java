@@ -19,8 +19,10 @@ package io.distributedtask.internal.leader;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberAssignment;
@@ -28,14 +30,16 @@ import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
+import io.distributedtask.internal.message.Success;
 import io.distributedtask.internal.port.GroupMembership.Round;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leader's memory of when runs of scheduled tasks have ended well: a next owner
- * counts from there, however the former one has ended. After a crash that is as old as
- * the last rebalance at most. Two other members are told what the leader itself owns and
- * what nobody owns, since it may be the leader that crashes.
+ * The leader's memory of when runs of scheduled tasks have ended well, and of how far
+ * schedules have come of which only their runs tell: a next owner goes on from there,
+ * however the former one has ended. After a crash that is as old as the last rebalance at
+ * most. Two other members are told what the leader itself owns and what nobody owns,
+ * since it may be the leader that crashes.
  * <p>
  * Members speak of tasks and not of shards, so that it costs the group's record little.
  */
@@ -46,34 +50,27 @@ public final class Successes {
 
 	private static final int DEPUTIES = 2;
 
-	private final Map<TaskId, Instant> known = new HashMap<>();
+	private final Map<TaskId, Success> known = new HashMap<>();
 
 	/**
 	 * What new owners go on from, from the next round on: a round may be planned twice.
 	 */
-	private final Map<TaskId, Instant> given = new HashMap<>();
+	private final Map<TaskId, Success> given = new HashMap<>();
 
 	private int plannedGeneration = -1;
 
 	/** What others have been told by a leader. */
-	private final Map<String, Instant> told = new HashMap<>();
+	private final Map<String, Success> told = new HashMap<>();
 
-	public static Instant older(Instant one, Instant other) {
-		return one.isBefore(other) ? one : other;
-	}
-
-	private static Instant newer(Instant one, Instant other) {
-		return one.isAfter(other) ? one : other;
-	}
-
-	public static Map<String, Instant> limited(Map<String, Instant> successes) {
+	public static Map<String, Success> limited(Map<String, Success> successes) {
 		if (successes.size() <= MOST) {
 			return successes;
 		}
-		Map<String, Instant> limited = new HashMap<>();
+		Map<String, Success> limited = new HashMap<>();
 		successes.entrySet()
 			.stream()
-			.sorted(Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+			.sorted(Map.Entry.<String, Success>comparingByValue(Comparator.comparing(Success::at))
+				.thenComparing(Map.Entry.comparingByKey()))
 			.limit(MOST)
 			.forEach((entry) -> limited.put(entry.getKey(), entry.getValue()));
 		return limited;
@@ -93,27 +90,30 @@ public final class Successes {
 		this.plannedGeneration = round.generation();
 		this.known.keySet().removeIf((id) -> !catalogue.has(id));
 		this.told.clear();
+		Set<String> others = new HashSet<>();
 		round.members().values().forEach((member) -> {
-			Map<String, Instant> said = member.successes();
-			said.forEach((task, success) -> this.told.merge(task, older(success, now), Successes::newer));
+			Map<String, Success> said = member.successes();
+			said.forEach((task, success) -> this.told.merge(task, success.until(now), Success::latest));
 			for (Claim claim : member.claims()) {
-				Instant success = said.get(claim.task());
+				Success success = said.get(claim.task());
 				if (success != null) {
 					claim.shards()
 						.stream()
-						.forEach((shard) -> this.known.put(new TaskId(claim.task(), shard), older(success, now)));
+						.forEach((shard) -> this.known.put(new TaskId(claim.task(), shard), success.until(now)));
 				}
 				else if (said.size() < MOST) {
 					// it is no scheduled task
+					others.add(claim.task());
 					claim.shards().stream().forEach((shard) -> this.known.remove(new TaskId(claim.task(), shard)));
 				}
 			}
 		});
+		this.told.keySet().removeAll(others);
 		round.members().values().forEach((member) -> {
 			for (Progress release : member.releases()) {
-				Instant success = member.successes().get(release.id().name());
+				Success success = member.successes().get(release.id().name());
 				if (success != null) {
-					this.known.merge(release.id(), older(success, now), Successes::newer);
+					this.known.merge(release.id(), success.until(now), Success::newer);
 				}
 			}
 		});
@@ -126,20 +126,21 @@ public final class Successes {
 	 * @return the plan, with successes if there is room for them
 	 */
 	Map<String, MemberAssignment> tell(Round round, Map<String, MemberAssignment> plan) {
-		Map<String, Map<String, Instant>> perMember = new HashMap<>();
-		Map<String, Instant> forDeputies = new HashMap<>();
+		Map<String, Map<String, Success>> perMember = new HashMap<>();
+		Map<String, Success> forDeputies = new HashMap<>();
 		plan.forEach((memberId, assignment) -> {
-			Map<String, Instant> successes = perMember.computeIfAbsent(memberId, (id) -> new HashMap<>());
+			Map<String, Success> successes = perMember.computeIfAbsent(memberId, (id) -> new HashMap<>());
 			for (Grant grant : assignment.grants()) {
 				boolean isNew = grant.generation() == round.generation();
 				grant.shards().stream().mapToObj((shard) -> new TaskId(grant.task(), shard)).forEach((id) -> {
-					Instant success = of(id);
+					Success success = of(id);
+					Success next = (success == null && isNew) ? new Success(grant.since()) : success;
 					if (isNew) {
 						add(successes, id, success);
-						this.given.put(id, (success != null) ? success : grant.since());
+						this.given.put(id, next);
 					}
 					if (memberId.equals(round.leader())) {
-						add(forDeputies, id, of(id));
+						add(forDeputies, id, next);
 					}
 				});
 			}
@@ -170,16 +171,17 @@ public final class Successes {
 			.toList();
 	}
 
-	private static void add(Map<String, Instant> successes, TaskId id, @Nullable Instant success) {
+	private static void add(Map<String, Success> successes, TaskId id, @Nullable Success success) {
 		if (success != null) {
-			successes.merge(id.name(), success, Successes::older);
+			successes.merge(id.name(), success, Success::older);
 		}
 	}
 
-	private @Nullable Instant of(TaskId id) {
-		Instant known = this.known.get(id);
-		Instant told = this.told.get(id.name());
-		return (known != null && told != null) ? newer(known, told) : (known != null) ? known : told;
+	private @Nullable Success of(TaskId id) {
+		Success known = this.known.get(id);
+		Success told = this.told.get(id.name());
+		return (known != null && told != null) ? Success.latest(known, told).withAnchors(known.anchors())
+				: (known != null) ? known : told;
 	}
 
 }

@@ -108,7 +108,7 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 		this.farewell = new LeaveHandshake(settings, clocks);
 		this.account = new RebalanceReport(settings, clocks);
 		this.control = new LocalCommands(holdings, runner, clocks);
-		this.standing = new MembershipSnapshot(settings.instance(), null, -1, null, null, 0, null, null, false, 0);
+		this.standing = new MembershipSnapshot(settings.instance(), null, -1, null, null, 0, null, null, false, 0, -1);
 	}
 
 	/*
@@ -144,8 +144,10 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
-		Map<String, MemberAssignment> plan = this.planner.plan(round, new FormerGroup(this.session.ownedUntil(),
-				this.standing.lostInstances(), this.holdings.progress().lost(), this.settings.sessionTimeout()));
+		Map<String, MemberAssignment> plan = this.planner.plan(round,
+				new FormerGroup(this.session.ownedUntil(), this.standing.lostInstances(),
+						this.standing.lostGeneration(), this.holdings.progress().lost(),
+						this.settings.sessionTimeout()));
 		Duration retry = this.planner.retryAfter();
 		if (retry != null) {
 			requestRejoin("the leader has more to assign by now", retry);

@@ -16,7 +16,6 @@
 
 package io.distributedtask.internal.member;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +23,7 @@ import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberAssignment.Unassigned;
 import io.distributedtask.internal.message.Reservation;
+import io.distributedtask.internal.message.Success;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +40,11 @@ import org.jspecify.annotations.Nullable;
  * @param ownNeedsRemedy whether the own problem lasts until somebody changes something
  * @param lostInstances the number of instances of the group that has dropped this one, 0
  * if it is a member again or was none before
+ * @param lostGeneration the last generation of that group in which this one was a member
  */
 public record MembershipSnapshot(String instance, @Nullable String memberId, int generation, @Nullable String assignor,
 		@Nullable MemberAssignment assignment, long highestToken, @Nullable String ownProblem,
-		@Nullable String groupProblem, boolean ownNeedsRemedy, int lostInstances) {
+		@Nullable String groupProblem, boolean ownNeedsRemedy, int lostInstances, int lostGeneration) {
 
 	MembershipSnapshot assigned(String memberId, int generation, String assignor, MemberAssignment assignment) {
 		long highest = assignment.grants()
@@ -51,23 +52,25 @@ public record MembershipSnapshot(String instance, @Nullable String memberId, int
 			.mapToLong(Grant::token)
 			.reduce(Math.max(this.highestToken, assignment.highestToken()), Math::max);
 		return new MembershipSnapshot(assignment.instance(), memberId, generation, assignor, assignment, highest,
-				this.ownProblem, assignment.problem(), this.ownNeedsRemedy, 0);
+				this.ownProblem, assignment.problem(), this.ownNeedsRemedy, 0, -1);
 	}
 
 	MembershipSnapshot lost() {
 		int instances = (this.assignment != null) ? this.assignment.instances() : this.lostInstances;
 		return new MembershipSnapshot(this.instance, null, -1, this.assignor, null, this.highestToken, this.ownProblem,
-				null, this.ownNeedsRemedy, instances);
+				null, this.ownNeedsRemedy, instances,
+				(this.assignment != null) ? this.generation : this.lostGeneration);
 	}
 
 	MembershipSnapshot withOwnProblem(@Nullable String problem, boolean needsRemedy) {
 		return new MembershipSnapshot(this.instance, this.memberId, this.generation, this.assignor, this.assignment,
-				this.highestToken, problem, this.groupProblem, needsRemedy, this.lostInstances);
+				this.highestToken, problem, this.groupProblem, needsRemedy, this.lostInstances, this.lostGeneration);
 	}
 
 	MembershipSnapshot withGroupProblem(String problem) {
 		return new MembershipSnapshot(this.instance, this.memberId, this.generation, this.assignor, this.assignment,
-				this.highestToken, this.ownProblem, problem, this.ownNeedsRemedy, this.lostInstances);
+				this.highestToken, this.ownProblem, problem, this.ownNeedsRemedy, this.lostInstances,
+				this.lostGeneration);
 	}
 
 	public boolean isLeader() {
@@ -82,7 +85,7 @@ public record MembershipSnapshot(String instance, @Nullable String memberId, int
 		return (this.ownProblem != null) ? this.ownNeedsRemedy : this.groupProblem != null;
 	}
 
-	Map<String, Instant> successes() {
+	Map<String, Success> successes() {
 		return (this.assignment != null) ? this.assignment.successes() : Map.of();
 	}
 

@@ -16,23 +16,23 @@
 
 package io.distributedtask.internal.member;
 
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
 import io.distributedtask.internal.leader.Successes;
+import io.distributedtask.internal.message.Success;
 
 /**
- * When runs of scheduled tasks have ended well, as far as one instance knows: of its own
- * shards, of those that it has had since the leader heard of it last, and of those that
- * the leader has told it of. One instant for each task: of its shards the oldest.
+ * What one instance knows of the runs of scheduled tasks: of its own shards, of those
+ * that it has had since the leader heard of it last, and of those that the leader has
+ * told it of. One for each task: of its shards the oldest.
  */
 final class OwnSuccesses {
 
-	private final Map<String, Instant> ended = new HashMap<>();
+	private final Map<String, Success> ended = new HashMap<>();
 
-	private Map<String, Instant> announced = Map.of();
+	private Map<String, Success> announced = Map.of();
 
 	/**
 	 * A shard has stopped.
@@ -41,10 +41,10 @@ final class OwnSuccesses {
 		add(this.ended, holding);
 	}
 
-	private static void add(Map<String, Instant> successes, OwnedShard holding) {
-		Instant success = holding.countedSuccess();
+	private static void add(Map<String, Success> successes, OwnedShard holding) {
+		Success success = holding.countedSuccess();
 		if (success != null) {
-			successes.merge(holding.id().name(), success, Successes::older);
+			successes.merge(holding.id().name(), success, Success::older);
 		}
 	}
 
@@ -53,12 +53,14 @@ final class OwnSuccesses {
 	 * @param held what this instance holds
 	 * @param heard what the leader has said
 	 */
-	Map<String, Instant> announce(Collection<OwnedShard> held, Map<String, Instant> heard) {
+	Map<String, Success> announce(Collection<OwnedShard> held, Map<String, Success> heard) {
 		this.announced = Map.copyOf(this.ended);
-		Map<String, Instant> own = new HashMap<>(this.ended);
+		Map<String, Success> own = new HashMap<>(this.ended);
 		held.forEach((holding) -> add(own, holding));
-		Map<String, Instant> all = new HashMap<>(heard);
-		all.putAll(own);
+		Map<String, Success> all = new HashMap<>(heard);
+		// what is said of a task is said of all its shards
+		own.forEach((task, success) -> all.merge(task, success,
+				(others, mine) -> mine.withAnchors(Success.older(others, mine).anchors())));
 		return Successes.limited(all);
 	}
 

@@ -22,11 +22,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberAssignment.Origin;
 import io.distributedtask.internal.message.MemberMetadata.Hold;
+import io.distributedtask.internal.message.Success;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.Ownership;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +63,14 @@ public final class OwnedShard implements Ownership {
 
 	private volatile @Nullable Instant counted;
 
-	OwnedShard(TaskId id, Grant grant, Beginning beginning, @Nullable Instant inherited, Lease lease,
+	private volatile Supplier<List<Instant>> told = List::of;
+
+	OwnedShard(TaskId id, Grant grant, Beginning beginning, @Nullable Success inherited, Lease lease,
 			BiConsumer<OwnedShard, List<Instant>> onStopped) {
 		this.id = id;
 		this.grant = grant;
 		this.beginning = beginning;
-		this.inherited = inherited;
+		this.inherited = (inherited != null) ? inherited.at() : null;
 		this.lease = lease;
 		this.onStopped = onStopped;
 	}
@@ -225,11 +229,17 @@ public final class OwnedShard implements Ownership {
 		this.counted = at;
 	}
 
+	@Override
+	public void tellsProgress(Supplier<List<Instant>> told) {
+		this.told = told;
+	}
+
 	/**
-	 * When a run ended well, of a shard for which that is counted here.
+	 * What is known of the runs of a shard for which that is counted here.
 	 */
-	@Nullable Instant countedSuccess() {
-		return this.counted;
+	@Nullable Success countedSuccess() {
+		Instant counted = this.counted;
+		return (counted != null) ? new Success(counted, this.told.get()) : null;
 	}
 
 	@Override
@@ -261,16 +271,18 @@ public final class OwnedShard implements Ownership {
 		 * @param grant what the leader says
 		 * @param told how far others had come, as the leader says
 		 * @param own how far this instance had come itself
+		 * @param heard how far a vanished owner had come when it was heard of last
 		 * @param session the lease's session
 		 */
-		static Beginning of(Grant grant, List<Instant> told, List<Instant> own, Session session) {
+		static Beginning of(Grant grant, List<Instant> told, List<Instant> own, List<Instant> heard, Session session) {
 			boolean vanished = grant.origin() == Origin.FAILED_OVER;
 			if (!vanished && told.isEmpty()) {
 				// new, as far as the group knows
 				return new Beginning(List.of(), false, null);
 			}
 			boolean unknown = vanished && (grant.ownerless() != null || told.isEmpty());
-			return new Beginning(later(told, own), !vanished && grant.ownerless() == null,
+			List<Instant> others = vanished ? later(told, heard) : told;
+			return new Beginning(later(others, own), !vanished && grant.ownerless() == null,
 					unknown ? session.missedSince(grant.ownerless(), grant.since()) : null);
 		}
 

@@ -45,6 +45,7 @@ import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.ShardSet;
+import io.distributedtask.internal.message.Success;
 import io.distributedtask.internal.message.TimeBounds;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.MembershipListener;
@@ -62,16 +63,13 @@ public final class OwnedShards {
 
 	private static final Logger logger = LoggerFactory.getLogger(OwnedShards.class);
 
-	private static final Duration START_RETRY = Duration.ofSeconds(5);
-
 	private final Map<TaskId, OwnedShard> held = new ConcurrentHashMap<>();
 
 	private final OwnProgress progress = new OwnProgress();
 
 	private final ConcurrentLinkedQueue<Stopped> stopped = new ConcurrentLinkedQueue<>();
 
-	/** When shards could not be started: not to be given back in endless rebalances. */
-	private final Map<OwnedShard, Long> failedStarts = new HashMap<>();
+	private final FailedStarts failedStarts;
 
 	private final OwnSuccesses successes = new OwnSuccesses();
 
@@ -90,6 +88,7 @@ public final class OwnedShards {
 		this.runner = runner;
 		this.listener = listener;
 		this.clocks = clocks;
+		this.failedStarts = new FailedStarts(clocks);
 		this.account = new ShardReport(clocks);
 	}
 
@@ -157,13 +156,13 @@ public final class OwnedShards {
 			Progress known = told.get(id);
 			boolean isKnown = Objects.equals(runnable.get(id.name()), entry.getValue().shardCount());
 			if (mayStart && isKnown && canStart(entry.getValue(), assignment, formerToken)) {
+				Success success = assignment.successes().get(id.name());
 				Beginning beginning = Beginning.of(entry.getValue(), (known != null) ? known.anchors() : List.of(),
-						this.progress.done(id), session);
-				start(new OwnedShard(id, entry.getValue(), beginning, assignment.successes().get(id.name()), lease,
-						(stopped, anchors) -> {
-							this.stopped.add(new Stopped(stopped, anchors, true));
-							wakeup.run();
-						}), started);
+						this.progress.done(id), anchors(id, success), session);
+				start(new OwnedShard(id, entry.getValue(), beginning, success, lease, (stopped, anchors) -> {
+					this.stopped.add(new Stopped(stopped, anchors, true));
+					wakeup.run();
+				}), started);
 			}
 			else {
 				complete = false;
@@ -175,6 +174,12 @@ public final class OwnedShards {
 		this.account.assigned(started);
 		this.progress.assigned(this.held.keySet());
 		return complete;
+	}
+
+	private List<Instant> anchors(TaskId id, @Nullable Success success) {
+		boolean isBelievable = success != null
+				&& TimeBounds.isBelievable(new Progress(id, success.anchors()), this.clocks.millis());
+		return (success != null && isBelievable) ? success.anchors() : List.of();
 	}
 
 	/**
@@ -223,8 +228,8 @@ public final class OwnedShards {
 			this.runner.start(holding);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("{} could not be started; it is given back in {} s", id, START_RETRY.toSeconds(), ex);
-			this.failedStarts.put(holding, this.clocks.nanos());
+			logger.error("{} could not be started; it is given back in {} s", id, FailedStarts.RETRY.toSeconds(), ex);
+			this.failedStarts.add(holding);
 			lose(holding, TaskLostEvent.Cause.NOT_STARTED, new ArrayList<>());
 			return;
 		}
@@ -335,19 +340,13 @@ public final class OwnedShards {
 	 */
 	boolean takeStopped() {
 		boolean any = false;
-		long now = this.clocks.nanos();
-		this.failedStarts.entrySet().removeIf((failed) -> {
-			boolean isOver = now - failed.getValue() >= START_RETRY.toNanos();
-			if (isOver) {
-				this.stopped.add(new Stopped(failed.getKey(), failed.getKey().progress(), false));
-			}
-			return isOver;
-		});
+		this.failedStarts.takeDue()
+			.forEach((failed) -> this.stopped.add(new Stopped(failed, failed.progress(), false)));
 		Set<String> known = this.stopped.isEmpty() ? Set.of()
 				: this.runner.tasks().stream().map(TaskDefinition::name).collect(Collectors.toSet());
 		for (Stopped next = this.stopped.poll(); next != null; next = this.stopped.poll()) {
 			OwnedShard holding = next.holding();
-			if (!this.failedStarts.containsKey(holding) && this.held.remove(holding.id(), holding)) {
+			if (!this.failedStarts.contains(holding) && this.held.remove(holding.id(), holding)) {
 				any = true;
 				this.successes.stopped(holding);
 				this.progress.stopped(holding, next.progress(), next.started(), known.contains(holding.id().name()));
@@ -361,10 +360,10 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * When runs of scheduled tasks have ended well, to be announced.
+	 * What is known of runs of scheduled tasks, to be announced.
 	 * @param heard what the leader has said of that
 	 */
-	Map<String, Instant> successes(Map<String, Instant> heard) {
+	Map<String, Success> successes(Map<String, Success> heard) {
 		return this.successes.announce(this.held.values(), heard);
 	}
 

@@ -45,14 +45,14 @@ import org.jspecify.annotations.Nullable;
  * @param replacing whether the member has taken the place of a former process that may
  * still run anything, as it has said
  * @param control what operators have decided, as the leader has heard it from all members
- * @param successes when runs of scheduled tasks have ended well that the member gets now,
- * or that it is to repeat when it joins again
+ * @param successes what is known of runs of scheduled tasks that the member gets now, or
+ * that it is to repeat when it joins again
  * @param occasion why the group has rebalanced, {@code null} if the leader does not tell
  */
 public record MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
 		long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
 		List<Unassigned> unassigned, @Nullable String problem, List<Reservation> kept, Duration session,
-		boolean replacing, List<OperatorCommand> control, Map<String, Instant> successes, @Nullable Occasion occasion) {
+		boolean replacing, List<OperatorCommand> control, Map<String, Success> successes, @Nullable Occasion occasion) {
 
 	public MemberAssignment {
 		grants = List.copyOf(grants);
@@ -100,10 +100,10 @@ public record MemberAssignment(int generation, String leader, String instance, S
 
 	/**
 	 * The same assignment with what is known of successes.
-	 * @param successes when runs have ended well, by task
+	 * @param successes what is known of runs, by task
 	 * @return the assignment
 	 */
-	public MemberAssignment withSuccesses(Map<String, Instant> successes) {
+	public MemberAssignment withSuccesses(Map<String, Success> successes) {
 		return new MemberAssignment(this.generation, this.leader, this.instance, this.incarnation, this.instances,
 				this.highestToken, this.grants, this.revoked, this.progress, this.unassigned, this.problem, this.kept,
 				this.session, this.replacing, this.control, successes, this.occasion);

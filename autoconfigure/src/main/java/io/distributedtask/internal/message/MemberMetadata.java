@@ -49,14 +49,14 @@ import org.jspecify.annotations.Nullable;
  * @param replacing whether it has taken the place of a former process of its static
  * member id, and does not know what that one may still run
  * @param control what operators have decided, as far as it knows
- * @param successes when runs of scheduled tasks have ended well, as far as it knows; of
- * the shards of a task the oldest
+ * @param successes what it knows of runs of scheduled tasks; of the shards of a task the
+ * oldest
  * @param asked why it has asked for this rebalance, {@code null} if it has not
  */
 public record MemberMetadata(String instance, String incarnation, int rejoins, @Nullable URI uri,
 		Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
 		List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases, List<Reservation> kept,
-		Duration session, boolean replacing, List<OperatorCommand> control, Map<String, Instant> successes,
+		Duration session, boolean replacing, List<OperatorCommand> control, Map<String, Success> successes,
 		@Nullable String asked) {
 
 	public MemberMetadata {
@@ -142,6 +142,11 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	 * {@link End#LOST} only, and -1 if that is not known
 	 */
 	public record Progress(TaskId id, List<Instant> anchors, End end, int generation) {
+
+		/**
+		 * Stands in {@link #progress()} for a schedule that is over.
+		 */
+		public static final Instant FOR_GOOD = Instant.parse("9999-12-31T00:00:00Z");
 
 		public Progress {
 			anchors = List.copyOf(anchors);

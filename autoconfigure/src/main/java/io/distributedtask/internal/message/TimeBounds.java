@@ -41,14 +41,16 @@ public final class TimeBounds {
 
 	/**
 	 * Whether a schedule can be done until then. Progress from the far future would keep
-	 * it from ever firing again.
+	 * it from ever firing again; one that is over for good never does.
 	 * @param progress what is said
 	 * @param now the wall clock in milliseconds
 	 * @return whether no instant of it is too far ahead
 	 */
 	public static boolean isBelievable(Progress progress, long now) {
 		Instant latest = Instant.ofEpochMilli(now).plus(MEMBER);
-		return progress.anchors().stream().noneMatch((anchor) -> anchor.isAfter(latest));
+		return progress.anchors()
+			.stream()
+			.noneMatch((anchor) -> anchor.isAfter(latest) && !anchor.equals(Progress.FOR_GOOD));
 	}
 
 }

@@ -19,9 +19,11 @@ package io.distributedtask.internal.port;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberAssignment.Origin;
+import io.distributedtask.internal.message.Success;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,14 @@ public interface Ownership {
 	 * @param at when
 	 */
 	default void succeeded(Instant at) {
+	}
+
+	/**
+	 * Say how to learn how far those schedules of the shard have come of which only their
+	 * runs tell, for the group to know it if this instance crashes.
+	 * @param told asked whenever the group rebalances; see {@link Success#anchors()}
+	 */
+	default void tellsProgress(Supplier<List<Instant>> told) {
 	}
 
 	/**

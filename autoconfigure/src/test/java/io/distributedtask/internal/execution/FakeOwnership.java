@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberAssignment.Origin;
@@ -44,6 +45,8 @@ public final class FakeOwnership implements Ownership {
 	private @Nullable Instant missedSince;
 
 	private volatile @Nullable Instant lastSuccess;
+
+	private volatile Supplier<List<Instant>> told = List::of;
 
 	public FakeOwnership(String task) {
 		this(task, 0);
@@ -121,6 +124,15 @@ public final class FakeOwnership implements Ownership {
 	@Override
 	public void succeeded(Instant at) {
 		this.lastSuccess = at;
+	}
+
+	@Override
+	public void tellsProgress(Supplier<List<Instant>> told) {
+		this.told = told;
+	}
+
+	List<Instant> told() {
+		return this.told.get();
 	}
 
 	@Override

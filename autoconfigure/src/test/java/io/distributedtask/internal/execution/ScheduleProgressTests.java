@@ -33,7 +33,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.distributedtask.MissedRun;
+import io.distributedtask.internal.message.MemberMetadata.Progress;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.scheduling.support.CronExpression;
 import org.springframework.scheduling.support.CronTrigger;
@@ -414,7 +417,6 @@ class ScheduleProgressTests {
 		Schedule schedule = new Schedule.FixedDelay(Duration.ofSeconds(10), Duration.ofSeconds(3));
 		ScheduleProgress first = ScheduleProgress.begin(schedule, NOON);
 		assertThat(next(first)).isEqualTo(NOON.plusSeconds(3));
-		assertThat(first.anchor()).isEqualTo(Instant.EPOCH);
 		first.completed(NOON.plusSeconds(3), NOON.plusSeconds(5));
 		assertThat(next(first)).isEqualTo(NOON.plusSeconds(15));
 		assertThat(next(resume(schedule, first.anchor(), NOON.plusSeconds(8)))).isEqualTo(NOON.plusSeconds(15));
@@ -459,12 +461,81 @@ class ScheduleProgressTests {
 		Schedule schedule = new Schedule.Once(Duration.ofSeconds(5));
 		ScheduleProgress progress = resume(schedule, Instant.EPOCH, NOON);
 		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(5));
-		assertThat(progress.anchor()).isEqualTo(Instant.EPOCH);
+		assertThat(progress.anchor()).isEqualTo(NOON);
 		progress.completed(NOON.plusSeconds(5), NOON.plusSeconds(6));
 		assertThat(next(progress)).isNull();
-		assertThat(next(resume(schedule, progress.anchor(), NOON.plusSeconds(7)))).isNull();
+		assertThat(progress.anchor()).isEqualTo(Progress.FOR_GOOD);
+		ScheduleProgress later = resume(schedule, progress.anchor(), NOON.plusSeconds(7));
+		assertThat(later.isOver()).isTrue();
+		assertThat(later.anchor()).isEqualTo(Progress.FOR_GOOD);
 		assertThat(next(takeOver(schedule, NOON, MissedRun.FIRE_ONCE, NOON.plusSeconds(60))))
 			.isEqualTo(NOON.plusSeconds(65));
+	}
+
+	@ParameterizedTest
+	@MethodSource("intervals")
+	void whatHasNotRunYetGoesOnWaitingWhoeverOwnsIt(Schedule schedule) {
+		ScheduleProgress first = ScheduleProgress.begin(schedule, NOON);
+		assertThat(next(first)).isEqualTo(NOON.plusSeconds(5));
+		ScheduleProgress second = resume(schedule, first.anchor(), NOON.plusSeconds(2));
+		assertThat(next(second)).isEqualTo(NOON.plusSeconds(5));
+		ScheduleProgress third = ScheduleProgress.goOn(schedule, second.anchor(), NOON.plusSeconds(4),
+				MissedRun.FIRE_ONCE, NOON.plusSeconds(14));
+		assertThat(next(third)).as("its owner has vanished before it was due")
+			.isBetween(NOON.plusSeconds(5), NOON.plusSeconds(14));
+	}
+
+	private static Stream<Schedule> intervals() {
+		return Stream.of(new Schedule.FixedRate(Duration.ofSeconds(3), Duration.ofSeconds(5)),
+				new Schedule.FixedRate(Duration.ofSeconds(30), Duration.ofSeconds(5)),
+				new Schedule.FixedDelay(Duration.ofSeconds(3), Duration.ofSeconds(5)),
+				new Schedule.FixedDelay(Duration.ofSeconds(30), Duration.ofSeconds(5)),
+				new Schedule.Once(Duration.ofSeconds(5)));
+	}
+
+	@Test
+	void whatAnOwnerWasAliveToRunIsNotRunAgainWhenItHasVanished() {
+		Instant days = NOON.plus(Duration.ofDays(3));
+		Instant now = days.plusSeconds(900);
+		Instant missedSince = days.plusSeconds(600);
+		for (Schedule hourly : List.of(new Schedule.FixedRate(Duration.ofHours(1), Duration.ZERO),
+				new Schedule.FixedDelay(Duration.ofHours(1), Duration.ZERO))) {
+			ScheduleProgress next = ScheduleProgress.goOn(hourly, NOON, missedSince, MissedRun.FIRE_ONCE, now);
+			assertThat(next(next)).isEqualTo(days.plusSeconds(3600));
+			next = ScheduleProgress.goOn(hourly, NOON, days.minusSeconds(1), MissedRun.FIRE_ONCE, now);
+			assertThat(next(next)).as("what was due since then").isEqualTo(days);
+			next = ScheduleProgress.goOn(hourly, NOON, days.minusSeconds(1), MissedRun.SKIP, now);
+			assertThat(next(next)).isAfter(now);
+		}
+		Schedule once = new Schedule.Once(Duration.ofMinutes(10));
+		assertThat(ScheduleProgress.goOn(once, NOON, missedSince, MissedRun.FIRE_ONCE, now).isOver()).isTrue();
+		assertThat(next(ScheduleProgress.goOn(once, days, days.plusSeconds(599), MissedRun.SKIP, now)))
+			.isEqualTo(days.plusSeconds(600));
+		Schedule without = new Schedule.FixedDelay(Duration.ZERO, Duration.ZERO);
+		assertThat(next(ScheduleProgress.goOn(without, NOON, missedSince, MissedRun.FIRE_ONCE, now)))
+			.isEqualTo(missedSince);
+	}
+
+	@Test
+	void delaysThatAreLongerThanTimeAreRunAtFirst() {
+		Duration never = Duration.ofMillis(Long.MAX_VALUE);
+		for (Schedule schedule : List.of(new Schedule.FixedRate(never, Duration.ZERO),
+				new Schedule.FixedDelay(never, Duration.ZERO))) {
+			ScheduleProgress progress = ScheduleProgress.begin(schedule, NOON);
+			assertThat(next(progress)).isEqualTo(NOON);
+			assertThat(progress.anchor()).isEqualTo(Instant.EPOCH);
+		}
+		assertThat(ScheduleProgress.begin(new Schedule.FixedRate(Duration.ofDays(1), never), NOON).anchor())
+			.isEqualTo(Instant.EPOCH);
+	}
+
+	@Test
+	void whatWasToRunOnceInAnotherVersionBeginsAnewAsSomethingElse() {
+		assertThat(next(
+				ScheduleProgress.goOn(cron("0 0 13 * * *", "UTC"), Progress.FOR_GOOD, null, MissedRun.FIRE_ONCE, NOON)))
+			.isEqualTo(NOON.plusSeconds(3600));
+		assertThat(next(resume(new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ZERO), Progress.FOR_GOOD, NOON)))
+			.isEqualTo(NOON);
 	}
 
 	private static Instant later(ScheduleProgress progress, Instant now) {

@@ -30,6 +30,7 @@ import io.distributedtask.MissedRun;
 import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -179,7 +180,37 @@ class ScheduledExecutionTests {
 		assertThat(this.fired).containsExactly(NOON, seconds(1), seconds(2), NOON.plusMillis(2500), seconds(3),
 				seconds(3), seconds(4));
 		revoke(this.ownership);
-		awaitStop(this.ownership, seconds(4), seconds(3), NOON.plusMillis(2500));
+		awaitStop(this.ownership, seconds(4), seconds(3), Progress.FOR_GOOD);
+	}
+
+	@Test
+	void whileItIsOwnedItTellsOfWhatOnlyRunsTell() {
+		scheduled(this::record, everySecond(), new FixedRateTask(NAMED, Duration.ofSeconds(10), Duration.ofSeconds(3)),
+				new OneTimeTask(NAMED, Duration.ofMillis(2500)));
+		start(this.ownership, 3);
+		assertThat(this.ownership.told()).containsExactly(Instant.EPOCH, NOON.minusSeconds(7), NOON);
+		this.scheduler.advance(Duration.ofMillis(3500));
+		assertThat(this.ownership.told()).containsExactly(Instant.EPOCH, seconds(3), Progress.FOR_GOOD);
+	}
+
+	@Test
+	void ofWhatIsDueByTheClockItTellsNothing() {
+		scheduled(this::record, everySecond());
+		start(this.ownership, 1);
+		assertThat(this.ownership.told()).isEmpty();
+	}
+
+	@Test
+	void whatAnOwnerHasRunThatVanishedBeforeItWasHeardOfIsNotRunAgain() {
+		scheduled(this::record, new FixedRateTask(NAMED, Duration.ofSeconds(100), Duration.ZERO),
+				new OneTimeTask(NAMED, Duration.ofSeconds(5)), new OneTimeTask(NAMED, Duration.ofSeconds(35)));
+		FakeOwnership next = this.ownership.failedOver(NOON.minusSeconds(10));
+		next.succeeded(NOON.minusSeconds(30));
+		start(next, 2);
+		this.scheduler.advance(Duration.ofSeconds(4));
+		assertThat(this.fired).isEmpty();
+		this.scheduler.advance(Duration.ofSeconds(67));
+		assertThat(this.fired).containsExactly(seconds(5), seconds(70));
 	}
 
 	@Test

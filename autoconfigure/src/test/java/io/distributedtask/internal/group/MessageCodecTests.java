@@ -49,6 +49,7 @@ import io.distributedtask.internal.message.Occasion;
 import io.distributedtask.internal.message.OperatorCommand;
 import io.distributedtask.internal.message.Reservation;
 import io.distributedtask.internal.message.ShardSet;
+import io.distributedtask.internal.message.Success;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,8 +99,9 @@ class MessageCodecTests {
 
 	@Test
 	void successesAndWhyTheGroupRebalancesArriveToTheSecond() {
-		Map<String, Instant> successes = Map.of("nightly", Instant.ofEpochSecond(1_795_500_930), "hourly",
-				Instant.ofEpochSecond(1_795_500_000));
+		Map<String, Success> successes = Map.of("nightly", new Success(Instant.ofEpochSecond(1_795_500_930)), "hourly",
+				new Success(Instant.ofEpochSecond(1_795_500_000),
+						List.of(Instant.EPOCH, Instant.ofEpochMilli(1_795_500_000_007L), Progress.FOR_GOOD)));
 		MemberMetadata state = new MemberMetadata("a", "x", 0, null, Map.of(), 1.0, false, 3, 0, List.of(), List.of(),
 				List.of(), List.of(), Duration.ZERO, false, List.of(), successes, "tasks were registered");
 		assertThat(this.codec.decodeMember(this.codec.encode(state, null)).state()).isEqualTo(state);
@@ -114,19 +116,19 @@ class MessageCodecTests {
 	@Test
 	void successesOfTenThousandTasksFitIntoTheGroupsRecordManyTimes() {
 		List<Claim> claims = new ArrayList<>();
-		Map<String, Instant> successes = new HashMap<>();
+		Map<String, Success> successes = new HashMap<>();
 		Random random = new Random(7);
 		for (int i = 0; i < 100; i++) {
 			claims.add(new Claim("tenant-" + i, 1, 1_795_500_930_123L, Instant.ofEpochMilli(1_795_500_930_123L), 7,
 					Hold.OWNED, ShardSet.of(0)));
-			successes.put("tenant-" + i, Instant.ofEpochSecond(1_795_500_000 + random.nextInt(3600)));
+			successes.put("tenant-" + i, new Success(Instant.ofEpochSecond(1_795_500_000 + random.nextInt(3600))));
 		}
 		int without = this.codec.encode(state(claims, Map.of()), "digest").remaining();
 		int with = this.codec.encode(state(claims, successes), "digest").remaining();
 		assertThat((with - without) * 100).as("bytes, of a hundred members").isLessThan(100 * 1024);
 	}
 
-	private static MemberMetadata state(List<Claim> claims, Map<String, Instant> successes) {
+	private static MemberMetadata state(List<Claim> claims, Map<String, Success> successes) {
 		return new MemberMetadata("a", "x", 0, null, Map.of(), 1.0, false, 3, 0, List.of(), claims, List.of(),
 				List.of(), Duration.ZERO, false, List.of(), successes, null);
 	}

@@ -63,7 +63,7 @@ public final class PlanningRounds {
 	}
 
 	static FormerGroup ownedUntil(Instant ownedUntil) {
-		return new FormerGroup(ownedUntil, 0, Set.of(), Duration.ZERO);
+		return new FormerGroup(ownedUntil, 0, -1, Set.of(), Duration.ZERO);
 	}
 
 }

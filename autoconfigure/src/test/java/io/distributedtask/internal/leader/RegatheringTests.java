@@ -64,6 +64,8 @@ class RegatheringTests {
 
 	private int generation = 6;
 
+	private int lostIn = 5;
+
 	@Test
 	void whoIsBackFirstTakesNothingButItsOwn() {
 		join("a");
@@ -115,6 +117,17 @@ class RegatheringTests {
 		assertThat(all.grants()).filteredOn((grant) -> grant.generation() == this.generation)
 			.extracting(Grant::origin, Grant::ownerless)
 			.containsExactly(tuple(Origin.FAILED_OVER, this.frozen));
+	}
+
+	@Test
+	void ofAGroupThatHasGoneOnMeanwhileNothingIsKnown() {
+		this.lostIn = 2;
+		join("a");
+		plan(2);
+		owns("a", 0, 1);
+		join("b");
+		assertThat(plan(0).get("b").grants()).extracting(Grant::origin, Grant::ownerless)
+			.containsExactly(tuple(Origin.HANDED_OVER, null));
 	}
 
 	@Test
@@ -207,7 +220,7 @@ class RegatheringTests {
 		};
 		return this.planner.plan(new Round(this.generation, "sticky", "a", this.members, Map.of(), true, budget),
 				new FormerGroup((lostInstances > 0) ? this.frozen : Instant.ofEpochMilli(this.clocks.millis()),
-						lostInstances, (lostInstances > 0) ? this.own : Set.of(), SESSION));
+						lostInstances, this.lostIn, (lostInstances > 0) ? this.own : Set.of(), SESSION));
 	}
 
 }

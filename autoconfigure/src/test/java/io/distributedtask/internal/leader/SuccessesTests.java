@@ -32,6 +32,7 @@ import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.MemberMetadata.Hold;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.ShardSet;
+import io.distributedtask.internal.message.Success;
 import io.distributedtask.internal.port.GroupMembership.Budget;
 import io.distributedtask.internal.port.GroupMembership.Round;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class SuccessesTests {
 	void theNextOwnerOfAnOwnerThatCrashedCountsFromWhatThatOneHasClaimed() {
 		round(7, state("a"), state("b", Map.of("nightly", LONG_AGO), claim("nightly", 0)));
 		Map<String, MemberAssignment> plan = round(8, Map.of("a", List.of(grant("nightly", 8, 0))), state("a"));
-		assertThat(plan.get("a").successes()).containsExactlyEntriesOf(Map.of("nightly", LONG_AGO));
+		assertThat(plan.get("a").successes()).containsExactlyEntriesOf(Map.of("nightly", new Success(LONG_AGO)));
 	}
 
 	@Test
@@ -69,9 +70,9 @@ class SuccessesTests {
 		round(7, Map.of("b", List.of(grant("nightly", 7, 0))), state("a"), state("b"));
 		Map<String, MemberAssignment> plan = round(8, Map.of("c", List.of(grant("nightly", 8, 0))), state("a"),
 				state("c"));
-		assertThat(plan.get("c").successes()).as("a task that is new").containsEntry("nightly", SINCE);
+		assertThat(plan.get("c").successes()).as("a task that is new").containsEntry("nightly", new Success(SINCE));
 		plan = round(9, Map.of("d", List.of(grant("nightly", 9, 0))), state("a"), state("d"));
-		assertThat(plan.get("d").successes()).containsEntry("nightly", SINCE);
+		assertThat(plan.get("d").successes()).containsEntry("nightly", new Success(SINCE));
 	}
 
 	@Test
@@ -79,7 +80,7 @@ class SuccessesTests {
 		round(7, state("a"), state("b", Map.of("nightly", LONG_AGO), claim("nightly", 0)));
 		Map<String, MemberAssignment> plan = round(8, Map.of("a", List.of(grant("nightly", 8, 0))), state("a"),
 				released("b", Map.of("nightly", NOW.minusSeconds(3)), "nightly"));
-		assertThat(plan.get("a").successes()).containsEntry("nightly", NOW.minusSeconds(3));
+		assertThat(plan.get("a").successes()).containsEntry("nightly", new Success(NOW.minusSeconds(3)));
 	}
 
 	@Test
@@ -87,7 +88,7 @@ class SuccessesTests {
 		round(7, state("a"), state("b", Map.of("crawler", LONG_AGO), claim("crawler", 0, 1)),
 				state("c", Map.of("crawler", NOW), claim("crawler", 2, 3)));
 		Map<String, MemberAssignment> plan = round(8, Map.of("a", List.of(grant("crawler", 8, 1, 2))), state("a"));
-		assertThat(plan.get("a").successes()).containsEntry("crawler", LONG_AGO);
+		assertThat(plan.get("a").successes()).containsEntry("crawler", new Success(LONG_AGO));
 	}
 
 	@Test
@@ -95,16 +96,40 @@ class SuccessesTests {
 		Map<String, MemberAssignment> plan = round(7,
 				Map.of("a", List.of(grant("nightly", 3, 0)), "b", List.of(), "c", List.of(), "d", List.of()),
 				state("a", Map.of("nightly", LONG_AGO), claim("nightly", 0)), state("b"), state("c"), state("d"));
-		assertThat(List.of("b", "c"))
-			.allSatisfy((deputy) -> assertThat(plan.get(deputy).successes()).containsEntry("nightly", LONG_AGO));
+		assertThat(List.of("b", "c")).allSatisfy(
+				(deputy) -> assertThat(plan.get(deputy).successes()).containsEntry("nightly", new Success(LONG_AGO)));
 		assertThat(plan.get("d").successes()).isEmpty();
 		assertThat(plan.get("a").successes()).as("it knows").isEmpty();
 		Successes next = new Successes();
-		MemberMetadata deputy = state("b", plan.get("b").successes());
+		MemberMetadata deputy = state("b", plan.get("b").successes(), List.of(), List.of());
 		Round round = roundOf(8, deputy);
 		next.learn(round, TaskCatalog.of(round.members().values(), deputy), NOW);
 		assertThat(next.tell(round, plan(8, Map.of("b", List.of(grant("nightly", 8, 0))))).get("b").successes())
-			.containsEntry("nightly", LONG_AGO);
+			.containsEntry("nightly", new Success(LONG_AGO));
+	}
+
+	@Test
+	void deputiesLearnWhatTheLeaderHasTakenInTheSameRound() {
+		Map<String, MemberAssignment> plan = round(7, Map.of("a", List.of(grant("nightly", 7, 0)), "b", List.of()),
+				state("a"), state("b"));
+		assertThat(plan.get("b").successes()).containsExactlyEntriesOf(Map.of("nightly", new Success(SINCE)));
+		plan = round(8, Map.of("a", List.of(grant("nightly", 7, 0)), "b", List.of()),
+				state("a", Map.of(), claim("nightly", 0)), state("b", plan.get("b").successes(), List.of(), List.of()));
+		assertThat(plan.get("b").successes()).as("its runs do not end").isEmpty();
+	}
+
+	@Test
+	void howFarSchedulesHaveComeIsTrueOfEachShard() {
+		Success behind = new Success(NOW, List.of(LONG_AGO, NOW));
+		Success ahead = new Success(NOW, List.of(NOW, NOW));
+		round(7, state("a"), state("b", Map.of("crawler", behind), List.of(claim("crawler", 0)), List.of()),
+				state("c", Map.of("crawler", ahead), List.of(claim("crawler", 1)), List.of()));
+		Map<String, MemberAssignment> plan = round(8,
+				Map.of("a", List.of(grant("crawler", 8, 0)), "d", List.of(grant("crawler", 8, 1)), "e",
+						List.of(grant("crawler", 8, 2))),
+				state("a"), state("d", Map.of("crawler", ahead), List.of(), List.of()), state("e"));
+		assertThat(plan.get("a").successes()).containsEntry("crawler", behind);
+		assertThat(plan.get("d").successes()).containsEntry("crawler", ahead);
 	}
 
 	@Test
@@ -121,9 +146,9 @@ class SuccessesTests {
 		this.limit = 0;
 		round(7, state("a"), state("b", Map.of("nightly", LONG_AGO), claim("nightly", 0)));
 		assertThat(round(8, Map.of("a", List.of(grant("nightly", 8, 0))), state("a")).get("a").successes()).isEmpty();
-		Map<String, Instant> many = new HashMap<>();
+		Map<String, Success> many = new HashMap<>();
 		for (int i = 0; i < 10_000; i++) {
-			many.put("tenant-" + i, NOW.minusSeconds(i));
+			many.put("tenant-" + i, new Success(NOW.minusSeconds(i)));
 		}
 		assertThat(Successes.limited(many)).hasSize(2000).containsKey("tenant-9999").doesNotContainKey("tenant-0");
 	}
@@ -132,7 +157,7 @@ class SuccessesTests {
 	void whatIsSaidToHaveEndedInTheFutureHasNot() {
 		round(7, state("a"), state("b", Map.of("nightly", NOW.plus(Duration.ofDays(300))), claim("nightly", 0)));
 		assertThat(round(8, Map.of("a", List.of(grant("nightly", 8, 0))), state("a")).get("a").successes())
-			.containsEntry("nightly", NOW);
+			.containsEntry("nightly", new Success(NOW));
 	}
 
 	private void round(int generation, MemberMetadata... members) {
@@ -187,17 +212,23 @@ class SuccessesTests {
 	}
 
 	private MemberMetadata state(String name, Map<String, Instant> successes, Claim... claims) {
-		return state(name, successes, List.of(claims), List.of());
+		return state(name, successes(successes), List.of(claims), List.of());
 	}
 
 	private MemberMetadata released(String name, Map<String, Instant> successes, String task) {
-		return state(name, successes, List.of(), List.of(new Progress(new TaskId(task, 0), List.of(NOW))));
+		return state(name, successes(successes), List.of(), List.of(new Progress(new TaskId(task, 0), List.of(NOW))));
 	}
 
-	private MemberMetadata state(String name, Map<String, Instant> successes, List<Claim> claims,
+	private MemberMetadata state(String name, Map<String, Success> successes, List<Claim> claims,
 			List<Progress> releases) {
 		return new MemberMetadata(name, "me", 0, null, Map.of(), 1.0, false, 6, 0, List.of(this.nightly, this.crawler),
 				claims, releases, List.of(), Duration.ZERO, false, List.of(), successes, null);
+	}
+
+	private static Map<String, Success> successes(Map<String, Instant> ended) {
+		Map<String, Success> successes = new HashMap<>();
+		ended.forEach((task, at) -> successes.put(task, new Success(at)));
+		return successes;
 	}
 
 }

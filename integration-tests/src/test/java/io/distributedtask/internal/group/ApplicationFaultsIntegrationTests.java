@@ -44,6 +44,8 @@ import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -191,6 +193,30 @@ class ApplicationFaultsIntegrationTests {
 			TestGroup.await().until(() -> runsOf(c, "rate").size() > rates + 10);
 			assertThat(runs("idle")).isEmpty();
 			proxy.heal();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "onetime", "hourly", "delayed" })
+	void whatHasRunOnAnOwnerThatCrashesIsNotRunAgain(String task) {
+		try (GroupProxy first = new GroupProxy(SharedBroker.servers());
+				GroupProxy second = new GroupProxy(SharedBroker.servers())) {
+			ConfigurableApplicationContext a = start("a", first.address());
+			ConfigurableApplicationContext b = start("b", second.address());
+			TestGroup.await()
+				.until(() -> tasks(a).membership().owned() == tasks(b).membership().owned() && runs(task).size() == 1);
+			boolean isOnFirst = isOwner(a, task);
+			ConfigurableApplicationContext owner = isOnFirst ? a : b;
+			ConfigurableApplicationContext other = isOnFirst ? b : a;
+			Instant since = Instant.now();
+			TestGroup.await().until(() -> heardAfter(owner, since.plus(SESSION.multipliedBy(3))));
+			(isOnFirst ? first : second).cut();
+			TestGroup.await().until(() -> isOwner(other, task));
+			int rates = runsOf(other, "rate").size();
+			TestGroup.await().until(() -> runsOf(other, "rate").size() > rates + 100);
+			assertThat(runs(task)).hasSize(1);
+			first.heal();
+			second.heal();
 		}
 	}
 
@@ -387,6 +413,24 @@ class ApplicationFaultsIntegrationTests {
 		@DistributedTask("rate")
 		@Scheduled(fixedRate = 20)
 		void rate(TaskContext task) {
+			note(task);
+		}
+
+		@DistributedTask("onetime")
+		@Scheduled(initialDelay = 200)
+		void onetime(TaskContext task) {
+			note(task);
+		}
+
+		@DistributedTask("hourly")
+		@Scheduled(fixedRate = 3_600_000)
+		void hourly(TaskContext task) {
+			note(task);
+		}
+
+		@DistributedTask("delayed")
+		@Scheduled(fixedDelay = 3_600_000)
+		void delayed(TaskContext task) {
 			note(task);
 		}
 

@@ -95,7 +95,8 @@ import tools.jackson.databind.node.ObjectNode;
  * </tr>
  * <tr>
  * <td>S, y</td>
- * <td>successes (n, e: task, seconds since the epoch), why it asks for a rebalance</td>
+ * <td>successes (n, e, a: task, seconds since the epoch, how far its rates have come),
+ * why it asks for a rebalance</td>
  * </tr>
  * </table>
  * <table>

@@ -34,6 +34,7 @@ import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.Occasion;
 import io.distributedtask.internal.message.Reservation;
 import io.distributedtask.internal.message.ShardSet;
+import io.distributedtask.internal.message.Success;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -115,19 +116,22 @@ final class MessageParts {
 	}
 
 	/**
-	 * When runs have ended well, by task. Seconds will do.
+	 * What is known of runs, by task. Of when one ended well seconds will do.
 	 */
-	static Map<String, Instant> successes(Fields fields) {
-		Map<String, Instant> successes = new HashMap<>();
+	static Map<String, Success> successes(Fields fields) {
+		Map<String, Success> successes = new HashMap<>();
 		fields.list("S", MAX_SUCCESSES, (success) -> success)
 			.forEach((success) -> successes.put(success.task("n"),
-					Instant.ofEpochSecond(success.number("e", 0, MAX_SECONDS, 0))));
+					new Success(Instant.ofEpochSecond(success.number("e", 0, MAX_SECONDS, 0)),
+							success.instants("a", MAX_SCHEDULES))));
 		return successes;
 	}
 
-	static void putSuccesses(ObjectNode root, Map<String, Instant> successes) {
-		putAll(root, "S", new TreeMap<>(successes).entrySet().stream().toList(), (success,
-				node) -> node.put("n", success.getKey()).put("e", Math.max(0, success.getValue().getEpochSecond())));
+	static void putSuccesses(ObjectNode root, Map<String, Success> successes) {
+		putAll(root, "S", new TreeMap<>(successes).entrySet().stream().toList(), (success, node) -> {
+			node.put("n", success.getKey()).put("e", Math.max(0, success.getValue().at().getEpochSecond()));
+			putAnchors(node, success.getValue().anchors());
+		});
 	}
 
 	/**
@@ -180,16 +184,16 @@ final class MessageParts {
 	static void putProgress(Progress progress, ObjectNode node) {
 		node.put("n", progress.id().name());
 		putUnless(node, "i", progress.id().shard(), 0);
-		putAnchors(progress, node);
+		putAnchors(node, progress.anchors());
+		putUnless(node, "g", progress.generation(), -1);
 		putUnless(node, "k", progress.end().ordinal(), 0);
 	}
 
-	private static void putAnchors(Progress progress, ObjectNode node) {
-		if (!progress.anchors().isEmpty()) {
+	private static void putAnchors(ObjectNode node, List<Instant> instants) {
+		if (!instants.isEmpty()) {
 			ArrayNode anchors = node.putArray("a");
-			progress.anchors().forEach((anchor) -> anchors.add(anchor.toEpochMilli()));
+			instants.forEach((anchor) -> anchors.add(anchor.toEpochMilli()));
 		}
-		putUnless(node, "g", progress.generation(), -1);
 	}
 
 	static void putReleases(List<Progress> releases, ObjectNode root) {
@@ -204,7 +208,8 @@ final class MessageParts {
 				.add(progress.id().shard()));
 		putAll(root, "L", List.copyOf(lost.entrySet()), (group, node) -> {
 			node.put("n", group.getKey().id().name()).put("i", ShardSet.of(group.getValue()).toString());
-			putAnchors(group.getKey(), node);
+			putAnchors(node, group.getKey().anchors());
+			putUnless(node, "g", group.getKey().generation(), -1);
 		});
 	}
 
