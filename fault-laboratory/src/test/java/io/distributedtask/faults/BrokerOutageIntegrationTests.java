@@ -33,7 +33,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.Assignments.Source;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.MissedRun;
 import io.distributedtask.TaskContext;
@@ -275,6 +277,14 @@ class BrokerOutageIntegrationTests {
 
 		void unregister() {
 			this.instances.forEach((instance) -> instance.unregisterAll(this.tasks));
+			// or the next test's tasks of the same names go on where these were
+			awaiting()
+				.until(() -> this.instances.stream().allMatch((instance) -> hasForgotten(instance.assignments())));
+		}
+
+		private boolean hasForgotten(Assignments group) {
+			return group.group().state() == GroupStatus.STABLE && group.source() == Source.COORDINATOR
+					&& group.tasks().stream().noneMatch((task) -> this.tasks.contains(task.name()));
 		}
 
 		private static TaskDefinition definition(String task) {
