@@ -176,7 +176,15 @@ class BrokerOutageIntegrationTests {
 
 	private enum Outage {
 
-		KILLED, FROZEN;
+		KILLED,
+
+		/** The broker drops all members, and the first instance is back first. */
+		FROZEN,
+
+		/**
+		 * The broker may find a heartbeat of the first instance in a buffer, and keep it.
+		 */
+		FROZEN_BUT_FOR_ITS_BUFFERS;
 
 		void begin() {
 			if (this == KILLED) {

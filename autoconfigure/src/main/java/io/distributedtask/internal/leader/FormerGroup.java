@@ -28,7 +28,7 @@ import io.distributedtask.internal.port.GroupMembership.Round;
  *
  * @param ownedUntil until when others that are missing may have owned something, at most
  * @param instances the number of instances of the group from which this instance was
- * dropped, 0 if it is a member or was none before
+ * dropped, or in which its lease has ended in the coordinator's silence; 0 otherwise
  * @param generation the last generation of that group in which this instance was a member
  * @param own what this instance itself had lost, and is not known to have been another's
  * since

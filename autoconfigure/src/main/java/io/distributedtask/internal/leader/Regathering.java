@@ -25,6 +25,7 @@ import java.util.function.Predicate;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.GroupMembership.Round;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * still for longer than a session, begins anew with whoever is back first. What the
  * others ran right before that, only they can tell: the shards of which nobody tells how
  * far they came are kept until as many are back as there were, or for a session.
+ * <p>
+ * The coordinator may also keep the leader, of which it finds a heartbeat in a buffer,
+ * and drop the others. The leader notices by its own lease, which has ended in the
+ * coordinator's silence.
  */
 final class Regathering {
 
@@ -71,8 +76,7 @@ final class Regathering {
 	 */
 	void look(Round round, Claims claims, TaskCatalog catalogue, boolean remembers, FormerGroup former,
 			Predicate<TaskId> isTold, Constraint keeping) {
-		boolean isNew = round.members().values().stream().allMatch((member) -> member.generation() < 0);
-		if (isNew && former.instances() > 0) {
+		if (former.instances() > 0 && (isNew(round) || isMember(round.leader(), round))) {
 			begin(former, round);
 		}
 		else if (!remembers) {
@@ -99,6 +103,15 @@ final class Regathering {
 				.forEach((id) -> keeping.keepFor(id, "kept for instances that are not back yet, until " + until));
 			keeping.lookAgainAfter(left);
 		}
+	}
+
+	private static boolean isNew(Round round) {
+		return round.members().keySet().stream().noneMatch((memberId) -> isMember(memberId, round));
+	}
+
+	private static boolean isMember(String memberId, Round round) {
+		MemberMetadata member = round.members().get(memberId);
+		return member != null && member.generation() >= 0;
 	}
 
 	/**

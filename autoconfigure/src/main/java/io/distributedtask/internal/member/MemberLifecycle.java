@@ -26,7 +26,6 @@ import java.util.Map;
 import io.distributedtask.TaskId;
 import io.distributedtask.event.TaskLostEvent.Cause;
 import io.distributedtask.internal.control.OperatorState;
-import io.distributedtask.internal.leader.FormerGroup;
 import io.distributedtask.internal.leader.Leader;
 import io.distributedtask.internal.member.Lease.Contact;
 import io.distributedtask.internal.message.MemberAssignment;
@@ -144,10 +143,8 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
-		Map<String, MemberAssignment> plan = this.planner.plan(round,
-				new FormerGroup(this.session.ownedUntil(), this.standing.lostInstances(),
-						this.standing.lostGeneration(), this.holdings.progress().lost(),
-						this.settings.sessionTimeout()));
+		Map<String, MemberAssignment> plan = this.planner.plan(round, this.standing.formerGroup(this.session,
+				this.holdings.progress().lost(), this.settings.sessionTimeout()));
 		Duration retry = this.planner.retryAfter();
 		if (retry != null) {
 			requestRejoin("the leader has more to assign by now", retry);

@@ -16,9 +16,13 @@
 
 package io.distributedtask.internal.member;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import io.distributedtask.TaskId;
+import io.distributedtask.internal.leader.FormerGroup;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberAssignment.Unassigned;
@@ -60,6 +64,17 @@ public record MembershipSnapshot(String instance, @Nullable String memberId, int
 		return new MembershipSnapshot(this.instance, null, -1, this.assignor, null, this.highestToken, this.ownProblem,
 				null, this.ownNeedsRemedy, instances,
 				(this.assignment != null) ? this.generation : this.lostGeneration);
+	}
+
+	/**
+	 * The group as it was when this instance was dropped from it, or when its lease ended
+	 * in the coordinator's silence although it has remained a member.
+	 */
+	FormerGroup formerGroup(Session session, Set<TaskId> own, Duration timeout) {
+		MemberAssignment last = this.assignment;
+		return (last != null && session.isSilenced())
+				? new FormerGroup(session.ownedUntil(), last.instances(), this.generation, own, timeout)
+				: new FormerGroup(session.ownedUntil(), this.lostInstances, this.lostGeneration, own, timeout);
 	}
 
 	MembershipSnapshot withOwnProblem(@Nullable String problem, boolean needsRemedy) {

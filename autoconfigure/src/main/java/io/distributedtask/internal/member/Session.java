@@ -39,6 +39,12 @@ public final class Session {
 
 	private volatile @Nullable Lease lease;
 
+	/** When the last request was sent that was answered, whatever the answer. */
+	private long answeredNanos;
+
+	/** Whether the last lease ended because the coordinator answered nothing. */
+	private volatile boolean silenced;
+
 	private volatile @Nullable Contact lastContact;
 
 	/** The last answer that the group is rebalancing, while there is no lease. */
@@ -75,6 +81,7 @@ public final class Session {
 	 * @param rebalancing whether the answer was that the group is rebalancing
 	 */
 	void contact(Contact contact, boolean rebalancing) {
+		this.answeredNanos = contact.nanos();
 		Lease lease = this.lease;
 		if (lease != null) {
 			lease.renew(contact, rebalancing);
@@ -187,6 +194,8 @@ public final class Session {
 	boolean end() {
 		Lease lease = this.lease;
 		if (lease != null) {
+			// during a rebalance a lease ends although the coordinator answers
+			this.silenced = this.clocks.nanos() - this.answeredNanos > this.settings.sessionTimeout().toNanos() / 2;
 			lease.end();
 			this.lease = null;
 		}
@@ -200,6 +209,14 @@ public final class Session {
 		this.lastContact = null;
 		this.lastRebalancing = null;
 		this.beforeRebalance = null;
+	}
+
+	/**
+	 * Whether there is no lease because the coordinator has answered nothing: what it
+	 * says of others may be about the time in which it stood still.
+	 */
+	boolean isSilenced() {
+		return this.lease == null && this.silenced;
 	}
 
 	boolean hasLease() {

@@ -154,6 +154,31 @@ class RegatheringTests {
 	}
 
 	@Test
+	void aLeaderWhoseLeaseHasEndedWaitsForThoseThatWereDropped() {
+		member("a", 6, List.of());
+		MemberAssignment alone = plan(2).get("a");
+		assertThat(shards(alone)).isEqualTo(ShardSet.of(0, 1));
+		assertThat(this.planner.retryAfter()).isEqualTo(SESSION);
+		owns("a", 0, 1);
+		Instant done = this.frozen.plusSeconds(5);
+		join("b", Progress.lost(new TaskId("crawler", 2), List.of(done), 5),
+				Progress.lost(new TaskId("crawler", 3), List.of(done), 5));
+		MemberAssignment back = plan(0).get("b");
+		assertThat(shards(back)).isEqualTo(ShardSet.of(2, 3));
+		assertThat(back.progress()).extracting(Progress::anchors).containsOnly(List.of(done));
+		assertThat(this.planner.retryAfter()).isNull();
+	}
+
+	@Test
+	void aLeaderWhoseLeaseHasEndedWaitsForNobodyIfAllAreThere() {
+		member("a", 6, List.of());
+		member("b", 6, List.of(new Claim("crawler", 4, 90, this.frozen, 6, Hold.OWNED, ShardSet.of(2, 3))));
+		Map<String, MemberAssignment> plan = plan(2);
+		assertThat(shards(plan.get("a")).size() + shards(plan.get("b")).size()).isEqualTo(4);
+		assertThat(this.planner.retryAfter()).isNull();
+	}
+
+	@Test
 	void whereNobodyWasDroppedNobodyIsWaitedFor() {
 		newcomer("a");
 		assertThat(shards(plan(0).get("a"))).isEqualTo(ShardSet.of(0, 1, 2, 3));
