@@ -250,6 +250,7 @@ class ContextHierarchyTests {
 	@Test
 	void aPlainChildWithTasksIsRefused() {
 		this.parent.run((above) -> {
+			awaitOwner(above, "parent-task");
 			ApplicationContextRunner plain = new ApplicationContextRunner().withParent(above);
 			plain.withUserConfiguration(ChildTask.class)
 				.run((below) -> assertThat(below).getFailure()
