@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupRecord implements Budget {
 
-	/** Client id, host, timeouts and the like. */
-	private static final int MEMBER_OVERHEAD = 160;
+	/** Client id, host, timeouts and the like, and that its tasks are asked for. */
+	private static final int MEMBER_OVERHEAD = 168;
 
 	private final long metadataSize;
 
@@ -66,7 +66,7 @@ final class GroupRecord implements Budget {
 
 	@Override
 	public @Nullable Duration retryAfter() {
-		return this.limit.untilTrial();
+		return this.limit.retryAfter();
 	}
 
 }

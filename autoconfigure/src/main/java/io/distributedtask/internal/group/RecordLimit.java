@@ -24,27 +24,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * How large the group's record may be. That is the brokers' {@code message.max.bytes}, 1
  * MiB unless somebody has changed it, and no client is told. So when the brokers refuse a
- * record, the next ones are kept smaller; since the brokers' limit may be raised, a large
- * one is tried again after some time.
+ * record, the next ones are kept smaller for a while; the brokers' limit may be raised,
+ * or it may not have been the reason.
  */
 final class RecordLimit {
 
 	/** Of the default limit, with room for what the estimate leaves out. */
 	static final long SAFE = 1024 * 1024 * 9 / 10;
 
-	private static final Duration FIRST_TRIAL = Duration.ofSeconds(15);
-
-	private static final Duration LAST_TRIAL = Duration.ofMinutes(16);
+	/** As often as whatever somebody has to fix is tried again. */
+	static final Duration VALIDITY = Duration.ofSeconds(30);
 
 	private final Clocks clocks;
 
 	private long limit = SAFE;
 
 	private long lastSize;
-
-	private boolean trial;
-
-	private Duration trialAfter = FIRST_TRIAL;
 
 	private long refusedNanos;
 
@@ -53,8 +48,7 @@ final class RecordLimit {
 	}
 
 	synchronized long current() {
-		Duration untilTrial = untilTrial();
-		return (untilTrial == null || untilTrial.isZero()) ? SAFE : this.limit;
+		return Duration.ZERO.equals(retryAfter()) ? SAFE : this.limit;
 	}
 
 	/**
@@ -62,11 +56,11 @@ final class RecordLimit {
 	 * @return the time, or {@code null} when only other members and tasks could make a
 	 * difference
 	 */
-	synchronized @Nullable Duration untilTrial() {
+	synchronized @Nullable Duration retryAfter() {
 		if (this.limit >= SAFE) {
 			return null;
 		}
-		long nanos = this.trialAfter.toNanos() - (this.clocks.nanos() - this.refusedNanos);
+		long nanos = VALIDITY.toNanos() - (this.clocks.nanos() - this.refusedNanos);
 		return Duration.ofNanos(Math.max(0, nanos));
 	}
 
@@ -75,8 +69,6 @@ final class RecordLimit {
 	 * @param size its size
 	 */
 	synchronized void sent(long size) {
-		Duration untilTrial = untilTrial();
-		this.trial = untilTrial != null && untilTrial.isZero() && size > this.limit;
 		this.lastSize = size;
 	}
 
@@ -84,27 +76,18 @@ final class RecordLimit {
 	 * The brokers have refused the record that was sent last, if one was.
 	 */
 	synchronized void refused() {
-		long size = this.lastSize;
-		if (size == 0) {
-			return;
+		if (this.lastSize > 0) {
+			this.limit = Math.min(this.limit, this.lastSize * 9 / 10);
+			this.refusedNanos = this.clocks.nanos();
+			this.lastSize = 0;
 		}
-		if (this.trial) {
-			Duration doubled = this.trialAfter.multipliedBy(2);
-			this.trialAfter = (doubled.compareTo(LAST_TRIAL) < 0) ? doubled : LAST_TRIAL;
-		}
-		this.limit = Math.min(this.limit, size * 9 / 10);
-		this.refusedNanos = this.clocks.nanos();
-		this.lastSize = 0;
 	}
 
 	/**
 	 * The record that was sent last has been stored.
 	 */
 	synchronized void accepted() {
-		if (this.lastSize > this.limit) {
-			this.limit = SAFE;
-			this.trialAfter = FIRST_TRIAL;
-		}
+		this.limit = (this.lastSize > this.limit) ? SAFE : this.limit;
 		this.lastSize = 0;
 	}
 

@@ -47,16 +47,16 @@ class RecordLimitTests {
 	@Test
 	void startsWithWhatBrokersTakeUnlessTheyWereToldOtherwise() {
 		assertThat(this.limit.current()).isEqualTo(RecordLimit.SAFE).isLessThan(1024 * 1024);
-		assertThat(this.limit.untilTrial()).isNull();
+		assertThat(this.limit.retryAfter()).isNull();
 	}
 
 	@Test
 	void isLowerThanWhatWasRefusedUntilTheTrial() {
 		refused(10_000);
 		assertThat(this.limit.current()).isEqualTo(9000);
-		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(15));
-		advance(Duration.ofSeconds(15));
-		assertThat(this.limit.untilTrial()).isZero();
+		assertThat(this.limit.retryAfter()).isEqualTo(RecordLimit.VALIDITY);
+		advance(RecordLimit.VALIDITY);
+		assertThat(this.limit.retryAfter()).isZero();
 		assertThat(this.limit.current()).isEqualTo(RecordLimit.SAFE);
 	}
 
@@ -69,41 +69,36 @@ class RecordLimitTests {
 	}
 
 	@Test
-	void trialsThatFailBecomeRarer() {
+	void isTriedAgainAsOftenWhenThatFails() {
 		refused(10_000);
-		for (int seconds : new int[] { 15, 30, 60, 120, 240, 480, 960, 960 }) {
-			assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(seconds));
-			advance(Duration.ofSeconds(seconds));
-			refused(10_000);
+		for (int i = 0; i < 3; i++) {
+			advance(RecordLimit.VALIDITY.minusSeconds(1));
+			assertThat(this.limit.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+			assertThat(this.limit.current()).isEqualTo(9000);
+			advance(Duration.ofSeconds(1));
+			refused(20_000);
 		}
-	}
-
-	@Test
-	void othersThatAreRefusedWithoutBeingATrialMakeTrialsNoRarer() {
-		refused(10_000);
-		refused(10_000);
-		refused(10_000);
-		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(15));
+		assertThat(this.limit.current()).isEqualTo(9000);
 	}
 
 	@Test
 	void aTrialThatSucceedsEndsIt() {
 		refused(10_000);
-		advance(Duration.ofSeconds(15));
+		advance(RecordLimit.VALIDITY);
 		this.limit.sent(10_000);
 		this.limit.accepted();
 		assertThat(this.limit.current()).isEqualTo(RecordLimit.SAFE);
-		assertThat(this.limit.untilTrial()).isNull();
+		assertThat(this.limit.retryAfter()).isNull();
 		refused(10_000);
-		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(15));
+		assertThat(this.limit.retryAfter()).isEqualTo(RecordLimit.VALIDITY);
 	}
 
 	@Test
-	void whatKeepsWithinItAndIsRefusedLowersItWithoutMakingTrialsRarer() {
+	void whatKeepsWithinItAndIsRefusedLowersIt() {
 		refused(10_000);
 		refused(9000);
 		assertThat(this.limit.current()).isEqualTo(8100);
-		assertThat(this.limit.untilTrial()).isEqualTo(Duration.ofSeconds(15));
+		assertThat(this.limit.retryAfter()).isEqualTo(RecordLimit.VALIDITY);
 	}
 
 	@Test
