@@ -92,8 +92,8 @@ final class GroupClient {
 
 	private final LeaveRequest departure;
 
-	GroupClient(GroupSettings settings, ClientConfig config, TaskListCache knownTasks, MessageCodec codec,
-			StaticMemberGate admission, Callbacks callbacks, BrokerContacts contacts) {
+	GroupClient(GroupSettings settings, ClientConfig config, MessageCodec codec, StaticMemberGate admission,
+			Callbacks callbacks, BrokerContacts contacts) {
 		this.settings = settings;
 		this.admission = admission;
 		this.callbacks = callbacks;
@@ -102,7 +102,7 @@ final class GroupClient {
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks, this.admission);
 		this.network = ObservingNetworkClient.open(config, logContext, this.metrics, this.time, this.observer,
 				admission, contacts);
-		this.conversation = new GroupConversation(codec, knownTasks, callbacks, this::rejoinAgain, this::isStillMember);
+		this.conversation = new GroupConversation(codec, callbacks, this::rejoinAgain, this::isStillMember);
 		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
 				(int) settings.rebalanceTimeout().toMillis(), (int) settings.heartbeatInterval().toMillis(),
 				settings.groupId(), Optional.ofNullable(settings.staticMemberId()), null,

@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiPredicate;
 
 import io.distributedtask.TaskDefinition;
@@ -58,12 +57,9 @@ final class GroupConversation {
 	 */
 	private static final int MOST_INCOMPLETE_ROUNDS = 32;
 
-	/** That the text of the tasks is wanted. */
-	private static final int QUESTION_BYTES = 8;
-
 	private final MessageCodec codec;
 
-	private final TaskListCache knownTasks;
+	private final TaskLists lists;
 
 	private final Callbacks callbacks;
 
@@ -73,7 +69,8 @@ final class GroupConversation {
 
 	private final RecordLimit limit = new RecordLimit(Clocks.SYSTEM);
 
-	private final Map<String, Integer> asked = new HashMap<>();
+	/** How often the list of tasks has been asked for that a digest stands for. */
+	private final Map<String, Integer> questions = new HashMap<>();
 
 	private final Map<String, String> told = new HashMap<>();
 
@@ -82,10 +79,10 @@ final class GroupConversation {
 	/** Rounds in a row in which members were asked for their tasks. */
 	private int incompleteRounds;
 
-	GroupConversation(MessageCodec codec, TaskListCache knownTasks, Callbacks callbacks, Runnable rejoin,
+	GroupConversation(MessageCodec codec, Callbacks callbacks, Runnable rejoin,
 			BiPredicate<String, Integer> isStillMember) {
 		this.codec = codec;
-		this.knownTasks = knownTasks;
+		this.lists = new TaskLists(codec);
 		this.callbacks = callbacks;
 		this.rejoin = rejoin;
 		this.isStillMember = isStillMember;
@@ -95,38 +92,35 @@ final class GroupConversation {
 		MemberMetadata state = this.callbacks.memberState();
 		// the digest tells what can be run here, in whatever order it was registered
 		state = state.withTasks(state.tasks().stream().sorted(BY_NAME).toList());
-		String digest = this.knownTasks.learnOwn(state.tasks());
-		ByteBuffer bytes = (digest != null && !this.tellTasks)
-				? this.codec.encode(state, digest, this.knownTasks.textLength(digest)) : this.codec.encode(state, null);
+		String digest = this.lists.learnOwn(state.tasks());
+		ByteBuffer encoded = this.codec.encode(state, this.tellTasks ? null : digest);
 		this.tellTasks = false;
-		return bytes(bytes);
+		byte[] bytes = new byte[encoded.remaining()];
+		encoded.get(bytes);
+		return bytes;
 	}
 
 	Map<String, ByteBuffer> assign(int generation, String leaderId, String assignor,
 			List<JoinGroupResponseMember> members) {
-		MemberReader hearing = new MemberReader(this.codec, this.knownTasks, this.asked);
+		MemberReader hearing = new MemberReader(this.codec, this.lists);
 		members.forEach((member) -> hearing.hear(member.memberId(), member.metadata()));
 		long size = members.stream().mapToLong(GroupRecord::memberSize).sum();
 		// assignments are about as large as the claims that come of them
-		hearing.finish(this.limit.current() / 2 - size, this.incompleteRounds >= MOST_INCOMPLETE_ROUNDS);
+		hearing.finish(this.questions, this.limit.current() / 2 - size,
+				this.incompleteRounds >= MOST_INCOMPLETE_ROUNDS);
 		this.incompleteRounds = hearing.expectsAnswers() ? this.incompleteRounds + 1 : 0;
 		Map<String, String> unreadable = hearing.unreadable();
 		tell(unreadable);
 		Map<MemberAssignment, ByteBuffer> encoded = new IdentityHashMap<>();
 		Budget budget = new GroupRecord(size, this.limit,
 				(assignment) -> size(assignment, encoded(assignment, encoded)));
-		Set<String> asked = hearing.toAsk();
-		Round round = new Round(generation, assignor, leaderId, hearing.states(), unreadable, hearing.isComplete(),
-				budget, staticIds(members));
+		Map<String, MemberAssignment> assignments = new HashMap<>(this.callbacks.assign(new Round(generation, assignor,
+				leaderId, hearing.states(), unreadable, hearing.isComplete(), budget, staticIds(members))));
+		unreadable.forEach((memberId, problem) -> assignments.put(memberId,
+				MemberAssignment.nothing(generation, "The leader cannot read what this instance says: " + problem)));
 		Map<String, ByteBuffer> bytes = new HashMap<>();
-		this.callbacks.assign(round)
-			.forEach((memberId, assignment) -> bytes.put(memberId,
-					asked.contains(memberId) ? this.codec.encode(assignment, true) : encoded(assignment, encoded)));
-		unreadable.forEach((memberId, problem) -> bytes.put(memberId,
-				this.codec.encode(
-						MemberAssignment.nothing(generation,
-								"The leader cannot read what this instance says: " + problem),
-						asked.contains(memberId))));
+		assignments.forEach((memberId, assignment) -> bytes.put(memberId, hearing.toAsk().contains(memberId)
+				? this.codec.encode(assignment, true) : encoded(assignment, encoded)));
 		this.limit.sent(size + bytes.values().stream().mapToLong(ByteBuffer::remaining).sum());
 		return bytes;
 	}
@@ -163,7 +157,7 @@ final class GroupConversation {
 	 * then: else the group could never rebalance again.
 	 */
 	private static int size(MemberAssignment assignment, ByteBuffer encoded) {
-		long size = encoded.remaining() + QUESTION_BYTES;
+		long size = encoded.remaining();
 		long granted = assignment.grants()
 			.stream()
 			.filter((grant) -> grant.generation() == assignment.generation())
@@ -206,8 +200,8 @@ final class GroupConversation {
 	@Nullable MemberMetadata readMember(byte[] bytes) {
 		try {
 			MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(bytes));
-			MemberMetadata known = MemberReader.withTasks(message, this.knownTasks);
-			return (known != null) ? known : message.state();
+			List<TaskDefinition> tasks = (message.digest() != null) ? this.lists.get(message.digest()) : null;
+			return (tasks != null) ? message.state().withTasks(tasks) : message.state();
 		}
 		catch (MalformedMessageException ex) {
 			return null;
@@ -221,12 +215,6 @@ final class GroupConversation {
 		catch (MalformedMessageException ex) {
 			return null;
 		}
-	}
-
-	private static byte[] bytes(ByteBuffer buffer) {
-		byte[] bytes = new byte[buffer.remaining()];
-		buffer.get(bytes);
-		return bytes;
 	}
 
 }

@@ -72,8 +72,6 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private final MessageCodec codec;
 
-	private final TaskListCache knownTasks;
-
 	private final StaticMemberGate admission;
 
 	private final GroupErrors errors;
@@ -99,7 +97,6 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties, MessageCodec codec) {
 		this.codec = codec;
-		this.knownTasks = new TaskListCache(codec);
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
 		this.admission = new StaticMemberGate(settings.staticMemberId() != null);
@@ -222,8 +219,8 @@ public final class KafkaGroupMembership implements GroupMembership {
 	private GroupClient create(Callbacks callbacks) {
 		this.contacts.startAnew();
 		try {
-			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.knownTasks, this.codec,
-					this.admission, callbacks, this.contacts);
+			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.codec, this.admission,
+					callbacks, this.contacts);
 		}
 		catch (RuntimeException ex) {
 			throw this.errors.explainCreation(ex);

@@ -31,7 +31,6 @@ import io.distributedtask.internal.group.wire.MalformedMessageException;
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.group.wire.MessageCodec.MemberMessage;
 import io.distributedtask.internal.message.MemberMetadata;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the leader hears in one round: who can be understood, and whom to ask for the text
@@ -42,16 +41,18 @@ final class MemberReader {
 	/** An answer may be lost on the way, but not each time. */
 	static final int MOST_QUESTIONS = 3;
 
-	/** What a member does not say of the length of its text, or not rightly. */
-	private static final int LONGEST_TEXT = 64 * 1024;
+	private static final String REFUSED = ("with its list of tasks the leader would have to remember more than %d "
+			+ "tasks, or more than %d of all instances together")
+		.formatted(TaskLists.MAX_TASKS, TaskLists.MAX_ENTRIES);
 
-	private static final int USUAL_TEXT = 4 * 1024;
+	private static final String SILENT = "It announces its tasks by a digest, and was asked %d times for the tasks "
+			+ "themselves";
+
+	private static final String NOT_TOLD_YET = "It announces its tasks by a digest, and has not told them yet";
 
 	private final MessageCodec codec;
 
-	private final TaskListCache knownTasks;
-
-	private final Map<String, Integer> questions;
+	private final TaskLists lists;
 
 	private final Map<String, MemberMetadata> states = new HashMap<>();
 
@@ -60,36 +61,31 @@ final class MemberReader {
 	/** The members whose lists of tasks are not short, by the digest of the list. */
 	private final Map<String, Map<String, MemberMessage>> byDigest = new TreeMap<>();
 
+	private final Map<String, List<TaskDefinition>> told = new HashMap<>();
+
 	private final Set<String> toAsk = new HashSet<>();
 
 	private boolean complete = true;
 
 	private boolean expectsAnswers;
 
-	/**
-	 * Begin to hear.
-	 * @param codec reads the words
-	 * @param knownTasks the lists of tasks that are known
-	 * @param questions how often each member has been asked, from round to round
-	 */
-	MemberReader(MessageCodec codec, TaskListCache knownTasks, Map<String, Integer> questions) {
+	MemberReader(MessageCodec codec, TaskLists lists) {
 		this.codec = codec;
-		this.knownTasks = knownTasks;
-		this.questions = questions;
+		this.lists = lists;
 	}
 
 	void hear(String memberId, byte[] bytes) {
 		try {
 			MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(bytes));
-			String digest = message.digest();
+			MemberMetadata state = message.state();
+			String digest = (message.digest() != null) ? message.digest() : this.lists.digest(state.tasks());
 			if (digest == null) {
-				digest = this.knownTasks.learn(message.state().tasks());
+				this.states.put(memberId, state);
+				return;
 			}
-			if (digest == null) {
-				this.states.put(memberId, message.state());
-			}
-			else {
-				this.byDigest.computeIfAbsent(digest, (key) -> new TreeMap<>()).put(memberId, message);
+			this.byDigest.computeIfAbsent(digest, (key) -> new TreeMap<>()).put(memberId, message);
+			if (message.digest() == null) {
+				this.told.put(digest, state.tasks());
 			}
 		}
 		catch (MalformedMessageException ex) {
@@ -97,88 +93,59 @@ final class MemberReader {
 		}
 	}
 
-	static @Nullable MemberMetadata withTasks(MemberMessage message, TaskListCache knownTasks) {
-		MemberMetadata state = message.state();
-		String digest = message.digest();
-		if (digest == null) {
-			return state;
-		}
-		List<TaskDefinition> tasks = knownTasks.get(digest);
-		return (tasks != null) ? state.withTasks(tasks) : null;
-	}
-
 	/**
 	 * All have been heard.
+	 * @param questions how often each list has been asked for, from round to round
 	 * @param room how long the texts may be together that are asked for at once
 	 * @param isLong whether this has been going on for long: then the others are not held
 	 * up any more by those whose tasks are not known, who are asked all the same
 	 */
-	void finish(long room, boolean isLong) {
-		this.knownTasks.settle(this.byDigest.keySet());
-		List<Map<String, MemberMessage>> missing = new ArrayList<>();
+	void finish(Map<String, Integer> questions, long room, boolean isLong) {
+		this.lists.settle(this.byDigest.keySet(), this.told);
+		List<String> missing = new ArrayList<>();
 		this.byDigest.forEach((digest, members) -> {
-			List<TaskDefinition> tasks = this.knownTasks.get(digest);
-			String refusal = this.knownTasks.refusal(digest);
-			if (tasks != null) {
-				members.forEach((memberId, message) -> this.states.put(memberId, message.state().withTasks(tasks)));
+			List<TaskDefinition> tasks = this.lists.get(digest);
+			if (tasks == null) {
+				missing.add(digest);
 			}
-			else if (refusal != null) {
-				members.keySet().forEach((memberId) -> this.unreadable.put(memberId, refusal));
+			else if (tasks.isEmpty()) {
+				members.keySet().forEach((memberId) -> this.unreadable.put(memberId, REFUSED));
 			}
 			else {
-				missing.add(members);
+				members.forEach((memberId, message) -> this.states.put(memberId, message.state().withTasks(tasks)));
 			}
 		});
-		ask(missing, room, isLong);
+		questions.keySet().retainAll(missing);
+		missing.sort(Comparator.comparing((String digest) -> questions.getOrDefault(digest, 0))
+			.thenComparing(TaskLists::size));
+		long asked = 0;
+		for (String digest : missing) {
+			Map<String, MemberMessage> members = this.byDigest.getOrDefault(digest, Map.of());
+			int question = questions.getOrDefault(digest, 0);
+			if (this.toAsk.isEmpty() || asked + TaskLists.size(digest) <= room) {
+				asked += TaskLists.size(digest);
+				questions.put(digest, question + 1);
+				this.toAsk.add(List.copyOf(members.keySet()).get(question % members.size()));
+			}
+			wait(members, question < MOST_QUESTIONS * members.size(), isLong);
+		}
 	}
 
 	/**
-	 * One holder of each list that is not known is asked for its text, those with short
-	 * ones first. Those that were asked often enough and have not told are as good as
-	 * unreadable: they must not keep the others from being assigned for ever. They are
-	 * still asked: where many join one after the other a question may be lost each time.
+	 * Those that were asked often enough and have not told are as good as unreadable:
+	 * they must not keep the others from being assigned for ever. They are still asked:
+	 * where many join one after the other a question may be lost each time.
 	 */
-	private void ask(List<Map<String, MemberMessage>> missing, long room, boolean isLong) {
-		Set<String> holders = new HashSet<>();
-		missing.sort(Comparator.comparingInt(MemberReader::textLength));
-		long asked = 0;
-		for (Map<String, MemberMessage> members : missing) {
-			holders.addAll(members.keySet());
-			String willing = members.keySet()
-				.stream()
-				.filter((memberId) -> this.questions.getOrDefault(memberId, 0) < MOST_QUESTIONS)
-				.findFirst()
-				.orElse(null);
-			this.expectsAnswers |= (willing != null);
-			int length = textLength(members);
-			if (asked == 0 || asked + length <= room) {
-				String holder = (willing != null) ? willing : members.keySet().iterator().next();
-				asked += length;
-				this.questions.merge(holder, 1, Integer::sum);
-				this.toAsk.add(holder);
-			}
-			if (willing != null && !isLong) {
-				this.complete = false;
-				members.forEach((memberId, message) -> this.states.put(memberId, message.state()));
-			}
-			else {
-				String reason = (willing != null) ? "It announces its tasks by a digest, and has not told them yet"
-						: "It announces its tasks by a digest, and was asked %d times for the tasks themselves"
-							.formatted(MOST_QUESTIONS);
-				members.keySet().forEach((memberId) -> this.unreadable.put(memberId, reason));
-			}
+	private void wait(Map<String, MemberMessage> members, boolean mayAnswer, boolean isLong) {
+		this.expectsAnswers |= mayAnswer;
+		if (mayAnswer && !isLong) {
+			this.complete = false;
+			members.forEach((memberId, message) -> this.states.put(memberId, message.state()));
 		}
-		this.questions.keySet().retainAll(holders);
-	}
-
-	private static int textLength(Map<String, MemberMessage> members) {
-		return members.values()
-			.stream()
-			.mapToInt(MemberMessage::textLength)
-			.filter((length) -> length > 0)
-			.map((length) -> Math.min(length, LONGEST_TEXT))
-			.findFirst()
-			.orElse(USUAL_TEXT);
+		else {
+			String problem = mayAnswer ? NOT_TOLD_YET : SILENT.formatted(MOST_QUESTIONS);
+			members.keySet().forEach((memberId) -> this.unreadable.put(memberId, problem));
+		}
 	}
 
 	Map<String, MemberMetadata> states() {

@@ -53,9 +53,8 @@ class GroupConversationTests {
 
 	private final Leader leader = new Leader();
 
-	private final GroupConversation conversation = new GroupConversation(this.codec, new TaskListCache(this.codec),
-			this.leader, () -> {
-			}, (memberId, generation) -> true);
+	private final GroupConversation conversation = new GroupConversation(this.codec, this.leader, () -> {
+	}, (memberId, generation) -> true);
 
 	private final Map<String, byte[]> members = new HashMap<>();
 
@@ -81,12 +80,10 @@ class GroupConversationTests {
 		List<TaskDefinition> many = IntStream.range(0, 200)
 			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
 			.toList();
-		String digest = new TaskListCache(this.codec).learnOwn(many);
+		String digest = new TaskLists(this.codec).digest(many);
 		this.members.put("1-silent", words("1-silent", List.of(), digest));
 		this.members.put("2-honest", words("2-honest", List.of(), digest));
-		for (int i = 0; i < MemberReader.MOST_QUESTIONS; i++) {
-			assertThat(assign().get("1-silent").wantsTasks()).isTrue();
-		}
+		assertThat(assign().get("1-silent").wantsTasks()).isTrue();
 		assertThat(assign().get("2-honest").wantsTasks()).isTrue();
 		this.members.put("2-honest", words("2-honest", many, null));
 		assign();
@@ -100,7 +97,7 @@ class GroupConversationTests {
 		List<TaskDefinition> many = IntStream.range(0, 200)
 			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
 			.toList();
-		String digest = new TaskListCache(this.codec).learnOwn(many);
+		String digest = new TaskLists(this.codec).digest(many);
 		List<JoinGroupResponseMember> inThisOrder = List.of(member("a", words("a", List.of(), digest)),
 				member("b", words("b", many, null)));
 		this.conversation.assign(1, "a", "sticky", inThisOrder);
@@ -113,29 +110,40 @@ class GroupConversationTests {
 		List<TaskDefinition> own = IntStream.range(0, 200)
 			.mapToObj((i) -> TaskDefinition.of("a-task-with-quite-a-long-name-" + i))
 			.toList();
-		TaskListCache known = new TaskListCache(this.codec);
-		String digest = known.learnOwn(own);
+		TaskLists lists = new TaskLists(this.codec);
+		String digest = lists.learnOwn(own);
 		assertThat(digest).isNotNull();
-		List<String> digests = new ArrayList<>();
+		Map<String, List<TaskDefinition>> flood = new HashMap<>();
 		for (int list = 0; list < 40; list++) {
 			int number = list;
-			List<TaskDefinition> flood = IntStream.range(0, 9000)
+			List<TaskDefinition> tasks = IntStream.range(0, 9000)
 				.mapToObj((i) -> TaskDefinition.of("flood-" + number + "-" + i))
 				.toList();
-			known.learn(flood);
-			digests.add(new TaskListCache(this.codec).learnOwn(flood));
+			flood.put(lists.digest(tasks), tasks);
 		}
 		for (int round = 0; round < 2; round++) {
-			known.settle(Set.copyOf(digests));
-			assertThat(known.get(digest)).isEqualTo(own);
-			assertThat(digests).filteredOn((one) -> known.get(one) != null).hasSize(TaskListCache.MAX_TASKS / 9000);
-			assertThat(digests).filteredOn((one) -> known.get(one) == null)
-				.allSatisfy((one) -> assertThat(known.refusal(one)).contains("9000 tasks", "remember more than"));
+			lists.settle(flood.keySet(), (round == 0) ? flood : Map.of());
+			assertThat(lists.get(digest)).isEqualTo(own);
+			assertThat(flood).hasSize(40).allSatisfy((one, tasks) -> assertThat(lists.get(one)).isIn(tasks, List.of()));
+			assertThat(flood.keySet()).filteredOn((one) -> !lists.get(one).isEmpty())
+				.hasSize(TaskLists.MAX_TASKS / 9000);
 		}
-		List<String> fewer = digests.stream().filter((one) -> known.get(one) == null).limit(5).toList();
-		known.settle(Set.copyOf(fewer));
+		List<String> fewer = flood.keySet().stream().filter((one) -> lists.get(one).isEmpty()).limit(5).toList();
+		lists.settle(Set.copyOf(fewer), Map.of());
 		assertThat(fewer).as("there is room now, so they are asked for again")
-			.allSatisfy((one) -> assertThat(known.refusal(one)).isNull());
+			.allSatisfy((one) -> assertThat(lists.get(one)).isNull());
+	}
+
+	@Test
+	void aListThatOthersStillHaveIsNotAskedForAfterTheLeadersOwnHasChanged() {
+		TaskLists lists = new TaskLists(this.codec);
+		List<TaskDefinition> before = IntStream.range(0, 200).mapToObj((i) -> TaskDefinition.of("task-" + i)).toList();
+		String digest = lists.learnOwn(before);
+		assertThat(lists.learnOwn(before.subList(1, 200))).isNotEqualTo(digest);
+		lists.settle(Set.of(digest), Map.of());
+		assertThat(lists.get(digest)).isEqualTo(before);
+		lists.settle(Set.of(), Map.of());
+		assertThat(lists.get(digest)).as("when nobody has it any more").isNull();
 	}
 
 	@Test

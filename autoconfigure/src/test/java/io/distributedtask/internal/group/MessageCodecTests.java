@@ -87,13 +87,14 @@ class MessageCodecTests {
 	@Test
 	void whatElseIsSaidStaysWhenTheTasksOfADigestAreFound() {
 		List<TaskDefinition> tasks = IntStream.range(0, 200).mapToObj((i) -> TaskDefinition.of("task-" + i)).toList();
-		TaskListCache knownTasks = new TaskListCache(this.codec);
-		String digest = knownTasks.learnOwn(tasks);
+		TaskLists lists = new TaskLists(this.codec);
+		String digest = lists.learnOwn(tasks);
 		for (long seed = 0; seed < 100; seed++) {
 			MemberMetadata state = state(new Random(seed));
-			MemberMessage message = new MemberMessage(state, digest, 0);
-			assertThat(MemberReader.withTasks(message, knownTasks)).as("seed %d", seed)
-				.isEqualTo(state.withTasks(tasks));
+			MemberReader reader = new MemberReader(this.codec, lists);
+			reader.hear("a", this.codec.encode(state, digest).array());
+			reader.finish(new HashMap<>(), 0, false);
+			assertThat(reader.states()).as("seed %d", seed).containsExactly(Map.entry("a", state.withTasks(tasks)));
 		}
 	}
 

@@ -101,9 +101,8 @@ class RoundFuzzTests {
 
 		private final PlanningRounds planner = new PlanningRounds(new FixedClocks());
 
-		private final GroupConversation conversation = new GroupConversation(RoundFuzzTests.this.codec,
-				new TaskListCache(RoundFuzzTests.this.codec), this, () -> {
-				}, (memberId, generation) -> true);
+		private final GroupConversation conversation = new GroupConversation(RoundFuzzTests.this.codec, this, () -> {
+		}, (memberId, generation) -> true);
 
 		private final Map<String, MemberAssignment> honest = new HashMap<>();
 

@@ -198,8 +198,8 @@ class TaskListsTests {
 
 		private final List<TaskDefinition> tasks;
 
-		private final GroupConversation conversation = new GroupConversation(this.codec, new TaskListCache(this.codec),
-				this, () -> this.wantsRejoin = true, (memberId, generation) -> true);
+		private final GroupConversation conversation = new GroupConversation(this.codec, this,
+				() -> this.wantsRejoin = true, (memberId, generation) -> true);
 
 		private boolean wantsRejoin;
 

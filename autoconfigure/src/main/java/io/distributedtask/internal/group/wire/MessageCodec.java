@@ -61,9 +61,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <td>last generation, highest token</td>
  * </tr>
  * <tr>
- * <td>T, k, z</td>
- * <td>tasks (n, s, w, q: name, shards, weight, requires), or a digest of them and the
- * length of their text</td>
+ * <td>T, k</td>
+ * <td>tasks (n, s, w, q: name, shards, weight, requires), or a digest of them</td>
  * </tr>
  * <tr>
  * <td>C</td>
@@ -165,10 +164,6 @@ public final class MessageCodec {
 		.build();
 
 	public ByteBuffer encode(MemberMetadata state, @Nullable String digest) {
-		return encode(state, digest, 0);
-	}
-
-	public ByteBuffer encode(MemberMetadata state, @Nullable String digest, int textLength) {
 		ObjectNode root = this.mapper.createObjectNode();
 		root.put("i", state.instance()).put("x", state.incarnation());
 		MessageParts.putUnless(root, "r", state.rejoins(), 0);
@@ -187,7 +182,6 @@ public final class MessageCodec {
 		MessageParts.putUnless(root, "t", state.highestToken(), 0);
 		if (digest != null) {
 			root.put("k", digest);
-			MessageParts.putUnless(root, "z", textLength, 0);
 		}
 		else {
 			root.set("T", tasks(state.tasks()));
@@ -247,7 +241,7 @@ public final class MessageCodec {
 					fields.list("C", MAX_GROUPS, MessageCodec::claim), MessageParts.releases(fields),
 					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
 					ControlParts.read(fields), MessageParts.successes(fields), inOneLine(fields.textOrNull("y")));
-			return new MemberMessage(state, fields.textOrNull("k"), fields.count("z", Integer.MAX_VALUE, 0));
+			return new MemberMessage(state, fields.textOrNull("k"));
 		});
 	}
 
@@ -378,10 +372,8 @@ public final class MessageCodec {
 	 *
 	 * @param state the state; without tasks when they are announced by their digest
 	 * @param digest the digest, or {@code null}
-	 * @param textLength how long the text is that the digest stands for, 0 if that is not
-	 * said
 	 */
-	public record MemberMessage(MemberMetadata state, @Nullable String digest, int textLength) {
+	public record MemberMessage(MemberMetadata state, @Nullable String digest) {
 	}
 
 	/**
