@@ -24,7 +24,7 @@ import io.distributedtask.internal.member.Lease.Contact;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.MemberPhase;
 import io.distributedtask.internal.member.MembershipSnapshot;
-import io.distributedtask.internal.member.ShardNames;
+import io.distributedtask.internal.message.ShardNames;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.GroupMembership;
 import io.distributedtask.internal.port.MemberSettings;

@@ -31,7 +31,6 @@ import io.distributedtask.TaskId;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.leader.AssignorInvoker;
 import io.distributedtask.internal.leader.Leader;
-import io.distributedtask.internal.leader.ShardKeeper;
 import io.distributedtask.internal.member.Lease.Contact;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.MemberPhase;
@@ -114,10 +113,8 @@ public final class TaskEngine {
 		this.failures = new FailureBackoff(settings.groupId(), clocks);
 		Map<String, TaskAssignor> byName = new HashMap<>();
 		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
-		Leader planner = new Leader(byName,
-				new AssignorInvoker(settings.sessionTimeout().dividedBy(3),
-						() -> rebalance("the assignor has returned")),
-				new ShardKeeper(settings.rebalanceDelay(), clocks), clocks);
+		Leader planner = new Leader(byName, new AssignorInvoker(settings.sessionTimeout().dividedBy(3),
+				() -> rebalance("the assignor has returned")), settings.rebalanceDelay(), clocks);
 		OwnedShards holdings = new OwnedShards(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new MemberLifecycle(settings, incarnation, runner, holdings, planner, clocks, this::wakeup);

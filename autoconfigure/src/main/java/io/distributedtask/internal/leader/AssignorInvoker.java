@@ -73,13 +73,17 @@ public final class AssignorInvoker {
 
 	/**
 	 * Find the target owner of each shard.
-	 * @param assignor who is asked
+	 * @param assignor who is asked, {@code null} if the leader does not know the group's
 	 * @param group what it is asked
 	 * @param spent the part of the time limit that former questions have taken
 	 * @return the names of the owners
 	 * @throws AssignorFailure if there is no answer that can be used
 	 */
-	Map<TaskId, String> target(TaskAssignor assignor, GroupState group, Duration spent) throws AssignorFailure {
+	Map<TaskId, String> target(@Nullable TaskAssignor assignor, GroupState group, Duration spent)
+			throws AssignorFailure {
+		if (assignor == null) {
+			throw new AssignorFailure("is not known to the leader", null);
+		}
 		Map<TaskId, String> target = lateAnswer(assignor, group);
 		if (target == null) {
 			target = new Call(assignor, group).answer(this.limit.minus(spent));

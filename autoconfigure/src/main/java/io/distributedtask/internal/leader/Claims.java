@@ -42,14 +42,14 @@ final class Claims {
 
 	private final Map<String, Set<Integer>> shardCounts = new HashMap<>();
 
-	private final LastPlan lastPlan;
+	private final LastRound last;
 
-	private Claims(LastPlan lastPlan) {
-		this.lastPlan = lastPlan;
+	private Claims(LastRound last) {
+		this.last = last;
 	}
 
-	static Claims of(Map<String, MemberMetadata> members, LastPlan lastPlan) {
-		Claims claims = new Claims(lastPlan);
+	static Claims of(Map<String, MemberMetadata> members, LastRound last) {
+		Claims claims = new Claims(last);
 		Set<TaskId> tied = new HashSet<>();
 		members.forEach((memberId, member) -> member.claims().forEach((claim) -> claims.add(memberId, claim, tied)));
 		for (TaskId id : tied) {
@@ -83,8 +83,8 @@ final class Claims {
 	}
 
 	private int compare(TaskId id, String memberId, Claim claim, Holder other) {
-		boolean confirmed = this.lastPlan.confirms(memberId, id, claim.token());
-		boolean otherConfirmed = this.lastPlan.confirms(other.memberId(), id, other.claim().token());
+		boolean confirmed = this.last.confirms(memberId, id, claim.token());
+		boolean otherConfirmed = this.last.confirms(other.memberId(), id, other.claim().token());
 		return (confirmed != otherConfirmed) ? Boolean.compare(confirmed, otherConfirmed)
 				: Long.compare(claim.token(), other.claim().token());
 	}

@@ -28,130 +28,49 @@ import io.distributedtask.TaskId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be heeded in one round about the shards that nobody claims.
+ * What the memory says of the shards that nobody claims in a round, and the plan has to
+ * respect. Immutable.
+ *
+ * @param owners the instances of the round that shards belong to
+ * @param kept the shards that are kept for an instance that is not here, or about to go,
+ * with the reason; they are on their way to nobody
+ * @param withheld the shards that must not be given to anybody, with the reason
+ * @param successors the members whose former processes may still run a shard
+ * @param ownerless until when shards had an owner that was counted in
+ * @param vanished the shards that are known to have had an owner that vanished with the
+ * whole group
+ * @param ownedUntil until when owners were counted in that are missing only now
+ * @param retryAfter when the answers will be different, {@code null} if nothing changes
+ * by waiting
  */
-final class Constraint {
-
-	private final Map<TaskId, String> owners = new HashMap<>();
-
-	private final Map<TaskId, String> kept = new HashMap<>();
-
-	private final Map<TaskId, String> withheld = new HashMap<>();
-
-	private final Map<TaskId, Instant> ownerless = new HashMap<>();
-
-	private final Set<TaskId> vanished = new HashSet<>();
-
-	private final Map<TaskId, String> successors = new HashMap<>();
-
-	private final Map<TaskId, Instant> stopping;
-
-	private final OperatorOverrides steering;
-
-	private @Nullable Instant ownedUntil;
-
-	private @Nullable Duration retryAfter;
+record Constraint(Map<TaskId, String> owners, Map<TaskId, String> kept, Map<TaskId, String> withheld,
+		Map<TaskId, String> successors, Map<TaskId, Instant> ownerless, Set<TaskId> vanished, Instant ownedUntil,
+		@Nullable Duration retryAfter) {
 
 	/**
-	 * Begin where no operator has decided anything.
+	 * Ask all parts of a memory.
 	 */
-	Constraint() {
-		this(OperatorOverrides.NONE, Map.of());
+	static Constraint of(RoundFacts facts, RoundMemory memory) {
+		Builder builder = new Builder();
+		memory.reservations().constrain(facts, builder);
+		memory.formerProcesses().constrain(facts, builder);
+		memory.regathering().constrain(facts, memory.progress(), builder);
+		return new Constraint(builder.owners, builder.kept, builder.withheld, builder.successors, builder.ownerless,
+				builder.vanished, facts.former().ownedUntil(), builder.retryAfter);
 	}
 
 	/**
-	 * Begin.
-	 * @param steering what operators have decided
-	 * @param stopping since when shards are to be stopped that had not stopped in the
-	 * round before
+	 * The same for shards that are not kept any more, since operators want them
+	 * elsewhere.
 	 */
-	Constraint(OperatorOverrides steering, Map<TaskId, Instant> stopping) {
-		this.steering = steering;
-		this.stopping = stopping;
-	}
-
-	OperatorOverrides steering() {
-		return this.steering;
-	}
-
-	/**
-	 * A shard belongs to an instance that is here.
-	 */
-	void belongsTo(TaskId id, String instance) {
-		this.owners.put(id, instance);
-	}
-
-	/**
-	 * A shard is kept for an instance that is not here, or about to go.
-	 */
-	void keepFor(TaskId id, String reason) {
-		this.kept.put(id, reason);
-	}
-
-	/**
-	 * Shards are not kept any more, since operators want them elsewhere.
-	 */
-	void letGo(Collection<TaskId> ids) {
-		this.kept.keySet().removeAll(ids);
-	}
-
-	/**
-	 * A shard must not be given to anybody.
-	 */
-	void withhold(TaskId id, String reason) {
-		this.withheld.putIfAbsent(id, reason);
-	}
-
-	/**
-	 * A former process of a member may still run a shard.
-	 */
-	void mayStillRunAt(TaskId id, @Nullable String memberId) {
-		if (memberId != null) {
-			this.successors.put(id, memberId);
+	Constraint withoutKept(Collection<TaskId> ids) {
+		if (ids.isEmpty()) {
+			return this;
 		}
-	}
-
-	void ownerlessSince(TaskId id, @Nullable Instant since) {
-		if (since != null) {
-			this.ownerless.put(id, since);
-		}
-	}
-
-	/**
-	 * The owner of a shard that nobody claims has vanished with the whole group, whoever
-	 * remembers it.
-	 * @param id the shard
-	 * @param since until when that owner was counted in
-	 */
-	void vanishedAt(TaskId id, Instant since) {
-		this.vanished.add(id);
-		this.ownerless.put(id, since);
-	}
-
-	/**
-	 * Whether a shard is known to have had an owner that has vanished.
-	 */
-	boolean hasVanished(TaskId id) {
-		return this.vanished.contains(id);
-	}
-
-	void lookAgainAfter(Duration time) {
-		Duration sooner = this.retryAfter;
-		this.retryAfter = (sooner != null && sooner.compareTo(time) <= 0) ? sooner : time;
-	}
-
-	/**
-	 * The instances that shards belong to which nobody claims.
-	 */
-	Map<TaskId, String> owners() {
-		return this.owners;
-	}
-
-	/**
-	 * The members whose former processes may still run a shard.
-	 */
-	Map<TaskId, String> successors() {
-		return this.successors;
+		Map<TaskId, String> kept = new HashMap<>(this.kept);
+		kept.keySet().removeAll(ids);
+		return new Constraint(this.owners, kept, this.withheld, this.successors, this.ownerless, this.vanished,
+				this.ownedUntil, this.retryAfter);
 	}
 
 	/**
@@ -165,28 +84,10 @@ final class Constraint {
 	}
 
 	/**
-	 * Until when owners were counted in that are missing only now.
-	 */
-	void ownedUntil(Instant until) {
-		this.ownedUntil = until;
-	}
-
-	/**
 	 * Until when a shard had an owner that was counted in.
-	 * @param id the shard
-	 * @return the time, or {@code null} if it is not known
 	 */
-	@Nullable Instant ownerlessSince(TaskId id) {
+	Instant ownerlessSince(TaskId id) {
 		return this.ownerless.getOrDefault(id, this.ownedUntil);
-	}
-
-	/**
-	 * Since when the owner of a shard has to stop it.
-	 * @param id the shard
-	 * @param now the answer for one that was to go on in the round before
-	 */
-	Instant stoppingSince(TaskId id, Instant now) {
-		return this.stopping.getOrDefault(id, now);
 	}
 
 	/**
@@ -198,18 +99,58 @@ final class Constraint {
 	}
 
 	/**
-	 * What is kept for instances that are expected back: it is on its way to nobody.
+	 * Takes what the parts of a memory say.
 	 */
-	Set<TaskId> kept() {
-		return this.kept.keySet();
-	}
+	static final class Builder {
 
-	/**
-	 * When the answers will be different.
-	 * @return the time to wait, or {@code null} if nothing changes by waiting
-	 */
-	@Nullable Duration retryAfter() {
-		return this.retryAfter;
+		private final Map<TaskId, String> owners = new HashMap<>();
+
+		private final Map<TaskId, String> kept = new HashMap<>();
+
+		private final Map<TaskId, String> withheld = new HashMap<>();
+
+		private final Map<TaskId, String> successors = new HashMap<>();
+
+		private final Map<TaskId, Instant> ownerless = new HashMap<>();
+
+		private final Set<TaskId> vanished = new HashSet<>();
+
+		private @Nullable Duration retryAfter;
+
+		void belongsTo(TaskId id, String instance) {
+			this.owners.put(id, instance);
+		}
+
+		void keep(TaskId id, String reason) {
+			this.kept.put(id, reason);
+		}
+
+		void withhold(TaskId id, String reason) {
+			this.withheld.put(id, reason);
+		}
+
+		void mayStillRunAt(TaskId id, @Nullable String memberId) {
+			if (memberId != null) {
+				this.successors.put(id, memberId);
+			}
+		}
+
+		void ownerlessSince(TaskId id, @Nullable Instant since) {
+			if (since != null) {
+				this.ownerless.put(id, since);
+			}
+		}
+
+		void vanishedAt(TaskId id, Instant since) {
+			this.vanished.add(id);
+			this.ownerless.put(id, since);
+		}
+
+		void lookAgainAfter(Duration time) {
+			Duration sooner = this.retryAfter;
+			this.retryAfter = (sooner != null && sooner.compareTo(time) <= 0) ? sooner : time;
+		}
+
 	}
 
 }

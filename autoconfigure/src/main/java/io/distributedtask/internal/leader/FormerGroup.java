@@ -22,6 +22,7 @@ import java.util.Set;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.port.GroupMembership.Round;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a leader's own instance knows of the group as it was before.
@@ -33,8 +34,11 @@ import io.distributedtask.internal.port.GroupMembership.Round;
  * @param own what this instance itself had lost, and is not known to have been another's
  * since
  * @param session how long to wait for the others
+ * @param leader the name of the leader of the last assignment, {@code null} if there was
+ * none
  */
-public record FormerGroup(Instant ownedUntil, int instances, int generation, Set<TaskId> own, Duration session) {
+public record FormerGroup(Instant ownedUntil, int instances, int generation, Set<TaskId> own, Duration session,
+		@Nullable String leader) {
 
 	public FormerGroup {
 		own = Set.copyOf(own);

@@ -18,28 +18,22 @@ package io.distributedtask.internal.leader;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
-import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
-import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignor;
-import io.distributedtask.internal.control.Absences;
-import io.distributedtask.internal.leader.AssignorInvoker.AssignorFailure;
+import io.distributedtask.internal.leader.RoundPlanner.Plan;
 import io.distributedtask.internal.message.MemberAssignment;
-import io.distributedtask.internal.message.MemberMetadata;
-import io.distributedtask.internal.message.MemberMetadata.Hold;
+import io.distributedtask.internal.message.MemberAssignment.Grant;
+import io.distributedtask.internal.message.MemberAssignment.Shards;
+import io.distributedtask.internal.message.MemberAssignment.Unassigned;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
-import io.distributedtask.internal.message.Reservation;
-import io.distributedtask.internal.message.TimeBounds;
+import io.distributedtask.internal.message.ShardNames;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.GroupMembership.Round;
 import org.jspecify.annotations.Nullable;
@@ -47,64 +41,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The leader's part of a rebalance: asks the assignor where every shard should be, and
- * lets the {@link HandOverPlanner} find the step that leads there.
+ * The leader's part of a rebalance. A round and the {@link RoundMemory} make a plan and
+ * the memory for the next round.
  */
 public final class Leader {
 
 	private static final Logger logger = LoggerFactory.getLogger(Leader.class);
 
-	private static final Duration ASSIGNOR_RETRY = Duration.ofSeconds(10);
-
-	/** A member that is asked for its tasks joins again at once, or does not answer. */
-	private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
-
 	private final Map<String, TaskAssignor> assignors;
 
-	private final AssignorInvoker call;
+	private final AssignorInvoker invoker;
 
-	private final ShardKeeper keeper;
+	private final Duration delay;
 
 	private final Clocks clocks;
 
-	private final ProgressMemory progress = new ProgressMemory();
-
-	private final Successes successes = new Successes();
-
-	/** Where shards were to go that are still on their way. */
-	private Map<TaskId, String> intended = Map.of();
-
-	private int plannedGeneration = -1;
-
-	private final Regathering regathering;
-
-	private final FormerOwners formerOwners = new FormerOwners();
-
-	private final Map<TaskId, Instant> stopping = new HashMap<>();
-
-	private final AtomicBoolean outdated = new AtomicBoolean();
-
-	private final Set<String> knownUnreadable = new HashSet<>();
-
-	private LastPlan lastPlan = LastPlan.UNKNOWN;
-
-	private final Map<String, String> toldRefusals = new HashMap<>();
-
 	private final RecordFullness fullness = new RecordFullness();
 
-	private final Absences absences;
+	private final AtomicBoolean leaseEnded = new AtomicBoolean();
 
-	private OperatorOverrides steering = OperatorOverrides.NONE;
+	private RoundMemory memory = RoundMemory.NONE;
+
+	/** From which the last round was planned. */
+	private RoundMemory before = RoundMemory.NONE;
 
 	private @Nullable Duration retryAfter;
 
-	public Leader(Map<String, TaskAssignor> assignors, AssignorInvoker call, ShardKeeper keeper, Clocks clocks) {
+	/**
+	 * Create a leader without memory.
+	 * @param assignors the algorithms that it knows, by name
+	 * @param invoker calls them
+	 * @param delay how long the shards of an instance that is gone are kept
+	 * @param clocks the leader's clocks
+	 */
+	public Leader(Map<String, TaskAssignor> assignors, AssignorInvoker invoker, Duration delay, Clocks clocks) {
 		this.assignors = assignors;
-		this.call = call;
-		this.keeper = keeper;
+		this.invoker = invoker;
+		this.delay = delay;
 		this.clocks = clocks;
-		this.absences = new Absences(clocks);
-		this.regathering = new Regathering(clocks);
 	}
 
 	/**
@@ -129,263 +103,129 @@ public final class Leader {
 	 * @return the progress, empty unless the assignment of that generation was made here
 	 */
 	public Collection<Progress> progress(int generation) {
-		return (generation == this.plannedGeneration && !this.outdated.get())
-				? List.copyOf(this.progress.known().values()) : List.of();
+		return (generation == this.memory.last().generation() && !this.leaseEnded.get())
+				? this.memory.progress().known().values() : List.of();
 	}
 
 	/**
 	 * The lease has ended: shards may have gone further than is remembered here. Any
 	 * thread.
 	 */
-	public void forgetProgress() {
-		this.outdated.set(true);
+	public void leaseEnded() {
+		this.leaseEnded.set(true);
 	}
 
 	/**
 	 * Find an assignment.
-	 * @param round who is in and what they say
+	 * @param round who is in and what they report
 	 * @param former the group as the leader knew it
 	 * @return an assignment for each member
 	 */
 	public Map<String, MemberAssignment> plan(Round round, FormerGroup former) {
-		GroupLimits admission = GroupLimits.of(round.members(), round.leader(), this.clocks.millis());
-		Map<String, String> refused = new HashMap<>(admission.refused());
-		Map<String, MemberAssignment> plan = planAdmitted(round.without(refused), former, refused);
-		tell(refused);
-		refused.forEach((memberId, reason) -> plan.put(memberId, MemberAssignment.nothing(round.generation(),
-				"The leader passes over what this instance says: " + reason)));
-		this.steering = this.steering.withoutDoubtfulRuns(round, plan, this.progress.released(), this.clocks.millis());
-		noteStopping(plan);
-		this.lastPlan = new LastPlan(plan);
-		this.progress.given(round, plan);
-		Round admitted = round.without(refused);
-		Roster roster = Roster.of(admitted);
-		Claims claims = Claims.of(admitted.members(), this.lastPlan);
-		TaskCatalog catalogue = TaskCatalog.of(admitted.members().values(), admitted.members().get(round.leader()));
-		this.successes.learn(admitted, catalogue, Instant.ofEpochMilli(this.clocks.millis()));
-		this.keeper.remember(admitted, roster, claims, plan);
-		this.formerOwners.planned(admitted, catalogue, claims, this.progress.released(), plan);
-		this.plannedGeneration = round.generation();
-		Map<String, MemberAssignment> told = tellWitnesses(admitted, roster, plan);
-		return this.steering.tell(admitted, this.successes.tell(admitted, told),
-				this.keeper.witnesses(admitted, roster));
-	}
-
-	private void noteStopping(Map<String, MemberAssignment> plan) {
-		this.stopping.clear();
-		plan.values().stream().flatMap((assignment) -> assignment.revoked().stream()).forEach((revoked) -> {
-			Instant since = revoked.since();
-			if (since != null) {
-				revoked.shards()
-					.stream()
-					.forEach((shard) -> this.stopping.put(new TaskId(revoked.task(), shard), since));
-			}
-		});
-	}
-
-	/**
-	 * Said once, not in every round.
-	 */
-	private void tell(Map<String, String> refused) {
-		this.toldRefusals.keySet().retainAll(refused.keySet());
-		refused.forEach((memberId, reason) -> {
-			if (this.toldRefusals.put(memberId, reason) == null) {
-				logger.error("Member '{}' is assigned nothing: {}", memberId, reason);
-			}
-		});
+		// a leader whose join was answered twice is asked twice in one generation
+		RoundMemory memory = this.memory.last().isOf(round) ? this.before : this.memory;
+		if (this.leaseEnded.getAndSet(false)) {
+			memory = memory.doubtful();
+		}
+		Map<String, String> refused = new HashMap<>(
+				GroupLimits.of(round.members(), round.leader(), this.clocks.millis()).refused());
+		Attempt attempt = plan(round.without(refused), former, memory, refused);
+		RoundFacts facts = attempt.facts();
+		RoundMemory learned = attempt.memory();
+		Map<String, MemberAssignment> plan = new HashMap<>(attempt.plan().assignments());
+		refused.forEach((memberId, reason) -> plan.put(memberId, refusal(facts, memberId, reason)));
+		OperatorOverrides overrides = attempt.overrides()
+			.withoutDoubtfulRuns(facts, plan, learned.progress().released());
+		log(facts, plan);
+		this.before = memory;
+		this.memory = learned.planned(facts, plan, attempt.plan().intended(), overrides.absentSince());
+		this.retryAfter = attempt.plan().retryAfter();
+		Map<String, MemberAssignment> told = this.memory.reservations().tell(facts, plan, learned.progress());
+		told = learned.successes().tell(facts.round(), told);
+		told = overrides.tell(facts.round(), told, Reservations.witnesses(facts));
+		return RoundReason.tell(facts, told);
 	}
 
 	/**
 	 * If the group's record would be too large, or the assignor fails, members that came
 	 * with tasks of their own and hold nothing are turned away, the largest first: those
 	 * that were there without them keep being assigned.
+	 * @param refused takes the members that are turned away, with the reason
 	 */
-	private Map<String, MemberAssignment> planAdmitted(Round round, FormerGroup former, Map<String, String> refused) {
-		Constraint keeping = recollect(round, former);
-		MemberMetadata leader = round.members().get(round.leader());
-		Newcomers newcomers = new Newcomers(round.members(), leader, this.lastPlan);
-		Round remaining = round;
-		Planned planned = planOnce(remaining, keeping, true);
-		while (planned.obstacle() != null) {
-			List<String> turnedAway = newcomers.next(planned.failed());
+	private Attempt plan(Round round, FormerGroup former, RoundMemory memory, Map<String, String> refused) {
+		Attempt attempt = attempt(round, former, memory, true);
+		Newcomers newcomers = new Newcomers(attempt.facts());
+		String obstacle = attempt.plan().obstacle();
+		while (obstacle != null) {
+			List<String> turnedAway = newcomers.next(attempt.plan().isAssignorsFault());
 			if (turnedAway.isEmpty()) {
 				break;
 			}
-			String reason = planned.obstacle() + ", and it announces tasks that the leader does not know";
+			String reason = obstacle + ", and it announces tasks that the leader does not know";
 			turnedAway.forEach((memberId) -> refused.put(memberId, reason));
-			remaining = remaining.without(refused);
-			planned = planOnce(remaining, keeping, false);
+			attempt = attempt(round.without(refused), former, memory, false);
+			obstacle = attempt.plan().obstacle();
 		}
-		return planned.assignments();
+		return attempt;
 	}
 
-	/**
-	 * Bring together what is remembered here and what the members say.
-	 */
-	private Constraint recollect(Round round, FormerGroup former) {
-		// a leader whose join was answered twice is asked twice in one generation
-		boolean again = round.generation() == this.plannedGeneration;
-		boolean remembers = again || round.generation() == this.plannedGeneration + 1;
-		boolean outdated = this.outdated.getAndSet(false);
-		this.formerOwners.begin(remembers && !outdated, again && !outdated);
-		if (!remembers) {
-			this.lastPlan = LastPlan.UNKNOWN;
-			this.stopping.clear();
-			this.progress.doubt(this.keeper.recall(round));
-		}
-		else if (outdated) {
-			this.progress.doubt();
-		}
-		if (!remembers && round.newestGeneration() != this.plannedGeneration) {
-			this.intended = Map.of();
-		}
-		Claims claims = Claims.of(round.members(), this.lastPlan);
-		TaskCatalog catalogue = TaskCatalog.of(round.members().values(), round.members().get(round.leader()));
-		if (!again) {
-			this.progress.learn(round, claims, this.plannedGeneration,
-					(release) -> catalogue.has(release.id()) && TimeBounds.isBelievable(release, this.clocks.millis()));
-		}
-		Roster roster = Roster.of(round);
-		this.steering = OperatorOverrides.of(round, roster, catalogue, this.absences, this.clocks.millis());
-		Constraint keeping = this.keeper.look(round, roster, claims, catalogue, remembers, former.ownedUntil(),
-				new Constraint(this.steering, Map.copyOf(this.stopping)));
-		this.regathering.look(round, claims, catalogue, remembers, former, this.progress::isExact, keeping);
-		return keeping;
-	}
-
-	private Planned planOnce(Round round, Constraint keeping, boolean first) {
-		this.retryAfter = keeping.retryAfter();
-		Roster roster = Roster.of(round);
-		Claims claims = Claims.of(round.members(), this.lastPlan);
-		TaskCatalog catalogue = TaskCatalog.of(round.members().values(), round.members().get(round.leader()));
-		HandOverPlanner planner = new HandOverPlanner(round, roster.names(), catalogue, claims, this.progress, keeping,
-				this.formerOwners, Instant.ofEpochMilli(this.clocks.millis()));
-		if (!round.complete()) {
-			this.retryAfter = ANSWER_TIMEOUT;
-			return Planned.fitting(planner.keepAll("the tasks of a member are not known yet", null));
-		}
-		if (first && mayHideClaims(round)) {
-			this.retryAfter = Duration.ZERO;
-			return Planned.fitting(planner.keepAll("a member that cannot be understood may still run it", null));
-		}
-		Map<TaskId, String> target;
-		try {
-			target = target(round, roster, claims, catalogue, keeping);
-		}
-		catch (AssignorFailure ex) {
-			String problem = "Assignor '%s' %s: every shard stays where it is. Fix the assignor, or name another one in "
-					+ "distributed-task.assignors";
-			problem = problem.formatted(round.assignor(), ex.getMessage());
-			logger.warn("{}", problem, ex.getCause());
-			String obstacle = "assignor '%s' failed".formatted(round.assignor());
-			if (ex.isOut()) {
-				// to ask about fewer members, or again later, is no use before it returns
-				return Planned.fitting(planner.keepAll(obstacle, problem));
-			}
-			this.retryAfter = ASSIGNOR_RETRY;
-			return new Planned(planner.keepAll(obstacle, problem), obstacle, true);
-		}
-		Map<String, MemberAssignment> plan = planner.plan(target);
-		if (round.budget().size(plan) > round.budget().limit() && planner.tellsOfLost()) {
-			// nothing that has to be said: who has lost a shard knows how far it came
-			plan = planner.plan(target);
-		}
-		return withinBudget(round, planner, plan);
-	}
-
-	private Planned withinBudget(Round round, HandOverPlanner planner, Map<String, MemberAssignment> plan) {
-		String problem = this.fullness.problem(round.budget(), round.budget().size(plan));
-		if (problem == null) {
-			return Planned.fitting(plan);
-		}
-		this.retryAfter = round.budget().retryAfter();
-		String obstacle = "the group's record is full";
-		return new Planned(planner.keepAll(obstacle, problem), obstacle, false);
-	}
-
-	/**
-	 * A member whose words cannot be read may run anything. It is told to stop by its
-	 * empty assignment, and not before the round after that its shards may go to others.
-	 */
-	private boolean mayHideClaims(Round round) {
-		this.knownUnreadable.retainAll(round.unreadable().keySet());
-		return this.knownUnreadable.addAll(round.unreadable().keySet());
-	}
-
-	private Map<TaskId, String> target(Round round, Roster roster, Claims claims, TaskCatalog catalogue,
-			Constraint keeping) throws AssignorFailure {
+	private Attempt attempt(Round round, FormerGroup former, RoundMemory memory, boolean isFirst) {
+		RoundFacts facts = RoundFacts.of(round, former, memory.last(), this.delay,
+				Instant.ofEpochMilli(this.clocks.millis()), this.clocks.nanos());
+		RoundMemory learned = memory.learn(facts);
+		RoundPlanner planner = new RoundPlanner(facts, learned);
 		TaskAssignor assignor = this.assignors.get(round.assignor());
-		if (assignor == null) {
-			throw new AssignorFailure("is not known to the leader", null);
-		}
-		List<GroupState.Instance> instances = new ArrayList<>();
-		round.members().forEach((memberId, member) -> {
-			if (!member.draining() && !this.steering.isDrained(roster.name(memberId))) {
-				instances.add(new GroupState.Instance(roster.name(memberId), member.labels(), member.capacity(),
-						catalogue.runnableBy(member)));
-			}
-		});
-		instances.sort(Comparator.comparing(GroupState.Instance::name));
-		Map<TaskId, String> owners = new HashMap<>();
-		claims.holders().forEach((id, holder) -> {
-			if (catalogue.isInForce(id.name(), holder.claim().shardCount()) && holder.claim().hold() == Hold.OWNED) {
-				owners.put(id, roster.name(holder.memberId()));
-			}
-		});
-		// a shard on its way counts as where it is going: else the target might send it
-		// back to where it came from, and it would have been stopped for nothing
-		this.intended.forEach(owners::putIfAbsent);
-		keeping.owners().forEach(owners::putIfAbsent);
-		List<TaskDefinition> tasks = List.copyOf(catalogue.definitions().values());
-		keeping.letGo(this.steering.moves(instances, catalogue).keySet());
 		long begin = this.clocks.nanos();
-		Map<TaskId, String> target = this.steering.target(owners, instances, catalogue,
-				(current) -> this.call.target(assignor, new GroupState(instances, tasks, current),
-						Duration.ofNanos(this.clocks.nanos() - begin)));
-		target.keySet().removeAll(keeping.kept());
-		this.intended = target;
-		return target;
+		Plan plan = planner.plan(
+				(group) -> this.invoker.target(assignor, group, Duration.ofNanos(this.clocks.nanos() - begin)),
+				this.fullness, isFirst);
+		return new Attempt(facts, learned, planner.overrides(), plan);
 	}
 
 	/**
-	 * Let some members know whose shards are whose, if there is room for that: they say
-	 * it to the next leader, and so it has to fit in twice.
+	 * Logged once, not in every round.
 	 */
-	private Map<String, MemberAssignment> tellWitnesses(Round round, Roster roster,
-			Map<String, MemberAssignment> plan) {
-		if (!this.keeper.tellsOthers(round)) {
-			return plan;
+	private static MemberAssignment refusal(RoundFacts facts, String memberId, String reason) {
+		MemberAssignment refusal = MemberAssignment.nothing(facts.round().generation(),
+				"The leader passes over what this instance says: " + reason);
+		MemberAssignment last = facts.last().plan().get(memberId);
+		if (last == null || !String.valueOf(refusal.problem()).equals(last.problem())) {
+			logger.error("Member '{}' is assigned nothing: {}", memberId, reason);
 		}
-		for (boolean ownedToo : new boolean[] { true, false }) {
-			List<Reservation> kept = this.keeper.kept(plan, this.progress.known(), ownedToo);
-			if (kept.isEmpty()) {
-				continue;
-			}
-			Map<String, MemberAssignment> told = new HashMap<>(plan);
-			this.keeper.witnesses(round, roster)
-				.forEach((memberId) -> told.computeIfPresent(memberId, (id, assignment) -> assignment.withKept(kept)));
-			if (round.budget().size(told) <= round.budget().limit() / (ownedToo ? 2 : 1)) {
-				return told;
-			}
-			logger.debug("The group's record has no room for the list of {}",
-					ownedToo ? "all owners" : "the shards that are kept for somebody");
+		return refusal;
+	}
+
+	private static void log(RoundFacts facts, Map<String, MemberAssignment> plan) {
+		if (logger.isDebugEnabled()) {
+			int generation = facts.round().generation();
+			Stream<Grant> grants = plan.values().stream().flatMap((assignment) -> assignment.grants().stream());
+			log(generation, "granted", grants.filter((grant) -> grant.generation() == generation).flatMap(Grant::ids));
+			log(generation, "to be stopped by their owner",
+					plan.values().stream().flatMap((assignment) -> assignment.revoked().stream()).flatMap(Shards::ids));
+			log(generation, "unassigned",
+					plan.values()
+						.stream()
+						.flatMap((assignment) -> assignment.unassigned().stream())
+						.flatMap(Unassigned::ids));
 		}
-		return plan;
+	}
+
+	private static void log(int generation, String name, Stream<TaskId> ids) {
+		List<TaskId> shards = ids.toList();
+		if (!shards.isEmpty()) {
+			logger.debug("Generation {}, {}: {}", generation, name, ShardNames.of(shards));
+		}
 	}
 
 	/**
-	 * An attempt to plan.
+	 * An attempt to plan a round.
 	 *
-	 * @param assignments the assignments by member id
-	 * @param obstacle why they only keep what is, {@code null} if they do more
-	 * @param failed whether the assignor was the obstacle
+	 * @param facts what is so in the round
+	 * @param memory the memory, which has learned from it
+	 * @param overrides what operators have decided
+	 * @param plan the plan
 	 */
-	private record Planned(Map<String, MemberAssignment> assignments, @Nullable String obstacle, boolean failed) {
-
-		static Planned fitting(Map<String, MemberAssignment> assignments) {
-			return new Planned(assignments, null, false);
-		}
-
+	private record Attempt(RoundFacts facts, RoundMemory memory, OperatorOverrides overrides, Plan plan) {
 	}
 
 }

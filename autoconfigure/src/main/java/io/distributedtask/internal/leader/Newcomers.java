@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 
 import io.distributedtask.internal.message.MemberMetadata;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The members that came with tasks which the leader does not know and that hold nothing,
@@ -38,11 +37,12 @@ final class Newcomers {
 
 	private final Deque<String> largestFirst;
 
-	Newcomers(Map<String, MemberMetadata> members, @Nullable MemberMetadata leader, LastPlan lastPlan) {
+	Newcomers(RoundFacts facts) {
+		Map<String, MemberMetadata> members = facts.round().members();
+		MemberMetadata leader = members.get(facts.round().leader());
 		Map<String, Integer> unknown = new HashMap<>();
 		members.forEach((memberId, member) -> {
-			boolean holds = !member.claims().isEmpty()
-					&& (lastPlan == LastPlan.UNKNOWN || lastPlan.hasGrants(memberId));
+			boolean holds = !member.claims().isEmpty() && (!facts.remembers() || facts.last().hasGrants(memberId));
 			int shards = (holds || member == leader) ? 0 : GroupLimits.unknownShards(member, leader);
 			if (shards > 0) {
 				unknown.put(memberId, shards);

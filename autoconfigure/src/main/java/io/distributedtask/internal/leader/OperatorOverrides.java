@@ -28,7 +28,6 @@ import java.util.function.Predicate;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState.Instance;
-import io.distributedtask.internal.control.Absences;
 import io.distributedtask.internal.control.OperatorState;
 import io.distributedtask.internal.leader.AssignorInvoker.AssignorFailure;
 import io.distributedtask.internal.message.MemberAssignment;
@@ -49,9 +48,6 @@ import org.slf4j.LoggerFactory;
  */
 final class OperatorOverrides {
 
-	/** Nothing has been decided. */
-	static final OperatorOverrides NONE = new OperatorOverrides(OperatorState.EMPTY, "");
-
 	private static final Logger logger = LoggerFactory.getLogger(OperatorOverrides.class);
 
 	/**
@@ -67,20 +63,25 @@ final class OperatorOverrides {
 	/** Who takes back what has lost its object. */
 	private final String leader;
 
-	private OperatorOverrides(OperatorState state, String leader) {
+	private final Map<Key, Long> absentSince;
+
+	private OperatorOverrides(OperatorState state, String leader, Map<Key, Long> absentSince) {
 		this.state = state;
 		this.leader = leader;
+		this.absentSince = absentSince;
 	}
 
 	/**
-	 * Bring together what the members say.
-	 * @param round the members whose words are taken into account
-	 * @param roster their names
-	 * @param catalogue the tasks
-	 * @param absences what has not been there for how long
-	 * @param now the wall clock of the leader in milliseconds
+	 * Bring together what the members report. A move ends when its instance has left;
+	 * whatever is about a task or an instance, when that has not been there for long: an
+	 * instance or a task that is away for a moment has to find things as they were,
+	 * however long ago they were decided.
+	 * @param facts what is so in the round
+	 * @param absentSince since when the task or the instance of a decision is not there
 	 */
-	static OperatorOverrides of(Round round, Roster roster, TaskCatalog catalogue, Absences absences, long now) {
+	static OperatorOverrides of(RoundFacts facts, Map<Key, Long> absentSince) {
+		Round round = facts.round();
+		long now = facts.now().toEpochMilli();
 		MemberMetadata leader = round.members().get(round.leader());
 		List<OperatorCommand> own = (leader != null) ? leader.control() : List.of();
 		long known = own.stream().mapToLong(OperatorCommand::time).max().orElse(0);
@@ -91,44 +92,42 @@ final class OperatorOverrides {
 				state = state.with(OperatorState.believable(member.control(), now, latest));
 			}
 		}
-		if (state.equals(OperatorState.EMPTY)) {
-			return NONE;
-		}
+		String leaderName = facts.roster().name(round.leader());
 		// who or what is not understood in this round need not have left
-		boolean allKnown = round.unreadable().isEmpty() && round.complete();
-		return new OperatorOverrides(allKnown ? settled(state, round, roster, catalogue, absences, now) : state,
-				roster.name(round.leader()));
+		if (state.equals(OperatorState.EMPTY) || !round.unreadable().isEmpty() || !round.complete()) {
+			return new OperatorOverrides(state, leaderName, absentSince);
+		}
+		Set<String> instances = Set.copyOf(facts.roster().names().values());
+		Map<Key, Long> absent = new HashMap<>();
+		state.inForce().map(OperatorCommand::key).forEach((key) -> {
+			boolean isAbsent = switch (key.kind()) {
+				case PAUSE_ALL, RUN -> false;
+				case PAUSE, MOVE -> !facts.catalog().definitions().containsKey(key.subject());
+				case DRAIN -> !instances.contains(key.subject());
+			};
+			if (isAbsent) {
+				absent.put(key, absentSince.getOrDefault(key, facts.nanos()));
+			}
+		});
+		long longest = OperatorState.RETENTION.toNanos();
+		Predicate<OperatorCommand> isOver = (
+				entry) -> facts.nanos() - absent.getOrDefault(entry.key(), facts.nanos()) > longest
+						|| entry.key().kind() == Kind.MOVE && !instances.contains(String.valueOf(entry.value()));
+		return new OperatorOverrides(state.takeBack(isOver, now, leaderName), leaderName, absent);
 	}
 
-	/**
-	 * A move ends when its instance has left; whatever is about a task or an instance,
-	 * when that has not been there for long.
-	 */
-	private static OperatorState settled(OperatorState state, Round round, Roster roster, TaskCatalog catalogue,
-			Absences absences, long now) {
-		Set<String> instances = Set.copyOf(roster.names().values());
-		Set<String> tasks = catalogue.definitions().keySet();
-		Predicate<Key> isGone = absences.look(round.generation(), state, (key) -> switch (key.kind()) {
-			case PAUSE_ALL, RUN -> false;
-			case PAUSE, MOVE -> !tasks.contains(key.subject());
-			case DRAIN -> !instances.contains(key.subject());
-		}, OperatorState.RETENTION);
-		return state.takeBack(
-				(entry) -> isGone.test(entry.key())
-						|| entry.key().kind() == Kind.MOVE && !instances.contains(String.valueOf(entry.value())),
-				now, roster.name(round.leader()));
+	Map<Key, Long> absentSince() {
+		return this.absentSince;
 	}
 
 	/**
 	 * This without the runs whose shards get an owner to whom nobody has handed them
 	 * over: nobody knows whether their last owner has made the run.
-	 * @param round the round
+	 * @param facts what is so in the round
 	 * @param plan the assignments by member id
 	 * @param released the shards that were given back in order
-	 * @param now the wall clock of the leader in milliseconds
 	 */
-	OperatorOverrides withoutDoubtfulRuns(Round round, Map<String, MemberAssignment> plan, Set<TaskId> released,
-			long now) {
+	OperatorOverrides withoutDoubtfulRuns(RoundFacts facts, Map<String, MemberAssignment> plan, Set<TaskId> released) {
 		if (this.state.inForce(Kind.RUN).findAny().isEmpty()) {
 			return this;
 		}
@@ -136,10 +135,8 @@ final class OperatorOverrides {
 		plan.values()
 			.stream()
 			.flatMap((assignment) -> assignment.grants().stream())
-			.filter((grant) -> grant.generation() == round.generation())
-			.forEach((grant) -> grant.shards()
-				.stream()
-				.forEach((shard) -> doubtful.add(new TaskId(grant.task(), shard))));
+			.filter((grant) -> grant.generation() == facts.round().generation())
+			.forEach((grant) -> grant.ids().forEach(doubtful::add));
 		doubtful.removeAll(released);
 		Predicate<OperatorCommand> isDoubtful = (entry) -> entry.key().kind() == Kind.RUN
 				&& doubtful.contains(new TaskId(entry.key().subject(), entry.key().shard()));
@@ -148,7 +145,8 @@ final class OperatorOverrides {
 			.forEach((entry) -> logger.info(
 					"{}[{}] is not run as was asked on '{}': its owner at that time is gone, and may have done it",
 					entry.key().subject(), entry.key().shard(), entry.author()));
-		return new OperatorOverrides(this.state.takeBack(isDoubtful, now, this.leader), this.leader);
+		return new OperatorOverrides(this.state.takeBack(isDoubtful, facts.now().toEpochMilli(), this.leader),
+				this.leader, this.absentSince);
 	}
 
 	boolean isDrained(String instance) {
@@ -165,14 +163,14 @@ final class OperatorOverrides {
 	 * that: in the next round it would do so anyway, and take back what it wants now.
 	 * @param owners the names of the owners of shards
 	 * @param instances the instances that may own something
-	 * @param catalogue the tasks
+	 * @param catalog the tasks
 	 * @param assignor finds a target, given the owners
 	 * @return the name of the instance that should own each shard
 	 * @throws AssignorFailure if the assignor has no answer that can be used
 	 */
-	Map<TaskId, String> target(Map<TaskId, String> owners, Collection<Instance> instances, TaskCatalog catalogue,
+	Map<TaskId, String> target(Map<TaskId, String> owners, Collection<Instance> instances, TaskCatalog catalog,
 			Asked assignor) throws AssignorFailure {
-		Map<TaskId, String> moves = moves(instances, catalogue);
+		Map<TaskId, String> moves = moves(instances, catalog);
 		Map<TaskId, String> target = new HashMap<>(assignor.target(owners));
 		target.putAll(moves);
 		try {
@@ -194,15 +192,15 @@ final class OperatorOverrides {
 	/**
 	 * The moves that are possible.
 	 */
-	Map<TaskId, String> moves(Collection<Instance> instances, TaskCatalog catalogue) {
+	Map<TaskId, String> moves(Collection<Instance> instances, TaskCatalog catalog) {
 		Map<TaskId, String> moves = new HashMap<>();
 		Map<String, Instance> byName = new HashMap<>();
 		instances.forEach((instance) -> byName.put(instance.name(), instance));
 		this.state.inForce(Kind.MOVE).forEach((move) -> {
 			TaskId id = new TaskId(move.key().subject(), move.key().shard());
-			TaskDefinition task = catalogue.definitions().get(id.name());
+			TaskDefinition task = catalog.definitions().get(id.name());
 			Instance instance = byName.get(String.valueOf(move.value()));
-			if (task != null && catalogue.has(id) && instance != null && instance.canOwn(task)) {
+			if (task != null && catalog.has(id) && instance != null && instance.canOwn(task)) {
 				moves.put(id, instance.name());
 			}
 		});

@@ -21,12 +21,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Predicate;
 
-import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberMetadata;
-import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.GroupMembership.Round;
 import org.jspecify.annotations.Nullable;
 
@@ -39,121 +36,86 @@ import org.jspecify.annotations.Nullable;
  * The coordinator may also keep the leader, of which it finds a heartbeat in a buffer,
  * and drop the others. The leader notices by its own lease, which has ended in the
  * coordinator's silence.
+ *
+ * @param instances how many instances there were, 0 while nobody is waited for
+ * @param begunNanos since when others are waited for, by the monotonic clock
+ * @param ownedUntil until when the others had owned something, {@code null} if others
+ * have had the shards since
+ * @param shards the shards that others may have had
+ * @param isComplete whether the tasks of all members were known, so that the shards are
+ * @param newcomers members that came to the group for the first time meanwhile
  */
-final class Regathering {
+record Regathering(int instances, long begunNanos, @Nullable Instant ownedUntil, Set<TaskId> shards, boolean isComplete,
+		Set<String> newcomers) {
 
-	private final Clocks clocks;
-
-	/** How many instances there were, 0 while nobody is waited for. */
-	private int instances;
-
-	private long begunNanos;
-
-	/** {@code null} if others have had the shards since. */
-	private @Nullable Instant ownedUntil;
-
-	private final Set<TaskId> shards = new HashSet<>();
-
-	/** Whether the tasks of all members were known. */
-	private boolean complete;
-
-	/** Members that came to the group for the first time meanwhile. */
-	private final Set<String> newcomers = new HashSet<>();
-
-	Regathering(Clocks clocks) {
-		this.clocks = clocks;
-	}
+	static final Regathering NONE = new Regathering(0, 0, null, Set.of(), false, Set.of());
 
 	/**
-	 * Say what is to be heeded in a round.
-	 * @param round the round
-	 * @param claims what members hold
-	 * @param catalogue the tasks
-	 * @param remembers whether what is remembered here is the round before
-	 * @param former the group as the leader knew it
-	 * @param isTold whether it is known how far a shard has come
-	 * @param keeping takes what is to be heeded
+	 * The same with what is so in a round.
+	 * @param progress what is known of the progress of shards
 	 */
-	void look(Round round, Claims claims, TaskCatalog catalogue, boolean remembers, FormerGroup former,
-			Predicate<TaskId> isTold, Constraint keeping) {
-		if (former.instances() > 0 && (isNew(round) || isMember(round.leader(), round))) {
-			begin(former, round);
+	Regathering learn(RoundFacts facts, KnownProgress progress) {
+		Regathering begun = begun(facts);
+		if (begun == NONE) {
+			return NONE;
 		}
-		else if (!remembers) {
-			this.instances = 0;
-			this.shards.clear();
+		Round round = facts.round();
+		boolean isWaiting = begun.instances > 0;
+		Set<TaskId> shards = new HashSet<>(begun.shards);
+		if (isWaiting && !begun.isComplete && round.complete()) {
+			facts.unclaimed()
+				.filter((id) -> !facts.former().own().contains(id) && !progress.isExact(id))
+				.forEach(shards::add);
 		}
-		if (this.instances > 0 && !this.complete && round.complete()) {
-			this.complete = true;
-			collect(catalogue, (id) -> !former.own().contains(id) && !isTold.test(id));
-		}
-		this.shards.removeIf((id) -> claims.holder(id) != null || !catalogue.has(id));
-		Duration left = former.session().minusNanos(this.clocks.nanos() - this.begunNanos);
-		if (this.instances > 0 && (isBack(round) || left.isNegative() || left.isZero())) {
-			this.instances = 0;
-		}
-		Instant ownedUntil = this.ownedUntil;
-		if (ownedUntil != null) {
-			this.shards.forEach((id) -> keeping.vanishedAt(id, ownedUntil));
-		}
-		if (this.instances > 0 && !this.shards.isEmpty()) {
-			Instant until = Instant.ofEpochMilli(this.clocks.millis()).plus(left).truncatedTo(ChronoUnit.SECONDS);
-			this.shards.stream()
-				.filter((id) -> !isTold.test(id))
-				.forEach((id) -> keeping.keepFor(id, "kept for instances that are not back yet, until " + until));
-			keeping.lookAgainAfter(left);
-		}
-	}
-
-	private static boolean isNew(Round round) {
-		return round.members().keySet().stream().noneMatch((memberId) -> isMember(memberId, round));
-	}
-
-	private static boolean isMember(String memberId, Round round) {
-		MemberMetadata member = round.members().get(memberId);
-		return member != null && member.generation() >= 0;
+		shards.removeIf((id) -> facts.isClaimed(id) || !facts.catalog().has(id));
+		Set<String> newcomers = new HashSet<>(begun.newcomers);
+		round.members().forEach((memberId, member) -> {
+			// who has never seen a token has been in no group before
+			if (isWaiting && member.highestToken() == 0) {
+				newcomers.add(memberId);
+			}
+		});
+		long back = round.unreadable().size()
+				+ round.members().keySet().stream().filter((memberId) -> !newcomers.contains(memberId)).count();
+		Duration left = begun.left(facts);
+		boolean isOver = back >= begun.instances || left.isNegative() || left.isZero();
+		return new Regathering(isOver ? 0 : begun.instances, begun.begunNanos, begun.ownedUntil, shards,
+				begun.isComplete || isWaiting && round.complete(), newcomers);
 	}
 
 	/**
 	 * An assignment that has reached nobody is made anew: that is no second beginning.
 	 */
-	private void begin(FormerGroup former, Round round) {
-		if (this.instances == 0) {
-			this.instances = former.instances();
-			this.begunNanos = this.clocks.nanos();
-			this.ownedUntil = former.hasGoneOn(round) ? null : former.ownedUntil();
-			this.shards.clear();
-			this.complete = false;
-			this.newcomers.clear();
+	private Regathering begun(RoundFacts facts) {
+		FormerGroup former = facts.former();
+		if (former.instances() > 0 && (facts.isNewGroup() || isMember(facts.round()))) {
+			return (this.instances > 0) ? this : new Regathering(former.instances(), facts.nanos(),
+					former.hasGoneOn(facts.round()) ? null : former.ownedUntil(), Set.of(), false, Set.of());
 		}
+		return facts.remembers() ? this : NONE;
 	}
 
-	private void collect(TaskCatalog catalogue, Predicate<TaskId> which) {
-		for (TaskDefinition task : catalogue.definitions().values()) {
-			for (int shard = 0; shard < task.shards(); shard++) {
-				TaskId id = new TaskId(task.name(), shard);
-				if (which.test(id)) {
-					this.shards.add(id);
-				}
-			}
-		}
+	private static boolean isMember(Round round) {
+		MemberMetadata leader = round.members().get(round.leader());
+		return leader != null && leader.generation() >= 0;
 	}
 
-	/**
-	 * Who has never seen a token has been in no group before.
-	 */
-	private boolean isBack(Round round) {
-		round.members().forEach((memberId, member) -> {
-			if (member.highestToken() == 0) {
-				this.newcomers.add(memberId);
-			}
-		});
-		long former = round.members()
-			.keySet()
-			.stream()
-			.filter((memberId) -> !this.newcomers.contains(memberId))
-			.count();
-		return former + round.unreadable().size() >= this.instances;
+	private Duration left(RoundFacts facts) {
+		return facts.former().session().minusNanos(facts.nanos() - this.begunNanos);
+	}
+
+	void constrain(RoundFacts facts, KnownProgress progress, Constraint.Builder constraint) {
+		Instant ownedUntil = this.ownedUntil;
+		if (ownedUntil != null) {
+			this.shards.forEach((id) -> constraint.vanishedAt(id, ownedUntil));
+		}
+		if (this.instances > 0 && !this.shards.isEmpty()) {
+			Instant until = facts.now().plus(left(facts)).truncatedTo(ChronoUnit.SECONDS);
+			this.shards.stream()
+				.filter((id) -> !progress.isExact(id))
+				.forEach((id) -> constraint.keep(id, "kept for instances that are not back yet, until " + until));
+			constraint.lookAgainAfter(left(facts));
+		}
 	}
 
 }

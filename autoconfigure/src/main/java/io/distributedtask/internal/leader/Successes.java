@@ -16,7 +16,6 @@
 
 package io.distributedtask.internal.leader;
 
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,32 +34,25 @@ import io.distributedtask.internal.port.GroupMembership.Round;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leader's memory of when runs of scheduled tasks have ended well, and of how far
- * schedules have come of which only their runs tell: a next owner goes on from there,
- * however the former one has ended. After a crash that is as old as the last rebalance at
- * most. Two other members are told what the leader itself owns and what nobody owns,
- * since it may be the leader that crashes.
+ * When runs of scheduled tasks have ended well, and how far schedules have come of which
+ * only their runs tell: a next owner goes on from there, however the former one has
+ * ended. After a crash that is as old as the last rebalance at most. Two other members
+ * are told what the leader itself owns and what nobody owns, since it may be the leader
+ * that crashes.
  * <p>
- * Members speak of tasks and not of shards, so that it costs the group's record little.
+ * Members report tasks and not shards, so that it costs the group's record little.
+ *
+ * @param known what the owners of shards have reported
+ * @param told what the members of the round have been told by a leader, by task
  */
-public final class Successes {
+public record Successes(Map<TaskId, Success> known, Map<String, Success> told) {
+
+	static final Successes NONE = new Successes(Map.of(), Map.of());
 
 	/** More are not told by or to one member: those that are the oldest are. */
 	private static final int MOST = 2000;
 
 	private static final int DEPUTIES = 2;
-
-	private final Map<TaskId, Success> known = new HashMap<>();
-
-	/**
-	 * What new owners go on from, from the next round on: a round may be planned twice.
-	 */
-	private final Map<TaskId, Success> given = new HashMap<>();
-
-	private int plannedGeneration = -1;
-
-	/** What others have been told by a leader. */
-	private final Map<String, Success> told = new HashMap<>();
 
 	public static Map<String, Success> limited(Map<String, Success> successes) {
 		if (successes.size() <= MOST) {
@@ -77,46 +69,51 @@ public final class Successes {
 	}
 
 	/**
-	 * Learn what members say.
-	 * @param round the round
-	 * @param catalogue the tasks
-	 * @param now the time, after which nothing can have ended
+	 * The same with what members report. Nothing can have ended later than now.
 	 */
-	void learn(Round round, TaskCatalog catalogue, Instant now) {
-		if (round.generation() != this.plannedGeneration) {
-			this.known.putAll(this.given);
-		}
-		this.given.clear();
-		this.plannedGeneration = round.generation();
-		this.known.keySet().removeIf((id) -> !catalogue.has(id));
-		this.told.clear();
+	Successes learn(RoundFacts facts) {
+		Map<TaskId, Success> known = new HashMap<>(this.known);
+		known.keySet().removeIf((id) -> !facts.catalog().has(id));
+		Map<String, Success> told = new HashMap<>();
 		Set<String> others = new HashSet<>();
-		round.members().values().forEach((member) -> {
-			Map<String, Success> said = member.successes();
-			said.forEach((task, success) -> this.told.merge(task, success.until(now), Success::latest));
+		facts.round().members().values().forEach((member) -> {
+			Map<String, Success> reported = member.successes();
+			reported.forEach((task, success) -> told.merge(task, success.until(facts.now()), Success::latest));
 			for (Claim claim : member.claims()) {
-				Success success = said.get(claim.task());
+				Success success = reported.get(claim.task());
 				if (success != null) {
-					claim.shards()
-						.stream()
-						.forEach((shard) -> this.known.put(new TaskId(claim.task(), shard), success.until(now)));
+					claim.ids().forEach((id) -> known.put(id, success.until(facts.now())));
 				}
-				else if (said.size() < MOST) {
+				else if (reported.size() < MOST) {
 					// it is no scheduled task
 					others.add(claim.task());
-					claim.shards().stream().forEach((shard) -> this.known.remove(new TaskId(claim.task(), shard)));
+					claim.ids().forEach(known::remove);
 				}
 			}
 		});
-		this.told.keySet().removeAll(others);
-		round.members().values().forEach((member) -> {
+		told.keySet().removeAll(others);
+		facts.round().members().values().forEach((member) -> {
 			for (Progress release : member.releases()) {
 				Success success = member.successes().get(release.id().name());
 				if (success != null) {
-					this.known.merge(release.id(), success.until(now), Success::newer);
+					known.merge(release.id(), success.until(facts.now()), Success::newer);
 				}
 			}
 		});
+		return new Successes(known, told);
+	}
+
+	/**
+	 * The same with what new owners go on from.
+	 */
+	Successes planned(Round round, Map<String, MemberAssignment> plan) {
+		Map<TaskId, Success> known = new HashMap<>(this.known);
+		plan.values().forEach((assignment) -> assignment.grants().forEach((grant) -> {
+			if (grant.generation() == round.generation()) {
+				grant.ids().forEach((id) -> known.put(id, of(id, grant)));
+			}
+		}));
+		return new Successes(known, Map.of());
 	}
 
 	/**
@@ -132,23 +129,17 @@ public final class Successes {
 			Map<String, Success> successes = perMember.computeIfAbsent(memberId, (id) -> new HashMap<>());
 			for (Grant grant : assignment.grants()) {
 				boolean isNew = grant.generation() == round.generation();
-				grant.shards().stream().mapToObj((shard) -> new TaskId(grant.task(), shard)).forEach((id) -> {
-					Success success = of(id);
-					Success next = (success == null && isNew) ? new Success(grant.since()) : success;
+				grant.ids().forEach((id) -> {
 					if (isNew) {
-						add(successes, id, success);
-						this.given.put(id, next);
+						add(successes, id, of(id));
 					}
 					if (memberId.equals(round.leader())) {
-						add(forDeputies, id, next);
+						add(forDeputies, id, isNew ? of(id, grant) : of(id));
 					}
 				});
 			}
 			assignment.unassigned()
-				.forEach((nobodys) -> nobodys.shards()
-					.stream()
-					.mapToObj((shard) -> new TaskId(nobodys.task(), shard))
-					.forEach((id) -> add(forDeputies, id, of(id))));
+				.forEach((unassigned) -> unassigned.ids().forEach((id) -> add(forDeputies, id, of(id))));
 		});
 		deputies(round, plan)
 			.forEach((memberId) -> forDeputies.forEach(perMember.getOrDefault(memberId, new HashMap<>())::putIfAbsent));
@@ -175,6 +166,11 @@ public final class Successes {
 		if (success != null) {
 			successes.merge(id.name(), success, Success::older);
 		}
+	}
+
+	private Success of(TaskId id, Grant grant) {
+		Success success = of(id);
+		return (success != null) ? success : new Success(grant.since());
 	}
 
 	private @Nullable Success of(TaskId id) {

@@ -149,7 +149,8 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 		if (retry != null) {
 			requestRejoin("the leader has more to assign by now", retry);
 		}
-		return this.account.planned(round, plan);
+		this.account.planned(round.generation(), plan);
+		return plan;
 	}
 
 	@Override
@@ -274,7 +275,7 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 		}
 		finally {
 			// others may own by now what was handed on before, and go further
-			this.planner.forgetProgress();
+			this.planner.leaseEnded();
 		}
 	}
 

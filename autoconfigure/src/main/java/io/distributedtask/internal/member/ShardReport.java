@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.distributedtask.TaskId;
+import io.distributedtask.internal.message.ShardNames;
 import io.distributedtask.internal.port.Clocks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
+import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +185,10 @@ public record MemberAssignment(int generation, String leader, String instance, S
 			this(task, shardCount, token, since, generation, origin, null, shards);
 		}
 
+		public Stream<TaskId> ids() {
+			return this.shards.ids(this.task);
+		}
+
 		public Grant withShards(ShardSet shards) {
 			return new Grant(this.task, this.shardCount, this.token, this.since, this.generation, this.origin,
 					this.ownerless, shards);
@@ -206,6 +212,10 @@ public record MemberAssignment(int generation, String leader, String instance, S
 			this(task, shards, null);
 		}
 
+		public Stream<TaskId> ids() {
+			return this.shards.ids(this.task);
+		}
+
 	}
 
 	/**
@@ -216,6 +226,11 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	 * @param reason why nobody owns them
 	 */
 	public record Unassigned(String task, ShardSet shards, String reason) {
+
+		public Stream<TaskId> ids() {
+			return this.shards.ids(this.task);
+		}
+
 	}
 
 }

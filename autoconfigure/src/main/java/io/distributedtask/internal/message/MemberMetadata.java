@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -128,6 +129,11 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	 */
 	public record Claim(String task, int shardCount, long token, Instant since, int generation, Hold hold,
 			ShardSet shards) {
+
+		public Stream<TaskId> ids() {
+			return this.shards.ids(this.task);
+		}
+
 	}
 
 	/**

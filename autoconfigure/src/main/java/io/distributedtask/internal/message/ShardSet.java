@@ -20,6 +20,9 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.distributedtask.TaskId;
 
 /**
  * An immutable set of shards. Its text form is a list of ranges, such as
@@ -93,6 +96,14 @@ public final class ShardSet {
 
 	public IntStream stream() {
 		return this.shards.stream();
+	}
+
+	/**
+	 * The shards of a task.
+	 * @param task the name of the task
+	 */
+	public Stream<TaskId> ids(String task) {
+		return this.shards.stream().mapToObj((shard) -> new TaskId(task, shard));
 	}
 
 	public boolean contains(int shard) {

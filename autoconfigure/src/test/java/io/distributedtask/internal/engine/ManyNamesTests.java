@@ -40,7 +40,6 @@ import io.distributedtask.TaskId;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.leader.AssignorInvoker;
 import io.distributedtask.internal.leader.Leader;
-import io.distributedtask.internal.leader.ShardKeeper;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.OwnedShards;
 import io.distributedtask.internal.message.MemberAssignment;
@@ -96,7 +95,7 @@ class ManyNamesTests {
 						Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), delay, isStatic),
 				"me", this.runner, new OwnedShards(this.runner, (event) -> {
 				}, this.clocks), new Leader(Map.of("sticky", TaskAssignor.sticky()),
-						new AssignorInvoker(Duration.ofMinutes(1)), new ShardKeeper(delay, this.clocks), this.clocks),
+						new AssignorInvoker(Duration.ofMinutes(1)), delay, this.clocks),
 				this.clocks, () -> {
 				});
 	}

@@ -66,7 +66,7 @@ class HostileMetadataTests {
 	private final ManualClocks clocks = new ManualClocks();
 
 	private final Leader planner = new Leader(Map.of("sticky", new Poisonable()),
-			new AssignorInvoker(Duration.ofSeconds(60)), new ShardKeeper(Duration.ZERO, this.clocks), this.clocks);
+			new AssignorInvoker(Duration.ofSeconds(60)), Duration.ZERO, this.clocks);
 
 	private final Map<String, MemberMetadata> members = new HashMap<>();
 

@@ -99,8 +99,7 @@ class LeaderTests {
 			}
 
 		};
-		return new Leader(Map.of("test", assignor), new AssignorInvoker(limit),
-				new ShardKeeper(Duration.ZERO, this.clocks), this.clocks);
+		return new Leader(Map.of("test", assignor), new AssignorInvoker(limit), Duration.ZERO, this.clocks);
 	}
 
 	@Test
@@ -296,7 +295,7 @@ class LeaderTests {
 		release("a", new Progress(new TaskId("crawler", 0), List.of(Instant.EPOCH)));
 		target(Map.of());
 		plan();
-		this.planner.forgetProgress();
+		this.planner.leaseEnded();
 		assertThat(this.planner.progress(this.generation)).isEmpty();
 		member("a", 3);
 		target(Map.of(0, "a"));

@@ -59,7 +59,7 @@ class OperatorOverridesTests {
 	private final ManualClocks clocks = new ManualClocks();
 
 	private final Leader planner = new Leader(Map.of("sticky", TaskAssignor.sticky()),
-			new AssignorInvoker(Duration.ofSeconds(10)), new ShardKeeper(Duration.ZERO, this.clocks), this.clocks);
+			new AssignorInvoker(Duration.ofSeconds(10)), Duration.ZERO, this.clocks);
 
 	private final Map<String, List<Claim>> claims = new HashMap<>();
 

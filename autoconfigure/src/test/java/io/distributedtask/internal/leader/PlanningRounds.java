@@ -41,7 +41,7 @@ public final class PlanningRounds {
 	 */
 	public PlanningRounds(Clocks clocks) {
 		this.planner = new Leader(Map.of("sticky", TaskAssignor.sticky()), new AssignorInvoker(Duration.ofSeconds(60)),
-				new ShardKeeper(Duration.ZERO, clocks), clocks);
+				Duration.ZERO, clocks);
 		this.clocks = clocks;
 	}
 
@@ -63,7 +63,7 @@ public final class PlanningRounds {
 	}
 
 	static FormerGroup ownedUntil(Instant ownedUntil) {
-		return new FormerGroup(ownedUntil, 0, -1, Set.of(), Duration.ZERO);
+		return new FormerGroup(ownedUntil, 0, -1, Set.of(), Duration.ZERO, null);
 	}
 
 }

@@ -56,7 +56,7 @@ class RegatheringTests {
 	private final Instant frozen = Instant.ofEpochMilli(this.clocks.millis()).minusSeconds(40);
 
 	private final Leader planner = new Leader(Map.of("sticky", TaskAssignor.sticky()),
-			new AssignorInvoker(Duration.ofMinutes(1)), new ShardKeeper(Duration.ZERO, this.clocks), this.clocks);
+			new AssignorInvoker(Duration.ofMinutes(1)), Duration.ZERO, this.clocks);
 
 	private final Map<String, MemberMetadata> members = new HashMap<>();
 
@@ -245,7 +245,7 @@ class RegatheringTests {
 		};
 		return this.planner.plan(new Round(this.generation, "sticky", "a", this.members, Map.of(), true, budget),
 				new FormerGroup((lostInstances > 0) ? this.frozen : Instant.ofEpochMilli(this.clocks.millis()),
-						lostInstances, this.lostIn, (lostInstances > 0) ? this.own : Set.of(), SESSION));
+						lostInstances, this.lostIn, (lostInstances > 0) ? this.own : Set.of(), SESSION, null));
 	}
 
 }

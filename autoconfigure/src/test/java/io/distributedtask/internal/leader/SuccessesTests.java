@@ -54,7 +54,7 @@ class SuccessesTests {
 
 	private final TaskDefinition crawler = TaskDefinition.of("crawler").withShards(4);
 
-	private final Successes successes = new Successes();
+	private Successes successes = Successes.NONE;
 
 	private long limit = Long.MAX_VALUE;
 
@@ -100,10 +100,9 @@ class SuccessesTests {
 				(deputy) -> assertThat(plan.get(deputy).successes()).containsEntry("nightly", new Success(LONG_AGO)));
 		assertThat(plan.get("d").successes()).isEmpty();
 		assertThat(plan.get("a").successes()).as("it knows").isEmpty();
-		Successes next = new Successes();
 		MemberMetadata deputy = state("b", plan.get("b").successes(), List.of(), List.of());
 		Round round = roundOf(8, deputy);
-		next.learn(round, TaskCatalog.of(round.members().values(), deputy), NOW);
+		Successes next = Successes.NONE.learn(facts(round));
 		assertThat(next.tell(round, plan(8, Map.of("b", List.of(grant("nightly", 8, 0))))).get("b").successes())
 			.containsEntry("nightly", new Success(LONG_AGO));
 	}
@@ -167,8 +166,14 @@ class SuccessesTests {
 	private Map<String, MemberAssignment> round(int generation, Map<String, List<Grant>> grants,
 			MemberMetadata... members) {
 		Round round = roundOf(generation, members);
-		this.successes.learn(round, TaskCatalog.of(round.members().values(), members[0]), NOW);
-		return this.successes.tell(round, plan(generation, grants));
+		Successes learned = this.successes.learn(facts(round));
+		Map<String, MemberAssignment> plan = plan(generation, grants);
+		this.successes = learned.planned(round, plan);
+		return learned.tell(round, plan);
+	}
+
+	private static RoundFacts facts(Round round) {
+		return RoundFacts.of(round, PlanningRounds.ownedUntil(NOW), LastRound.NONE, Duration.ZERO, NOW, 0);
 	}
 
 	private Round roundOf(int generation, MemberMetadata... members) {

@@ -28,7 +28,6 @@ import io.distributedtask.event.OperatorDecisionEvent;
 import io.distributedtask.event.OperatorDecisionEvent.Decision;
 import io.distributedtask.internal.leader.AssignorInvoker;
 import io.distributedtask.internal.leader.Leader;
-import io.distributedtask.internal.leader.ShardKeeper;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberAssignment.Origin;
@@ -64,9 +63,9 @@ class LocalCommandsTests {
 	private final MemberLifecycle life = new MemberLifecycle(
 			new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500), Duration.ofSeconds(10),
 					Duration.ofSeconds(20), Duration.ofSeconds(30)),
-			"me", this.runner, this.holdings, new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)),
-					new ShardKeeper(Duration.ZERO, this.clocks), this.clocks),
-			this.clocks, () -> {
+			"me", this.runner, this.holdings,
+			new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)), Duration.ZERO, this.clocks), this.clocks,
+			() -> {
 			});
 
 	@Test

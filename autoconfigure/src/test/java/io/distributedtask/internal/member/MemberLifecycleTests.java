@@ -33,7 +33,6 @@ import io.distributedtask.internal.engine.FiguresView;
 import io.distributedtask.internal.leader.AssignorInvoker;
 import io.distributedtask.internal.leader.Leader;
 import io.distributedtask.internal.leader.RecordFullness;
-import io.distributedtask.internal.leader.ShardKeeper;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberAssignment.Origin;
@@ -73,9 +72,9 @@ class MemberLifecycleTests {
 	private final MemberLifecycle life = new MemberLifecycle(
 			new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500), Duration.ofSeconds(10),
 					Duration.ofSeconds(20), Duration.ofSeconds(30)),
-			"me", this.runner, this.holdings, new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)),
-					new ShardKeeper(Duration.ZERO, this.clocks), this.clocks),
-			this.clocks, () -> {
+			"me", this.runner, this.holdings,
+			new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)), Duration.ZERO, this.clocks), this.clocks,
+			() -> {
 			});
 
 	@Test
@@ -310,7 +309,6 @@ class MemberLifecycleTests {
 		assigned(4, List.of(grant(100, 1, 1)), List.of());
 		assertThat(lastRebalance().handedOver()).containsExactly(Map.entry(FIRST, Duration.ofMillis(342)));
 		assertThat(lastRebalance().duration()).isEqualTo(Duration.ofMillis(2));
-		assertThat(lastRebalance().cause()).isEqualTo(GroupRebalancedEvent.Cause.HAND_OVER);
 	}
 
 	@Test
@@ -561,8 +559,8 @@ class MemberLifecycleTests {
 		return new MemberLifecycle(
 				new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
 						Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, true),
-				"me", this.runner, this.holdings, new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)),
-						new ShardKeeper(Duration.ZERO, this.clocks), this.clocks),
+				"me", this.runner, this.holdings,
+				new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)), Duration.ZERO, this.clocks),
 				this.clocks, () -> {
 				});
 	}

@@ -47,7 +47,7 @@ public enum Mutation {
 	GIVE_AWAY_EARLY(EnumSet.of(Promise.ONE_OWNER, Promise.NO_WORK_AFTER_LEASE, Promise.FIRES_ONCE),
 			new Patch("io.distributedtask.internal.leader.HandOverPlanner",
 					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(1)), EarlyGrants.Plan.class),
-			new Patch("io.distributedtask.internal.leader.HandOverPlanner$Drafts",
+			new Patch("io.distributedtask.internal.leader.HandOverPlanner",
 					ElementMatchers.named("keepOrRevoke").and(ElementMatchers.takesArguments(3)),
 					EarlyGrants.Revocation.class)),
 

@@ -39,41 +39,41 @@ public final class EarlyGrants {
 
 	private final Map<String, String> memberIds;
 
-	private final TaskCatalog catalogue;
+	private final TaskCatalog catalog;
 
-	private EarlyGrants(Map<TaskId, String> target, Map<String, String> memberIds, TaskCatalog catalogue) {
+	private EarlyGrants(Map<TaskId, String> target, Map<String, String> memberIds, TaskCatalog catalog) {
 		this.target = target;
 		this.memberIds = memberIds;
-		this.catalogue = catalogue;
+		this.catalog = catalog;
 	}
 
-	static void begin(Map<TaskId, String> target, Map<String, String> memberIds, TaskCatalog catalogue) {
-		current.set(new EarlyGrants(target, memberIds, catalogue));
+	static void begin(Map<TaskId, String> target, Map<String, String> memberIds, TaskCatalog catalog) {
+		current.set(new EarlyGrants(target, memberIds, catalog));
 	}
 
 	static void end() {
 		current.remove();
 	}
 
-	static void revoked(Object drafts, TaskId id, Holder holder) {
+	static void revoked(Object planner, TaskId id, Holder holder) {
 		EarlyGrants planning = current.get();
 		if (planning == null) {
 			return;
 		}
 		String owner = planning.target.get(id);
 		String memberId = (owner != null) ? planning.memberIds.get(owner) : null;
-		TaskDefinition task = planning.catalogue.definitions().get(id.name());
+		TaskDefinition task = planning.catalog.definitions().get(id.name());
 		if (memberId != null && task != null && !memberId.equals(holder.memberId())) {
-			grant(drafts, id, task, memberId);
+			grant(planner, id, task, memberId);
 		}
 	}
 
-	private static void grant(Object drafts, TaskId id, TaskDefinition task, String memberId) {
+	private static void grant(Object planner, TaskId id, TaskDefinition task, String memberId) {
 		try {
-			Method grant = drafts.getClass()
+			Method grant = planner.getClass()
 				.getDeclaredMethod("grant", TaskId.class, TaskDefinition.class, String.class);
 			grant.setAccessible(true);
-			grant.invoke(drafts, id, task, memberId);
+			grant.invoke(planner, id, task, memberId);
 		}
 		catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException ex) {
 			throw new IllegalStateException("The planner is not as it was when this mistake was written", ex);
@@ -81,7 +81,7 @@ public final class EarlyGrants {
 	}
 
 	/**
-	 * Around {@code Planner.plan}.
+	 * Around {@code HandOverPlanner.plan}.
 	 */
 	public static final class Plan {
 
@@ -91,8 +91,8 @@ public final class EarlyGrants {
 		@Advice.OnMethodEnter
 		static void enter(@Advice.Argument(0) Map<TaskId, String> target,
 				@Advice.FieldValue("memberIds") Map<String, String> memberIds,
-				@Advice.FieldValue("catalogue") TaskCatalog catalogue) {
-			EarlyGrants.begin(target, memberIds, catalogue);
+				@Advice.FieldValue("facts") RoundFacts facts) {
+			EarlyGrants.begin(target, memberIds, facts.catalog());
 		}
 
 		@Advice.OnMethodExit(onThrowable = Throwable.class)
@@ -103,7 +103,7 @@ public final class EarlyGrants {
 	}
 
 	/**
-	 * After {@code Planner.Drafts.keepOrRevoke}.
+	 * After {@code HandOverPlanner.keepOrRevoke}.
 	 */
 	public static final class Revocation {
 
@@ -111,10 +111,10 @@ public final class EarlyGrants {
 		}
 
 		@Advice.OnMethodExit
-		static void exit(@Advice.This Object drafts, @Advice.Argument(0) TaskId id, @Advice.Argument(1) Holder holder,
+		static void exit(@Advice.This Object planner, @Advice.Argument(0) TaskId id, @Advice.Argument(1) Holder holder,
 				@Advice.Argument(2) boolean kept) {
 			if (!kept) {
-				EarlyGrants.revoked(drafts, id, holder);
+				EarlyGrants.revoked(planner, id, holder);
 			}
 		}
 

@@ -16,9 +16,11 @@
 
 package io.distributedtask.internal.leader;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -48,9 +50,11 @@ public final class LeaderProbe {
 		Claim claim = new Claim("crawl", 2, 77, Instant.now(), 3, Hold.OWNED, ShardSet.of(List.of(0)));
 		Map<String, MemberMetadata> members = Map.of("m1", member("i1", List.of(claim)), "m2", member("i2", List.of()));
 		Round round = new Round(4, "sticky", "m1", members, Map.of(), true, null);
-		HandOverPlanner planner = new HandOverPlanner(round, Map.of("m1", "i1", "m2", "i2"),
-				TaskCatalog.of(members.values(), null), Claims.of(members, LastPlan.UNKNOWN), new ProgressMemory(),
-				new Constraint(), new FormerOwners(), Instant.now());
+		RoundFacts facts = RoundFacts.of(round, new FormerGroup(Instant.now(), 0, -1, Set.of(), Duration.ZERO, null),
+				LastRound.NONE, Duration.ZERO, Instant.now(), 0);
+		RoundMemory memory = RoundMemory.NONE.learn(facts);
+		HandOverPlanner planner = new HandOverPlanner(facts, memory, Constraint.of(facts, memory),
+				OperatorOverrides.of(facts, Map.of()), true);
 		MemberAssignment assignment = planner.plan(Map.of(new TaskId("crawl", 0), "i2", new TaskId("crawl", 1), "i2"))
 			.get("m2");
 		StringBuilder grants = new StringBuilder();

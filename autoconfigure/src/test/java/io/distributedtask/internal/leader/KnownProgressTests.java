@@ -16,6 +16,7 @@
 
 package io.distributedtask.internal.leader;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -39,11 +40,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link ProgressMemory}.
+ * Tests for {@link KnownProgress}.
  */
-class ProgressMemoryTests {
+class KnownProgressTests {
 
 	private static final TaskId ID = new TaskId("task", 0);
+
+	private static final Instant NOW = Instant.parse("2026-11-24T11:00:00Z");
 
 	private static final Progress FIRED = new Progress(ID, List.of(Instant.parse("2026-11-24T10:00:00Z")));
 
@@ -51,7 +54,9 @@ class ProgressMemoryTests {
 
 	private final Map<String, String> staticIds = new HashMap<>();
 
-	private final ProgressMemory memory = new ProgressMemory();
+	private KnownProgress memory = KnownProgress.NONE;
+
+	private LastRound last = LastRound.NONE;
 
 	private int generation = 5;
 
@@ -147,14 +152,16 @@ class ProgressMemoryTests {
 
 	private void learn() {
 		this.generation++;
-		this.memory.learn(round(), Claims.of(this.members, LastPlan.UNKNOWN), this.generation - 1, (progress) -> true);
+		RoundFacts facts = RoundFacts.of(round(), PlanningRounds.ownedUntil(NOW), this.last, Duration.ZERO, NOW, 0);
+		this.memory = this.memory.learn(facts, facts.remembers());
+		this.last = LastRound.of(round(), Map.of());
 	}
 
 	private void give(String memberId) {
 		MemberAssignment assignment = new MemberAssignment(this.generation, "leader", memberId, "x", 2, 7,
 				List.of(new Grant("task", 1, 7, Instant.EPOCH, this.generation, Origin.HANDED_OVER, ShardSet.of(0))),
 				List.of(), List.of(FIRED), List.of(), null);
-		this.memory.given(round(), Map.of(memberId, assignment));
+		this.last = LastRound.of(round(), Map.of(memberId, assignment));
 	}
 
 	private Round round() {

@@ -51,10 +51,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ShardKeeper}, by the rounds of a group: whose shards go where when
+ * Tests for {@link Reservations}, by the rounds of a group: whose shards go where when
  * somebody leaves and comes back.
  */
-class ShardKeeperTests {
+class ReservationsTests {
 
 	private static final Duration SESSION = Duration.ofSeconds(10);
 
@@ -532,7 +532,7 @@ class ShardKeeperTests {
 
 		@Override
 		public long limit() {
-			return ShardKeeperTests.this.budget;
+			return ReservationsTests.this.budget;
 		}
 
 	}
@@ -577,8 +577,7 @@ class ShardKeeperTests {
 
 		private Leader newPlanner() {
 			return new Leader(Map.of("sticky", TaskAssignor.sticky()), new AssignorInvoker(Duration.ofSeconds(10)),
-					new ShardKeeper(ShardKeeperTests.this.delay, ShardKeeperTests.this.clocks),
-					ShardKeeperTests.this.clocks);
+					ReservationsTests.this.delay, ReservationsTests.this.clocks);
 		}
 
 		String memberId() {
@@ -601,8 +600,8 @@ class ShardKeeperTests {
 
 		MemberMetadata state() {
 			return new MemberMetadata(this.name, this.incarnation, 0, null, Map.of(), 1.0, this.draining,
-					this.generation, this.highestToken, List.of(ShardKeeperTests.this.task), this.claims, this.releases,
-					this.kept, this.isStatic ? SESSION : Duration.ZERO, this.replacing, this.control);
+					this.generation, this.highestToken, List.of(ReservationsTests.this.task), this.claims,
+					this.releases, this.kept, this.isStatic ? SESSION : Duration.ZERO, this.replacing, this.control);
 		}
 
 		void hear(MemberAssignment assignment) {

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.distributedtask.internal.member;
+package io.distributedtask.internal.message;
 
 import java.util.BitSet;
 import java.util.Collection;
@@ -23,7 +23,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.distributedtask.TaskId;
-import io.distributedtask.internal.message.ShardSet;
 
 /**
  * Names many shards in one line of the log.
@@ -52,7 +51,11 @@ public final class ShardNames {
 		return "%s: %s%s".formatted(count(ids.size()), names, more);
 	}
 
-	static String count(int shards) {
+	/**
+	 * Count shards.
+	 * @return such as {@code 9 shards}
+	 */
+	public static String count(int shards) {
 		return (shards == 1) ? "1 shard" : shards + " shards";
 	}
 
