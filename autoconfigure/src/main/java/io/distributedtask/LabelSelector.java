@@ -59,8 +59,8 @@ public record LabelSelector(Map<String, String> labels) {
 			.filter((it) -> OPERATORS.indexOf(it) >= 0 || Character.isISOControl(it))
 			.findFirst()
 			.ifPresent((it) -> {
-				throw new IllegalArgumentException(("A label's key and value must not contain '%s', and '%s' does. All "
-						+ "labels that are named must be there; there are no other operators than '=' and ','")
+				throw new IllegalArgumentException(("A label's key and value must not contain '%s', and '%s' does. "
+						+ "All labels that are named must be present; there are no other operators than '=' and ','")
 					.formatted((char) it, text));
 			});
 	}

@@ -65,8 +65,8 @@ public record TaskDefinition(String name, int shards, double weight, LabelSelect
 					"Task name '%s' must have 1 to %d characters".formatted(name, MAX_NAME_LENGTH));
 		}
 		if (name.chars().anyMatch((it) -> UNADDRESSABLE.indexOf(it) >= 0) || name.equals(".") || name.equals("..")) {
-			throw new IllegalArgumentException(("Task name '%s' cannot be part of a path, so nobody could ask for the "
-					+ "task: it must not contain '/', '\\', ';' or '%%', or be '.' or '..'")
+			throw new IllegalArgumentException(("Task name '%s' cannot be part of a path, so no request could name "
+					+ "the task: it must not contain '/', '\\', ';' or '%%', or be '.' or '..'")
 				.formatted(name));
 		}
 		if (name.codePoints().anyMatch(TaskDefinition::isInvisible) || isBlank(name.codePointAt(0))

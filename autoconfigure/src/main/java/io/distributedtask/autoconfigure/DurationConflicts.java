@@ -72,15 +72,15 @@ final class DurationConflicts {
 			warnings.add(conflict(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, idle,
 					"is not longer than distributed-task.rebalance-timeout", rebalanceTimeout,
 					"a member that waits for the others to join sends nothing for that long, and would lose its "
-							+ "connection and begin anew. Set it to more than %s",
+							+ "connection and join again. Set it to more than %s",
 					rebalanceTimeout));
 		}
 		Long request = millis(kafka, CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
 		if (request != null && request <= sessionTimeout.toMillis()) {
 			warnings.add(conflict(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, request,
 					"is not longer than distributed-task.session-timeout", sessionTimeout,
-					"a member that waits for a leader which has just died would give up its connection and begin "
-							+ "anew. Set it to more than %s",
+					"a member that waits for a leader which has just died would close its connection and join again. "
+							+ "Set it to more than %s",
 					sessionTimeout));
 		}
 		for (String backoff : List.of(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG,

@@ -88,8 +88,8 @@ final class PropertyRules {
 
 	static void instanceName(@Nullable String instanceName) {
 		text("instance-name", instanceName, MAX_NAME_LENGTH,
-				"Set it to a name that tells this instance from the others, or remove it to have it derived from the "
-						+ "host name and port.");
+				"Set it to a name that distinguishes this instance from the others, or remove it to have it derived "
+						+ "from the host name and port.");
 	}
 
 	private static void text(String name, @Nullable String value, int maxLength, String action) {
@@ -165,7 +165,7 @@ final class PropertyRules {
 		if (sessionTimeout.compareTo(least) < 0) {
 			throw invalid("session-timeout", text(sessionTimeout),
 					("It must be at least %d times 'distributed-task.heartbeat-interval' (%s), so that one late "
-							+ "heartbeat is not taken for a dead instance")
+							+ "heartbeat does not count as a crash")
 						.formatted(HEARTBEATS_PER_SESSION, text(heartbeatInterval)),
 					("Set 'distributed-task.session-timeout' to %s or more, or "
 							+ "'distributed-task.heartbeat-interval' to %s or less.")
@@ -236,7 +236,7 @@ final class PropertyRules {
 		properties.forEach((key, value) -> {
 			String own = RESERVED_KAFKA_PROPERTIES.get(key);
 			if (own != null) {
-				throw invalid("kafka.properties." + key, HIDDEN, "The group member has a property of its own for this",
+				throw invalid("kafka.properties." + key, HIDDEN, "Distributed tasks have their own property for this",
 						"Remove it and set 'distributed-task.%s' instead.".formatted(own));
 			}
 			resolved(PREFIX + "kafka.properties." + key, HIDDEN, value);

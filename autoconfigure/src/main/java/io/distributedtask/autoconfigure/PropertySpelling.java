@@ -64,15 +64,15 @@ final class PropertySpelling {
 		if (outside == null) {
 			throw new DistributedTaskConfigurationException(
 					"%s has a bracket without the other one in its name.".formatted(key.description()),
-					"Write the name in '[' and ']'. In a .properties file a colon, an equals sign or a blank ends the name "
-							+ "unless a backslash is before it: 'distributed-task.tasks[tenant\\:7].shards=2'.");
+					"Write the name in '[' and ']'. In a .properties file a colon, an equals sign or a blank ends the "
+							+ "name unless a backslash is before it: 'distributed-task.tasks[tenant\\:7].shards=2'.");
 		}
 		if (!PLAIN.matcher(outside).matches()) {
 			throw new DistributedTaskConfigurationException(
 					"%s has characters in its name that Spring Boot leaves out.".formatted(key.description()),
-					"Write the part that has them in brackets, as in 'distributed-task.labels[a/b]', and in YAML in quotes, "
-							+ "too: '\"[a/b]\"'. In a .properties file put a backslash before a colon, an equals sign and a "
-							+ "blank: 'distributed-task.tasks[tenant\\:7].shards=2'.");
+					"Write the part that has them in brackets, as in 'distributed-task.labels[a/b]', and in YAML in "
+							+ "quotes, too: '\"[a/b]\"'. In a .properties file put a backslash before a colon, an "
+							+ "equals sign and a blank: 'distributed-task.tasks[tenant\\:7].shards=2'.");
 		}
 	}
 
@@ -98,7 +98,7 @@ final class PropertySpelling {
 	private void checkIsNoList(PropertyKey key) {
 		if (key.isListElement() && isChosenByPeople(key)) {
 			throw new DistributedTaskConfigurationException(
-					"%s is an element of a list, and a list has no place there.".formatted(key.description()),
+					"%s is an element of a list, and the property does not take a list.".formatted(key.description()),
 					"Give each label one value, as in 'distributed-task.labels.zone=eu', and write several values of a "
 							+ "Kafka property in one, separated by commas.");
 		}
@@ -112,7 +112,8 @@ final class PropertySpelling {
 			.findFirst()
 			.ifPresent((other) -> {
 				throw new DistributedTaskConfigurationException(
-						"Property '%s' is also spelled '%s'. Spring Boot takes the two for one, and reads only one value: %s."
+						("Property '%s' is also spelled '%s'. Spring Boot treats the two as one property, and reads "
+								+ "only one value: %s.")
 							.formatted(key.fullPath(), other.fullPath(), key.description()),
 						"Remove one of them. If both are meant, write the part that differs in brackets, as in "
 								+ "'distributed-task.labels[my-label]'.");

@@ -112,7 +112,7 @@ class TaskSources implements SmartLifecycle {
 				this.executor.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
 			}
 			catch (RejectedExecutionException ex) {
-				logger.trace("Stopped meanwhile", ex);
+				logger.trace("Not run because it has been stopped", ex);
 			}
 		}
 	}
@@ -150,7 +150,7 @@ class TaskSources implements SmartLifecycle {
 					this.source.onStart(this::ask);
 				}
 				catch (RuntimeException | Error ex) {
-					logger.error("{} failed when it was started; it is polled only", this.source, ex);
+					logger.error("{} failed to start; it is only polled", this.source, ex);
 				}
 			}
 			poll();
@@ -182,7 +182,7 @@ class TaskSources implements SmartLifecycle {
 				return this.source.pollInterval();
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("{} does not say when to ask it again; it is asked in {} s", this.source,
+				logger.error("{} failed to return its poll interval; it is polled in {} s", this.source,
 						RETRY.toSeconds(), ex);
 				return RETRY;
 			}

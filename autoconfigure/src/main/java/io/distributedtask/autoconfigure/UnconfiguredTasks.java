@@ -65,7 +65,7 @@ class UnconfiguredTasks implements ApplicationContextInitializer<ConfigurableApp
 			if (!names.isEmpty()) {
 				logger.warn(
 						"The tasks of the beans {} never run: context '{}' lacks the auto-configuration of distributed "
-								+ "tasks. Import DistributedTaskAutoConfiguration if they shall run",
+								+ "tasks. Import DistributedTaskAutoConfiguration if they should run",
 						names, this.context.getDisplayName());
 			}
 		}

@@ -67,9 +67,9 @@ public record GroupRebalancedEvent(int generation, String leader, int instances,
 		/** An instance has left or vanished. */
 		LEFT("an instance left"),
 		/** No instance joined or left, and shards change owner. */
-		HAND_OVER("shards change hands"),
+		HAND_OVER("shards change owner"),
 		/** An instance requested it, or sent changed metadata. */
-		OTHER("an instance asked for it");
+		OTHER("an instance requested it");
 
 		private final String description;
 

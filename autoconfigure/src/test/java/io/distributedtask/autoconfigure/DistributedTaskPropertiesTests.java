@@ -108,7 +108,7 @@ class DistributedTaskPropertiesTests {
 					revoke-timeout          | -1ms             | to 24h                        | 30s
 					rebalance-delay         | -1s              | from 0s to 24h                | 30s
 					rebalance-delay         | 25h              | from 0s to 24h                | 30s
-					kafka.properties[group.id] | other         | property of its own           | 'distributed-task.group-id'
+					kafka.properties[group.id] | other         | their own property for this   | 'distributed-task.group-id'
 					endpoint.uri            | /actuator        | absolute http or https        | derived
 					endpoint.uri            | http://a:b@host/ | no user, password, query or fragment | shop-1.example.org
 					endpoint.uri            | http://host/?a=b | no user, password, query or fragment | shop-1.example.org

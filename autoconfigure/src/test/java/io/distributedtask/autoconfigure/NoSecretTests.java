@@ -106,7 +106,7 @@ class NoSecretTests {
 			assertThat(context.getBean(DistributedTaskProperties.class).toString()).contains("ssl.keystore.password")
 				.doesNotContain(SECRET);
 		});
-		assertThat(output).contains("cannot be created").contains("The cause").doesNotContain(SECRET);
+		assertThat(output).contains("cannot be created").contains("Cause of the failed attempt").doesNotContain(SECRET);
 	}
 
 	@Test

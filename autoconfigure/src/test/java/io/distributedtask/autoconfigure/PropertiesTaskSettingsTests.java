@@ -171,9 +171,9 @@ class PropertiesTaskSettingsTests {
 		List.of("crawler", "disabled", "registered").forEach(settings::forTask);
 		settings.warnAboutUnknownTasks(List.of("registered", "crawler"), List.of());
 		assertThat(output).contains(
-				"Property 'distributed-task.tasks.crowler.run.shards' (\"distributed-task.tasks.crowler.run.shards\""
-						+ " from property source \"test\") has no effect: there is no task 'crowler.run' so far. The tasks are "
-						+ "[crawler, registered]")
+				"Property 'distributed-task.tasks.crowler.run.shards' (\"distributed-task.tasks.crowler.run.shards\" "
+						+ "from property source \"test\") has no effect: there is no task 'crowler.run' so far. The "
+						+ "tasks are [crawler, registered]")
 			.doesNotContain("tasks.crawler.")
 			.doesNotContain("tasks.disabled.")
 			.doesNotContain("tasks.registered.");
@@ -327,7 +327,7 @@ class PropertiesTaskSettingsTests {
 	void refusesTwoSpellingsOfOneProperty(String properties) {
 		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
 			.isThrownBy(() -> properties(properties.split(",")))
-			.withMessageContaining("Spring Boot takes the two for one")
+			.withMessageContaining("Spring Boot treats the two as one property")
 			.withMessageContaining("'distributed-task." + properties.replaceAll(".*,(labels\\[)?|=.*", ""));
 	}
 

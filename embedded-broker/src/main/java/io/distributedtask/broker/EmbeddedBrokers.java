@@ -275,7 +275,7 @@ public final class EmbeddedBrokers implements AutoCloseable {
 			return future.get(30, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("The brokers refused", ex.getCause());
+			throw new IllegalStateException("The brokers rejected the request", ex.getCause());
 		}
 		catch (TimeoutException ex) {
 			throw new IllegalStateException("The brokers did not answer within 30 seconds", ex);

@@ -259,7 +259,7 @@ public final class SecuredBroker implements AutoCloseable {
 			return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("The broker refused", ex.getCause());
+			throw new IllegalStateException("The broker rejected the request", ex.getCause());
 		}
 		catch (TimeoutException ex) {
 			throw new IllegalStateException("The broker did not answer within " + PATIENCE, ex);

@@ -84,7 +84,7 @@ class FatalAnswersIntegrationTests {
 					return brokers.groups().containsKey(this.groupId) && consumer.groupMetadata().generationId() > 0;
 				});
 				try (Shop shop = shop("a", brokers)) {
-					shop.awaitTrouble(output, "has members that are not of this kind",
+					shop.awaitTrouble(output, "has members that do not use distributed-task",
 							"choose another distributed-task.group-id");
 					consumer.close();
 					shop.awaitRecovery(output);

@@ -44,7 +44,7 @@ class RestartIntegrationTests extends RestartedInstances {
 		for (String name : List.of("a", "c")) {
 			int starts = journal.starts.size();
 			this.instances.crash(name);
-			awaitUnassigned(this.instances.otherThan(name), "kept for " + name + " until ");
+			awaitUnassigned(this.instances.otherThan(name), "reserved for " + name + " until ");
 			start(name, "--distributed-task.rebalance-delay=2m");
 			assertThat(awaitOwners()).isEqualTo(before);
 			assertThat(journal.starts.subList(starts, journal.starts.size()))
@@ -57,7 +57,7 @@ class RestartIntegrationTests extends RestartedInstances {
 		List.of("a", "b", "c").forEach((name) -> start(name, "--distributed-task.rebalance-delay=3s"));
 		awaitOwners();
 		this.instances.crash("b");
-		Instant end = awaitUnassigned("a", "kept for b until ");
+		Instant end = awaitUnassigned("a", "reserved for b until ");
 		await().until(() -> owners().size() == SHARDS && !owners().containsValue("b"));
 		assertThat(Instant.now()).isAfterOrEqualTo(end);
 		stop("c");

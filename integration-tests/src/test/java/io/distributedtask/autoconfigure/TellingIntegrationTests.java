@@ -308,7 +308,7 @@ class TellingIntegrationTests {
 		assertThat(json(get("a", "/assignments/crawler")).get("assignments"))
 			.filteredOn((assignment) -> "b".equals(text(assignment, "owner")))
 			.isNotEmpty()
-			.allSatisfy((assignment) -> assertThat(text(assignment, "reason")).contains("not known since"));
+			.allSatisfy((assignment) -> assertThat(text(assignment, "reason")).contains("unknown since then"));
 		List<String> lines = ownLines(output.toString().substring(before));
 		assertThat(lines).as("%s", lines).hasSizeLessThanOrEqualTo(2 * 6);
 		assertThat(lines.stream().filter((line) -> line.contains("does not answer"))).hasSize(2);

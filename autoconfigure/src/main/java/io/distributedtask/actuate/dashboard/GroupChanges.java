@@ -124,7 +124,7 @@ public class GroupChanges implements ApplicationContextAware {
 				this.waiting--;
 			}
 			if (this.closed) {
-				throw new BusyException("This instance stops");
+				throw new BusyException("This instance is stopping");
 			}
 			return this.count;
 		}

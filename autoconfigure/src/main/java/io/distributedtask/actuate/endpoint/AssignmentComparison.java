@@ -160,7 +160,7 @@ final class AssignmentComparison {
 
 		private void lookAtFormerOwner(String task, Assignment assignment, String former) {
 			if (AssignmentComparison.this.stale) {
-				add(task, assignment, ChangeKind.LOST, null, null, former + " had it when it was last known");
+				add(task, assignment, ChangeKind.LOST, null, null, former + " owned it when it was last known");
 			}
 			else if (!this.present.contains(former)) {
 				add(task, assignment, ChangeKind.LOST, former, null, whereabouts(assignment, former));
@@ -180,13 +180,14 @@ final class AssignmentComparison {
 			}
 			else if (from != null && AssignmentComparison.this.stale) {
 				// nobody knows here who had it in between, if anybody did
-				add(task, assignment, ChangeKind.ASSIGNED, null, hold.owner(), from + " had it when it was last known");
+				add(task, assignment, ChangeKind.ASSIGNED, null, hold.owner(),
+						from + " owned it when it was last known");
 			}
 			else if (from != null && !same) {
 				add(task, assignment, ChangeKind.MOVED, from, hold.owner(), whereabouts(assignment, from));
 			}
 			else {
-				add(task, assignment, ChangeKind.ASSIGNED, null, hold.owner(), same ? "once more" : null);
+				add(task, assignment, ChangeKind.ASSIGNED, null, hold.owner(), same ? "again" : null);
 			}
 		}
 

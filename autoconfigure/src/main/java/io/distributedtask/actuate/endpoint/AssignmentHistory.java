@@ -162,8 +162,8 @@ public class AssignmentHistory implements AutoCloseable {
 	private static String reason(TaskLostEvent.Cause cause) {
 		return switch (cause) {
 			case LEASE_EXPIRED -> "its lease has expired";
-			case MEMBERSHIP_LOST -> "the coordinator has dropped the instance";
-			case TAKEN_AWAY -> "the group does not know the instance as the owner any more";
+			case MEMBERSHIP_LOST -> "the coordinator has removed the instance";
+			case TAKEN_AWAY -> "the group no longer has the instance as the owner";
 			case NOT_STARTED -> "it could not be started";
 			case LEFT_BEHIND -> "it had not stopped when the instance left";
 		};

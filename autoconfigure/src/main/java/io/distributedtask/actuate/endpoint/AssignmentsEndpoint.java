@@ -162,7 +162,7 @@ public class AssignmentsEndpoint {
 			case "pause" -> this.distributedTasks.pauseAll();
 			case "resume" -> this.distributedTasks.resumeAll();
 			case "rebalance" -> this.distributedTasks
-				.rebalance((reason != null && !reason.isBlank()) ? oneLine(reason) : "an operator has asked for it");
+				.rebalance((reason != null && !reason.isBlank()) ? oneLine(reason) : "requested by an operator");
 			case "drain" -> this.distributedTasks.drain(TaskOperation.required("instance", instance));
 			case "undrain" -> this.distributedTasks.undrain(TaskOperation.required("instance", instance));
 			default -> throw new IllegalArgumentException(

@@ -44,7 +44,7 @@ record TaskOperation(DistributedTasks distributedTasks, String task, @Nullable S
 				yield done("resume", null, null, null);
 			}
 			case "run" -> {
-				refuse("run is made by the owner", "instance", this.instance);
+				refuse("The owner makes the run", "instance", this.instance);
 				int number = shardNumber();
 				yield done("run", number, null, this.distributedTasks.run(this.task, number));
 			}
@@ -105,7 +105,7 @@ record TaskOperation(DistributedTasks distributedTasks, String task, @Nullable S
 			.orElse(1);
 		if (shards > 1) {
 			throw new IllegalArgumentException(
-					"Task '%s' has %d shards: say by 'shard' which one".formatted(this.task, shards));
+					"Task '%s' has %d shards: select one by 'shard'".formatted(this.task, shards));
 		}
 		return 0;
 	}

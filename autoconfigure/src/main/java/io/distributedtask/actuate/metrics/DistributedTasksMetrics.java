@@ -126,7 +126,7 @@ public class DistributedTasksMetrics implements MeterBinder {
 				InstanceFigures::recordLimit);
 		time(registry, CONTACT_AGE, "Time since the coordinator has answered this instance",
 				InstanceFigures::sinceContact);
-		time(registry, LEASE_REMAINING, "How long the lease holds without another answer of the coordinator",
+		time(registry, LEASE_REMAINING, "Time for which the lease is valid without another response of the coordinator",
 				InstanceFigures::leaseRemaining);
 		Gauge.builder(STUCK, this.distributedTasks, (tasks) -> tasks.membership().stuck().size())
 			.tags(this.tags)

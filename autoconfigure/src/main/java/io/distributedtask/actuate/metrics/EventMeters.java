@@ -49,7 +49,7 @@ final class EventMeters {
 			this.rebalances.put(cause,
 					Timer.builder(DistributedTasksMetrics.REBALANCE)
 						.tags(tags.and("cause", tag(cause)))
-						.description("From learning of a rebalance, or asking for it, to the new assignment")
+						.description("Time from the notice or the request of a rebalance to the new assignment")
 						.register(registry));
 		}
 		for (TaskLostEvent.Cause cause : TaskLostEvent.Cause.values()) {
@@ -62,11 +62,11 @@ final class EventMeters {
 		}
 		this.handOver = Timer.builder(DistributedTasksMetrics.HAND_OVER)
 			.tags(tags)
-			.description("From being told to stop a shard until its next owner begins")
+			.description("Time from the revocation of a shard until its next owner begins")
 			.register(registry);
 		this.failOver = Timer.builder(DistributedTasksMetrics.FAIL_OVER)
 			.tags(tags)
-			.description("The longest that nobody can have run a shard whose owner has vanished")
+			.description("Longest time for which nobody can have run a shard whose owner has vanished")
 			.register(registry);
 	}
 

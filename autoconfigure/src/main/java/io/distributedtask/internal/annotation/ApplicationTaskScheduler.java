@@ -115,7 +115,7 @@ public final class ApplicationTaskScheduler implements TaskScheduler {
 	private synchronized SimpleAsyncTaskScheduler own() {
 		SimpleAsyncTaskScheduler known = this.own;
 		if (known == null) {
-			logger.info("The application has chosen no scheduler: each run of a task has a thread of its own");
+			logger.info("The application configures no scheduler: each run of a task has its own thread");
 			known = this.beanFactory.getBeanProvider(SimpleAsyncTaskSchedulerBuilder.class)
 				.getIfUnique(() -> new SimpleAsyncTaskSchedulerBuilder().threadNamePrefix("scheduling-"))
 				.build();

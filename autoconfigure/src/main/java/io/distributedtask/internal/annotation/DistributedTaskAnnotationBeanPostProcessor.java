@@ -155,9 +155,9 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 		}
 		if (!definition.isSingleton()) {
 			throw new InvalidTaskException(
-					"@DistributedTask in %s: the bean has scope '%s', so there may be none or many of it"
+					"@DistributedTask in %s: the bean has scope '%s', so there may be no instance of it, or several"
 						.formatted(TaskBeans.source(type, beanName), definition.getScope()),
-					"Make the bean a singleton, or move the annotation to one that uses it.");
+					"Make the bean a singleton, or move the annotation to a singleton that uses it.");
 		}
 		beanFactory().getBean(beanName);
 	}
@@ -228,13 +228,13 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidTaskException(Objects.requireNonNullElse(ex.getMessage(), source),
-					"Give each task a name of its own, by the attribute 'name' of @DistributedTask, and leave 'shards' "
+					"Give each task its own name, by the attribute 'name' of @DistributedTask, and leave 'shards' "
 							+ "at 1 for what can run only once.",
 					ex);
 		}
 		catch (IllegalStateException ex) {
 			throw new InvalidTaskException(Objects.requireNonNullElse(ex.getMessage(), source),
-					"Let the bean be made when the application starts.", ex);
+					"Let the bean be created when the application starts.", ex);
 		}
 	}
 

@@ -197,7 +197,7 @@ final class KafkaListenerTasks {
 				throw new InvalidTaskException(
 						"@DistributedTask on %s: the container of @KafkaListener '%s' has been started already"
 							.formatted(source, container.getListenerId()),
-						"Let the bean be made when the application starts, and let nobody else start its containers.");
+						"Let the bean be created when the application starts, and start its containers nowhere else.");
 			}
 		}
 

@@ -123,8 +123,8 @@ final class ListenerContainers implements SelfDescribingLifecycle {
 			.filter((container) -> !runs(container))
 			.map((container) -> "'" + container.getListenerId() + "'")
 			.toList();
-		return ((stopped.size() == 1) ? "listener container %s does not run any more"
-				: "listener containers %s do not run any more")
+		return ((stopped.size() == 1) ? "listener container %s is no longer running"
+				: "listener containers %s are no longer running")
 			.formatted(String.join(", ", stopped));
 	}
 

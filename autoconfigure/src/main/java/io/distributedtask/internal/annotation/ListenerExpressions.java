@@ -63,7 +63,7 @@ final class ListenerExpressions {
 			throw new InvalidTaskException(
 					"@DistributedTask on %s: the attribute '%s' of its @KafkaListener, \"%s\", cannot be evaluated: %s"
 						.formatted(this.source, attribute, text, InvalidTaskException.reason(ex)),
-					"Correct the attribute, or write a text without an expression.", ex);
+					"Correct the attribute, or write a text without expressions.", ex);
 		}
 		return (value != null) ? value.toString() : null;
 	}
@@ -78,7 +78,7 @@ final class ListenerExpressions {
 
 		@Override
 		public Object get(String name, ObjectFactory<?> factory) {
-			throw new UnsupportedOperationException("Only beans that are there can be asked for");
+			throw new UnsupportedOperationException("Only existing beans can be looked up");
 		}
 
 		@Override

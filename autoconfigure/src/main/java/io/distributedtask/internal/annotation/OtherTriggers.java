@@ -85,7 +85,7 @@ final class OtherTriggers {
 			return "Remove @DistributedTask here, and put it where @KafkaListener is: its containers, those of retry "
 					+ "and dead-letter topics among them, run where that task is owned.";
 		}
-		return "Put one of the two on a method or bean of its own. What is called on every instance can ask "
+		return "Put one of the two on another method or bean. Code that is called on every instance can ask "
 				+ "DistributedTasks.isOwner(name) whether it is the owner.";
 	}
 

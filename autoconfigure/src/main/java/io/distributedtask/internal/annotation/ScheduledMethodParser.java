@@ -77,7 +77,7 @@ final class ScheduledMethodParser extends ScheduledAnnotationBeanPostProcessor {
 
 		@Override
 		public void run() {
-			throw new UnsupportedOperationException("'%s' runs where it is owned only".formatted(this.name));
+			throw new UnsupportedOperationException("'%s' runs only where it is owned".formatted(this.name));
 		}
 
 		@Override

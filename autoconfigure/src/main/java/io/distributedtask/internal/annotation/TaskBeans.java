@@ -80,8 +80,8 @@ final class TaskBeans {
 		OtherTriggers.checkType(targetClass, source);
 		if (bean instanceof OwnershipListener && bean instanceof Lifecycle) {
 			throw new InvalidTaskException(
-					"@DistributedTask on %s: it is an OwnershipListener and a Lifecycle at once, and would be told of "
-						.formatted(source) + "its ownership, but never started",
+					"@DistributedTask on %s: it is an OwnershipListener and a Lifecycle at once, and would never start"
+						.formatted(source),
 					"Make it two beans, each a task of its own, or call start() and stop() in onAssigned and onRevoked "
 							+ "of a listener that is no Lifecycle.");
 		}

@@ -118,8 +118,8 @@ final class TaskMethods {
 		Set<Scheduled> scheduled = AnnotatedElementUtils.findMergedRepeatableAnnotations(method, Scheduled.class,
 				Schedules.class);
 		check(!isAsync(method, targetClass), source,
-				"@Async is not supported here: the run would go on unseen on another thread after the task is handed "
-						+ "over",
+				"@Async is not supported here: the run would continue unnoticed on another thread after the task is "
+						+ "handed over",
 				"Remove @Async: a task does not run on the caller's thread anyway.");
 		TaskHandler listener = KafkaListenerTasks.handler(method, bean, source, this.beanFactory);
 		if (listener != null) {
@@ -144,13 +144,13 @@ final class TaskMethods {
 		Class<?>[] parameters = method.getParameterTypes();
 		check(parameters.length == 0
 				|| !parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation"), source,
-				"it is a suspend function of Kotlin: its work would go on unseen after it has returned",
+				"it is a suspend function of Kotlin: its work would continue unnoticed after it has returned",
 				"Remove 'suspend', and let it block until its work is done, by runBlocking for example.");
 		check(parameters.length == 0 || (parameters.length == 1 && parameters[0] == TaskContext.class), source,
 				"it has parameters other than one TaskContext",
 				"Let it take no parameter, or one of type io.distributedtask.TaskContext.");
 		check(!isDeferred(method.getReturnType()), source,
-				"it returns %s: its work would go on unseen after it has returned".formatted(
+				"it returns %s: its work would continue unnoticed after it has returned".formatted(
 						method.getReturnType().getName()),
 				"Let it block until its work is done, and return void.");
 	}
@@ -193,7 +193,7 @@ final class TaskMethods {
 		try {
 			List<Task> schedules = ScheduledMethodParser.parse(annotations, method, bean, this.resolver);
 			if (schedules.isEmpty()) {
-				logger.info("@DistributedTask on {}: its schedule is switched off, so it is no task", source);
+				logger.info("@DistributedTask on {}: its schedule is disabled, so it is not a task", source);
 			}
 			schedules.forEach((schedule) -> checkSchedule(schedule, source));
 			return schedules;

@@ -72,7 +72,7 @@ public final class OperatorReasons {
 			return "pinned to " + instance;
 		}
 		return "pinned to %s, %s".formatted(instance, (assignment.state() == AssignmentStatus.OWNED)
-				? "which has not got it yet or cannot run it now" : "which is to get it");
+				? "which does not own it yet or cannot run it now" : "which will get it");
 	}
 
 }

@@ -111,20 +111,21 @@ public final class OperatorState {
 		if (former == null && isCounted(key)
 				&& this.entries.keySet().stream().filter(OperatorState::isCounted).count() >= MAX_SETTINGS) {
 			throw new IllegalStateException(
-					("There are %d pauses, moves and drains in force or taken back within a day, and there may be no "
-							+ "more: pause the whole group, or wait until some are forgotten")
+					("There are %d pauses, moves and drains in force or cleared within a day, which is the limit: "
+							+ "pause the whole group, or try again when the oldest have been removed")
 						.formatted(MAX_SETTINGS));
 		}
 		if (key.kind() == Kind.RUN && (former == null || !former.isSet()) && inForce(Kind.RUN).count() >= MAX_RUNS) {
 			throw new IllegalStateException(
-					"There are %d runs that were asked for and have not begun, and there may be no more: try again later"
+					"There are %d requested runs that have not begun, which is the limit: try again later"
 						.formatted(MAX_RUNS));
 		}
 		OperatorCommand next = new OperatorCommand(key, value, timeAfter(former, now), author);
 		OperatorState decided = with(List.of(next));
 		if (!next.equals(decided.entries.get(key))) {
-			throw new IllegalStateException("There are too many later requests of the same kind: is the clock of '%s' "
-					+ "behind the others'?".formatted(author));
+			throw new IllegalStateException(("There are too many later requests of the same kind: check whether the "
+					+ "clock of '%s' is behind the others")
+				.formatted(author));
 		}
 		return decided;
 	}

@@ -106,7 +106,7 @@ final class AssignmentsView {
 		Source source = (description != null && !this.local) ? Source.COORDINATOR : Source.LOCAL;
 		GroupDescription known = (description != null) ? description : this.last;
 		Picture picture = new Picture((known != null) ? known.members() : List.of(), now,
-				isUnknown(description) ? "last seen at %s; not known since".formatted(millis(this.lastAt)) : null);
+				isUnknown(description) ? "last seen at %s; unknown since then".formatted(millis(this.lastAt)) : null);
 		MembershipSnapshot standing = this.life.standing();
 		GroupStatus status = groupStatus();
 		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null

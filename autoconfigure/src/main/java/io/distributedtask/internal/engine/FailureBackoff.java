@@ -79,13 +79,13 @@ final class FailureBackoff {
 		boolean tell = isToBeLogged(String.valueOf(failure.getMessage()));
 		this.told = this.told || tell;
 		if (!tell) {
-			logger.debug("Attempt {} has failed, trying again in {} ms: {}", this.failures, pause.toMillis(),
+			logger.debug("Attempt {} failed, trying again in {} ms: {}", this.failures, pause.toMillis(),
 					failure.toString());
 		}
 		else if (failure instanceof GroupException) {
 			logger.warn("{} (attempt {}, trying again in {} ms)", failure.getMessage(), this.failures,
 					pause.toMillis());
-			logger.debug("The cause", failure);
+			logger.debug("Cause of the failed attempt", failure);
 		}
 		else {
 			logger.error("The group's thread failed (attempt {}, trying again in {} ms)", this.failures,

@@ -96,8 +96,8 @@ public final class GroupOperations {
 				.formatted(shard, name, assignment.state(), assignment.reason()));
 		}
 		if (isOwnViewOnly(group) && !owner.equals(group.self())) {
-			throw new IllegalStateException("The coordinator does not say who owns shard %d of task '%s' now: try again"
-				.formatted(shard, name));
+			throw new IllegalStateException(
+					"The owner of shard %d of task '%s' is not known now: try again".formatted(shard, name));
 		}
 		decide(new Key(Kind.RUN, name, shard), String.valueOf(token), "run %s[%d] once".formatted(name, shard));
 		return owner;
@@ -114,7 +114,7 @@ public final class GroupOperations {
 			throw isWhole(group) ? new IllegalArgumentException(problem) : notYetKnown(group, problem);
 		}
 		if (target.draining()) {
-			throw new IllegalStateException("Instance '%s' is draining and takes nothing".formatted(instance));
+			throw new IllegalStateException("Instance '%s' is draining and gets no shards".formatted(instance));
 		}
 		decide(new Key(Kind.MOVE, name, shard), instance, "move %s[%d] to '%s'".formatted(name, shard, instance));
 	}
@@ -158,8 +158,8 @@ public final class GroupOperations {
 	}
 
 	private static IllegalStateException notYetKnown(Assignments group, String problem) {
-		return new IllegalStateException("%s, as far as is known while the group is %s: try again".formatted(problem,
-				isOwnViewOnly(group) ? "not reached" : group.group().state()));
+		return new IllegalStateException("%s, according to what is known while the group is %s: try again"
+			.formatted(problem, isOwnViewOnly(group) ? "not reached" : group.group().state()));
 	}
 
 	/**

@@ -83,7 +83,7 @@ final class GroupThread {
 				// an interrupt is nobody's business here, and would end every wait at
 				// once
 				Thread.interrupted();
-				survive("take a turn of", () -> this.coordinator.turn(TURN));
+				survive("continue the work of", () -> this.coordinator.turn(TURN));
 			}
 		}
 		finally {
@@ -117,7 +117,7 @@ final class GroupThread {
 			callbacks = List.copyOf(this.whenEnded);
 		}
 		LockSupport.unpark(this.watch);
-		callbacks.forEach((callback) -> survive("tell of the end of", callback));
+		callbacks.forEach((callback) -> survive("report the end of", callback));
 	}
 
 	/**
@@ -126,7 +126,7 @@ final class GroupThread {
 	 */
 	private void watchLease() {
 		while (!this.ended) {
-			survive("look at the lease of", () -> {
+			survive("check the lease of", () -> {
 				this.coordinator.checkLease();
 				Duration remaining = this.coordinator.leaseRemaining();
 				boolean soon = !remaining.isZero() && remaining.compareTo(this.longestWatch) < 0;

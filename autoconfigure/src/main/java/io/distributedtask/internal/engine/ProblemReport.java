@@ -115,7 +115,7 @@ final class ProblemReport {
 		Duration timeout = this.settings.revokeTimeout();
 		List<TaskId> stuck = this.life.holdings().stuck(timeout);
 		return stuck.isEmpty() ? null
-				: "Not stopped within revoke-timeout (%d ms), and given to nobody until stopped: %s"
+				: "Not stopped within revoke-timeout (%d ms), and assigned to no other instance until stopped: %s"
 					.formatted(timeout.toMillis(), ShardNames.of(stuck));
 	}
 
@@ -128,8 +128,8 @@ final class ProblemReport {
 			return "nothing runs here";
 		}
 		Duration remaining = this.life.leaseRemaining();
-		return remaining.isZero() ? "what still runs here has been told to stop"
-				: "what runs here goes on for %s at most".formatted(Silence.length(remaining));
+		return remaining.isZero() ? "tasks that still run here have been told to stop"
+				: "tasks that run here continue for %s at most".formatted(Silence.length(remaining));
 	}
 
 }

@@ -219,9 +219,9 @@ public final class TaskEngine {
 		Duration away = this.life.untilReturn();
 		if (!away.isZero() && !this.isAway) {
 			// the coordinator would not wait so long for a join that has begun
-			leaveForNow("it waits before it returns");
-			this.life.setProblem("This instance has lost its place in the group several times in a row, and waits "
-					+ "before it returns: its machine or the brokers are too slow for so many members", false);
+			leaveForNow("it waits before it joins again");
+			this.life.setProblem("This instance has lost its membership several times in a row, and waits before it "
+					+ "joins again: its machine or the brokers are too slow for so many members", false);
 		}
 		this.isAway = !away.isZero();
 		return (away.compareTo(failed) > 0) ? away : failed;
@@ -250,7 +250,7 @@ public final class TaskEngine {
 			this.membership.leave(reason, LEAVE_TIMEOUT);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.debug("Group '{}' could not be told that instance '{}' leaves: {}", this.settings.groupId(),
+			logger.debug("Group '{}' was not informed that instance '{}' leaves: {}", this.settings.groupId(),
 					this.settings.instance(), reason, ex);
 		}
 	}
@@ -292,7 +292,7 @@ public final class TaskEngine {
 			this.membership.leave("instance '%s' is stopped".formatted(this.settings.instance()), timeout);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.info("Group '{}' could not be told that instance '{}' leaves, it will notice after the session "
+			logger.info("Group '{}' was not informed that instance '{}' leaves, and removes it after the session "
 					+ "timeout: {}", this.settings.groupId(), this.settings.instance(), ex.toString());
 		}
 		finally {

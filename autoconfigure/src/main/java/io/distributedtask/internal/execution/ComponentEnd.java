@@ -114,14 +114,14 @@ final class ComponentEnd {
 		if (isRunning(!saysSo)) {
 			if (saysSo && late && !this.warned) {
 				this.warned = true;
-				logger.warn("{} has been stopped, but its isRunning() still returns true. Its shard goes to no other "
-						+ "instance in order until it returns false", this.source, this.failure);
+				logger.warn("{} has been stopped, but its isRunning() still returns true. Its shard is handed over to "
+						+ "no other instance until it returns false", this.source, this.failure);
 			}
 			return false;
 		}
 		if (!saysSo && late) {
 			logger.warn("stop(Runnable) of {} has not called back within {} ms, but its isRunning() returns false: it "
-					+ "is taken for stopped", this.source, this.patience.toMillis());
+					+ "counts as stopped", this.source, this.patience.toMillis());
 		}
 		return saysSo || late;
 	}

@@ -110,7 +110,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	public synchronized void register(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
 		if (this.started) {
 			throw new IllegalStateException(
-					"Task '%s' (%s) comes too late: annotated tasks are fixed once the application has started"
+					"Task '%s' (%s) is declared too late: annotated tasks cannot be added after start-up"
 						.formatted(definition.name(), handler.source()));
 		}
 		add(List.of(registration(definition, onMissedRun, handler, true)));
@@ -140,7 +140,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 			TaskDefinition definition = registration.definition();
 			TaskHandler handler = registration.handler();
 			if (definition.shards() != 1 && !handler.shardable()) {
-				throw new IllegalArgumentException("Task '%s' (%s) cannot have %d shards: there is one thing to start"
+				throw new IllegalArgumentException("Task '%s' (%s) cannot have %d shards: it is one component"
 					.formatted(definition.name(), handler.source(), definition.shards()));
 			}
 			Registration twin = byName.putIfAbsent(definition.name(), registration);
@@ -235,7 +235,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 			}
 			catch (Throwable ex) {
 				// the others are to heed it, and what else the group has said
-				logger.error("{} cannot be held back, or go on", id, ex);
+				logger.error("Could not pause or resume {}", id, ex);
 			}
 		});
 	}

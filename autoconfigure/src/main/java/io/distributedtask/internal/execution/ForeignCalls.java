@@ -73,7 +73,7 @@ final class ForeignCalls {
 				call.run();
 			}
 			catch (Throwable ex) {
-				logger.error("Task '{}': unexpected failure while its next run was planned", this.task, ex);
+				logger.error("Task '{}': unexpected failure while its next run was scheduled", this.task, ex);
 			}
 			finally {
 				report.cancel(false);
@@ -92,7 +92,7 @@ final class ForeignCalls {
 			.map((element) -> "\tat " + element)
 			.collect(Collectors.joining("\n"));
 		logger.warn(
-				"Task '{}': its trigger or its scheduler has not answered for {} ms, and no run of it is planned "
+				"Task '{}': its trigger or its scheduler has not returned for {} ms, and no run of it is scheduled "
 						+ "here until it does. Thread '{}' was at\n{}",
 				this.task, this.patience.toMillis(), thread.getName(), stack);
 	}

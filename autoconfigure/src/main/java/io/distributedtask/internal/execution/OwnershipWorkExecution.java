@@ -149,8 +149,8 @@ final class OwnershipWorkExecution implements ShardExecution {
 
 	private String nextTry(Duration lasted) {
 		this.delay = this.backoff.after(lasted);
-		return this.beginning.isClosed() ? "it was told to stop and is not begun again"
-				: "it is begun again in %d ms".formatted(this.delay.toMillis());
+		return this.beginning.isClosed() ? "it was told to stop and is not started again"
+				: "it is started again in %d ms".formatted(this.delay.toMillis());
 	}
 
 	/**

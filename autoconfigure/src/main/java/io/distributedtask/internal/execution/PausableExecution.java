@@ -271,7 +271,7 @@ final class PausableExecution implements ShardExecution {
 
 		@Override
 		public void stopped(List<Instant> progress) {
-			throw new IllegalStateException("A spell does not end the ownership");
+			throw new IllegalStateException("The end of a period between two pauses does not end the ownership");
 		}
 
 	}

@@ -86,12 +86,12 @@ final class PlanningCalls {
 			this.triggerFails = false;
 			if (answer.passed().isEmpty() && answer.following() == null && !this.toldOfTheEnd) {
 				this.toldOfTheEnd = true;
-				logger.warn("{}: its trigger has no further instant, so no run is planned", this.id);
+				logger.warn("{}: its trigger returns no further time, so no run is scheduled", this.id);
 			}
 			return answer;
 		}
 		catch (Throwable ex) {
-			tell(ex, this.triggerFails, "its trigger failed, so no run is planned; it is asked again");
+			tell(ex, this.triggerFails, "its trigger failed, so no run is scheduled; it is called again");
 			this.triggerFails = true;
 			return null;
 		}
@@ -104,11 +104,11 @@ final class PlanningCalls {
 		ScheduleProgress.Question question = progress.question();
 		if (question != null) {
 			if (progress.asksApplicationCode()) {
-				return "its trigger is asked for the next run";
+				return "its trigger is called for the next run";
 			}
 			ScheduleProgress.Answer answer = ask(question);
 			if (answer == null) {
-				return "no run is planned";
+				return "no run is scheduled";
 			}
 			progress.answer(question, answer);
 		}
@@ -133,7 +133,7 @@ final class PlanningCalls {
 		}
 		catch (TaskRejectedException ex) {
 			// A scheduler that shuts down does so before its tasks are revoked
-			logger.debug("{}: the scheduler refuses the run of {}", this.id, next, ex);
+			logger.debug("{}: the scheduler rejects the run of {}", this.id, next, ex);
 			return this.threads.schedule(this.retry, REJECTED_RETRY);
 		}
 		catch (Throwable ex) {
@@ -155,7 +155,7 @@ final class PlanningCalls {
 		}
 		catch (Throwable ex) {
 			new Failure(ex).log(logger, Level.WARN,
-					"%s: a timer cannot be taken back; it runs nothing when it fires".formatted(this.id));
+					"%s: a timer cannot be canceled; it does nothing when it fires".formatted(this.id));
 		}
 	}
 

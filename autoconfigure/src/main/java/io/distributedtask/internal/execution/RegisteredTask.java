@@ -94,7 +94,7 @@ public record RegisteredTask(TaskDefinition definition, MissedRun onMissedRun, T
 
 		@Override
 		public void run() {
-			throw new UnsupportedOperationException("A schedule runs where the task is owned");
+			throw new UnsupportedOperationException("A schedule runs only where the task is owned");
 		}
 
 		@Override

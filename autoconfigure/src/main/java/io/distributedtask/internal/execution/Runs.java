@@ -152,7 +152,7 @@ final class Runs {
 	private void report(List<Run> stuck, Duration time) {
 		for (Run run : stuck) {
 			logger.warn(
-					"{} did not stop within {} ms and was interrupted. It goes to no other instance in order until "
+					"{} did not stop within {} ms and was interrupted. It is handed over to no other instance until "
 							+ "it stops. Thread '{}' was at\n{}",
 					this.shard, time.toMillis(), run.thread.getName(), run.stack);
 		}

@@ -92,7 +92,7 @@ sealed interface Schedule {
 				from = Instant.ofEpochSecond(quarters * QUARTER_OF_AN_HOUR).minusNanos(1);
 			}
 			throw new IllegalStateException(
-					"The trigger '%s' has no instant after %s: it answers %s".formatted(this.trigger, instant, answer));
+					"The trigger '%s' returns no time after %s, but %s".formatted(this.trigger, instant, answer));
 		}
 
 		/**

@@ -161,8 +161,8 @@ final class BrokerContacts {
 			case NOT_CONNECTED -> "connections are refused or cannot be made";
 			case AUTHENTICATE -> "connections end while TLS or SASL is negotiated with security.protocol=%s"
 				.formatted(this.securityProtocol);
-			case READY -> ("connections are closed without an answer: does the listener expect another "
-					+ "security.protocol than %s?")
+			case READY -> ("connections are closed without an answer: check whether the listener expects another "
+					+ "security.protocol than %s")
 				.formatted(this.securityProtocol);
 			default -> null;
 		};

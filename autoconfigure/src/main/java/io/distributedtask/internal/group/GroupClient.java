@@ -137,8 +137,7 @@ final class GroupClient {
 	void lookAfter() {
 		Throwable failure = this.network.observerFailure();
 		if (failure != null) {
-			throw new IllegalStateException("An answer of the coordinator could not be dealt with: " + failure,
-					failure);
+			throw new IllegalStateException("A response of the coordinator could not be handled: " + failure, failure);
 		}
 		this.coordinator.lookAfterHeartbeats();
 	}

@@ -116,8 +116,8 @@ final class GroupConversation {
 				(assignment) -> size(assignment, encoded(assignment, encoded)));
 		Map<String, MemberAssignment> assignments = new HashMap<>(this.callbacks.assign(new Round(generation, assignor,
 				leaderId, hearing.states(), unreadable, hearing.isComplete(), budget, staticIds(members))));
-		unreadable.forEach((memberId, problem) -> assignments.put(memberId,
-				MemberAssignment.nothing(generation, "The leader cannot read what this instance says: " + problem)));
+		unreadable.forEach((memberId, problem) -> assignments.put(memberId, MemberAssignment.nothing(generation,
+				"The leader cannot decode the metadata of this instance: " + problem)));
 		Map<String, ByteBuffer> bytes = new HashMap<>();
 		assignments.forEach((memberId, assignment) -> bytes.put(memberId, hearing.toAsk().contains(memberId)
 				? this.codec.encode(assignment, true) : encoded(assignment, encoded)));
@@ -147,7 +147,7 @@ final class GroupConversation {
 		this.told.keySet().retainAll(unreadable.keySet());
 		unreadable.forEach((memberId, problem) -> {
 			if (this.told.put(memberId, problem) == null) {
-				logger.error("Member '{}' is assigned nothing, for what it says cannot be read: {}", memberId, problem);
+				logger.error("Member '{}' gets no assignment: its metadata cannot be decoded: {}", memberId, problem);
 			}
 		});
 	}
@@ -181,7 +181,7 @@ final class GroupConversation {
 			message = this.codec.decodeAssignment(bytes);
 		}
 		catch (MalformedMessageException ex) {
-			logger.error("The assignment of generation {} cannot be read: {}", generation, ex.getMessage());
+			logger.error("The assignment of generation {} cannot be decoded: {}", generation, ex.getMessage());
 		}
 		this.callbacks.assigned(memberId, generation, assignor, (message != null) ? message.assignment() : null);
 		if (message != null && message.wantsTasks()) {

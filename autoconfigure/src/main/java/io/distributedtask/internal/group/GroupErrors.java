@@ -83,7 +83,7 @@ final class GroupErrors {
 				.formatted(capitalize(group)), failure);
 		}
 		if (failure instanceof InconsistentGroupProtocolException) {
-			return remedy(("%s has members that are not of this kind, or that know none of the assignors %s: "
+			return remedy(("%s has members that do not use distributed-task, or that know none of the assignors %s: "
 					+ "choose another distributed-task.group-id, or an assignor that all instances know")
 				.formatted(capitalize(group), this.settings.assignors()), failure);
 		}
@@ -111,9 +111,9 @@ final class GroupErrors {
 		}
 		if (mayBeTooLarge(failure)) {
 			return new GroupRecordRefusedException(
-					("The brokers could not store %s: its record is probably larger than max.message.bytes of "
-							+ "topic __consumer_offsets. Use fewer shards, fewer instances or shorter task names, or raise that "
-							+ "limit (%s)")
+					("The brokers could not store %s: its record is probably larger than max.message.bytes of topic "
+							+ "__consumer_offsets. Use fewer shards, fewer instances or shorter task names, or raise "
+							+ "that limit (%s)")
 						.formatted(group, failure.getMessage()),
 					failure);
 		}

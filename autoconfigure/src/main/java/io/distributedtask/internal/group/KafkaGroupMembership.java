@@ -64,7 +64,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 	/** How long a client that is of no use any more may take to leave the group. */
 	private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
-	private static final String GIVEN_UP = "Kafka's client has failed, and is made anew";
+	private static final String GIVEN_UP = "Kafka's client failed, and is created again";
 
 	private final GroupSettings settings;
 
@@ -195,7 +195,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 			current.leave(GIVEN_UP, LONGEST_FAREWELL);
 		}
 		catch (Throwable ex) {
-			logger.debug("The client that is given up could not leave the group", ex);
+			logger.debug("The discarded client could not leave the group", ex);
 		}
 		finally {
 			closeClient();
@@ -311,9 +311,8 @@ public final class KafkaGroupMembership implements GroupMembership {
 			return null;
 		}
 		catch (RuntimeException | Error ex) {
-			logger
-				.warn("The coordinator's description of group '{}' cannot be read: what this instance knows by itself "
-						+ "is shown in its place", this.settings.groupId(), ex);
+			logger.warn("The coordinator's description of group '{}' cannot be decoded: the group is shown as this "
+					+ "instance knows it", this.settings.groupId(), ex);
 			return null;
 		}
 	}

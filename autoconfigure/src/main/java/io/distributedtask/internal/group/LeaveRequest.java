@@ -112,7 +112,7 @@ final class LeaveRequest {
 				new LeaveGroupRequest.Builder(this.settings.groupId(), List.of(member)));
 		this.network.poll(answer, this.time.timer(remaining(deadline)));
 		if (!answer.isDone()) {
-			return new TimeoutException("no answer in time");
+			return new TimeoutException("no response in time");
 		}
 		if (answer.failed()) {
 			return answer.exception();

@@ -45,8 +45,8 @@ final class MemberReader {
 			+ "tasks, or more than %d of all instances together")
 		.formatted(TaskLists.MAX_TASKS, TaskLists.MAX_ENTRIES);
 
-	private static final String SILENT = "It announces its tasks by a digest, and was asked %d times for the tasks "
-			+ "themselves";
+	private static final String SILENT = "It sends a digest of its task list, and was asked %d times to send the "
+			+ "list";
 
 	private static final String NOT_TOLD_YET = "It announces its tasks by a digest, and has not told them yet";
 

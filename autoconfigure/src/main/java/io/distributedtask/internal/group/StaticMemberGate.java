@@ -93,7 +93,7 @@ final class StaticMemberGate {
 	static final class NotAdmittedException extends KafkaException {
 
 		NotAdmittedException() {
-			super("A static member asks who has its id before it joins");
+			super("A static member checks who has its id before it joins");
 		}
 
 	}

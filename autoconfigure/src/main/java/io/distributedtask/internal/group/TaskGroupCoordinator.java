@@ -137,9 +137,9 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 */
 	@Override
 	protected void handlePollTimeoutExpiry() {
-		logger.error("The thread of the group has not come back for longer than the rebalance timeout: the group is "
-				+ "left, so that other instances take over");
-		maybeLeaveGroup(CloseOptions.GroupMembershipOperation.DEFAULT, "the thread of the group does not come back");
+		logger.error("The group's thread has not polled for longer than the rebalance timeout: this instance leaves "
+				+ "the group, so that other instances take over");
+		maybeLeaveGroup(CloseOptions.GroupMembershipOperation.DEFAULT, "the thread of the group does not poll");
 	}
 
 	/**
@@ -164,7 +164,7 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 * Search for the coordinator anew.
 	 */
 	void forgetCoordinator() {
-		markCoordinatorUnknown("a question was not answered");
+		markCoordinatorUnknown("a request was not answered");
 	}
 
 	/**

@@ -118,7 +118,7 @@ public final class AssignorInvoker {
 				throw new AssignorFailure("assigned shard %s, which does not exist".formatted(id), null);
 			}
 			if (owner == null) {
-				throw new AssignorFailure("assigned %s to '%s', which is no instance that may own something"
+				throw new AssignorFailure("assigned %s to '%s', which is not an instance that may own shards"
 					.formatted(id, entry.getValue()), null);
 			}
 			if (!owner.canOwn(task)) {
@@ -178,7 +178,7 @@ public final class AssignorInvoker {
 		}
 
 		private Map<TaskId, String> answerAfter(TimeoutException timeout) throws AssignorFailure {
-			String message = "gave no answer within %d ms".formatted(AssignorInvoker.this.limit.toMillis());
+			String message = "did not return within %d ms".formatted(AssignorInvoker.this.limit.toMillis());
 			try {
 				return get(GRACE.toNanos(), TimeUnit.NANOSECONDS);
 			}

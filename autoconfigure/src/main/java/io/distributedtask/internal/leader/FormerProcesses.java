@@ -131,7 +131,7 @@ record FormerProcesses(Map<TaskId, FormerProcess> shards, boolean isBlind) {
 	}
 
 	private static String mayStillRun(String instance) {
-		return "a former process of %s may still run it".formatted(instance);
+		return "an earlier process of %s may still run it".formatted(instance);
 	}
 
 	/**

@@ -122,7 +122,7 @@ final class HandOverPlanner {
 			unassigned(id, "still running on %s, which has lost it".formatted(this.facts.roster().name(runningOn)));
 		}
 		else if (this.facts.claims().hasOtherSplit(task.name(), task.shards())) {
-			unassigned(id, "waiting for the shards of another split of the task to stop");
+			unassigned(id, "waiting until the shards of another shard count have stopped");
 		}
 		else if (withheld != null) {
 			unassigned(id, withheld);

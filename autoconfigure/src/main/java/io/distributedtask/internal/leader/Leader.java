@@ -187,10 +187,10 @@ public final class Leader {
 	 */
 	private static MemberAssignment refusal(RoundFacts facts, String memberId, String reason) {
 		MemberAssignment refusal = MemberAssignment.nothing(facts.round().generation(),
-				"The leader passes over what this instance says: " + reason);
+				"The leader ignores the metadata of this instance: " + reason);
 		MemberAssignment last = facts.last().plan().get(memberId);
 		if (last == null || !String.valueOf(refusal.problem()).equals(last.problem())) {
-			logger.error("Member '{}' is assigned nothing: {}", memberId, reason);
+			logger.error("Member '{}' gets no assignment: {}", memberId, reason);
 		}
 		return refusal;
 	}

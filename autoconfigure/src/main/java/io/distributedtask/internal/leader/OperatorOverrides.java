@@ -143,7 +143,8 @@ final class OperatorOverrides {
 		this.state.inForce()
 			.filter(isDoubtful)
 			.forEach((entry) -> logger.info(
-					"{}[{}] is not run as was asked on '{}': its owner at that time is gone, and may have done it",
+					"The run of {}[{}] that was requested on '{}' is skipped: its owner at that time is gone, and may "
+							+ "have made it",
 					entry.key().subject(), entry.key().shard(), entry.author()));
 		return new OperatorOverrides(this.state.takeBack(isDoubtful, facts.now().toEpochMilli(), this.leader),
 				this.leader, this.absentSince);
@@ -184,7 +185,7 @@ final class OperatorOverrides {
 			}
 		}
 		catch (AssignorFailure ex) {
-			logger.debug("Assignor asked once more because of moves: the answer before is good enough", ex);
+			logger.debug("Another call of the assignor, because of moves, failed: its former assignment is used", ex);
 		}
 		return target;
 	}
@@ -232,7 +233,7 @@ final class OperatorOverrides {
 				return told;
 			}
 		}
-		logger.warn("The group's record has no room for what operators have decided: {} entries are not passed on",
+		logger.warn("The group's record has no room for the requests of operators: {} entries are not passed on",
 				all.size());
 		return plan;
 	}

@@ -113,7 +113,7 @@ record Regathering(int instances, long begunNanos, @Nullable Instant ownedUntil,
 			Instant until = facts.now().plus(left(facts)).truncatedTo(ChronoUnit.SECONDS);
 			this.shards.stream()
 				.filter((id) -> !progress.isExact(id))
-				.forEach((id) -> constraint.keep(id, "kept for instances that are not back yet, until " + until));
+				.forEach((id) -> constraint.keep(id, "reserved for instances that are not back yet, until " + until));
 			constraint.lookAgainAfter(left(facts));
 		}
 	}

@@ -138,7 +138,7 @@ record Reservations(Map<TaskId, Reserved> shards) {
 			if (memberId == null || member == null) {
 				Instant until = reserved.until(facts);
 				if (facts.now().isBefore(until)) {
-					constraint.keep(id, "kept for %s until %s".formatted(reserved.instance(),
+					constraint.keep(id, "reserved for %s until %s".formatted(reserved.instance(),
 							until.truncatedTo(ChronoUnit.SECONDS)));
 					constraint.lookAgainAfter(Duration.between(facts.now(), until));
 				}
@@ -147,7 +147,7 @@ record Reservations(Map<TaskId, Reserved> shards) {
 				constraint.belongsTo(id, facts.roster().name(memberId));
 			}
 			else if (facts.isRestarting(memberId)) {
-				constraint.keep(id, "kept for %s while it restarts".formatted(facts.roster().name(memberId)));
+				constraint.keep(id, "reserved for %s while it restarts".formatted(facts.roster().name(memberId)));
 			}
 		});
 	}

@@ -94,7 +94,7 @@ final class RoundPlanner {
 		sets.computeIfPresent("deleted",
 				(name, ids) -> ids.stream().filter((id) -> !this.facts.catalog().has(id)).toList());
 		sets.put("reserved for an instance of the round", this.constraint.owners().keySet());
-		sets.put("kept for the return of an instance", this.constraint.kept().keySet());
+		sets.put("reserved for the return of an instance", this.constraint.kept().keySet());
 		sets.put("withheld from everybody", this.constraint.withheld().keySet());
 		sets.forEach((name, ids) -> {
 			if (!ids.isEmpty()) {
@@ -135,15 +135,15 @@ final class RoundPlanner {
 		// empty assignment, and not before the round after that its shards may go to
 		// others
 		if (isFirst && !this.facts.areUnreadableTold()) {
-			return keepAll("a member that cannot be understood may still run it", null, Duration.ZERO);
+			return keepAll("a member whose metadata cannot be decoded may still run it", null, Duration.ZERO);
 		}
 		Map<TaskId, String> target;
 		try {
 			target = target(assignor);
 		}
 		catch (AssignorFailure ex) {
-			String problem = "Assignor '%s' %s: every shard stays where it is. Fix the assignor, or name another one in "
-					+ "distributed-task.assignors";
+			String problem = "Assignor '%s' %s: every shard stays where it is. Fix the assignor, or name another one "
+					+ "in distributed-task.assignors";
 			problem = problem.formatted(round.assignor(), ex.getMessage());
 			logger.warn("{}", problem, ex.getCause());
 			String obstacle = "assignor '%s' failed".formatted(round.assignor());

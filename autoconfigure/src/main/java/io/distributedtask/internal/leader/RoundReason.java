@@ -121,11 +121,11 @@ final class RoundReason {
 			}
 		});
 		if (asked.isEmpty()) {
-			return moves ? "shards change hands" : "an instance has joined once more";
+			return moves ? "shards change owner" : "an instance has joined again";
 		}
 		String first = asked.keySet().iterator().next();
 		String others = (asked.size() > 1) ? " and %d more".formatted(asked.size() - 1) : "";
-		return "asked for by %s%s, since %s".formatted(first, others, asked.get(first));
+		return "requested by %s%s, because %s".formatted(first, others, asked.get(first));
 	}
 
 }

@@ -38,16 +38,16 @@ public final class AssignmentCheck {
 	 */
 	public static @Nullable String problem(@Nullable MemberAssignment assignment, long now, long highestToken) {
 		if (assignment == null) {
-			return "The assignment of this instance cannot be read";
+			return "The assignment of this instance cannot be decoded";
 		}
 		if (assignment.isNothing()) {
 			String problem = assignment.problem();
-			return (problem != null) ? problem : "The leader does not understand this instance";
+			return (problem != null) ? problem : "The leader cannot use the metadata of this instance";
 		}
 		long token = assignment.grants().stream().mapToLong(Grant::token).reduce(assignment.highestToken(), Math::max);
 		if (token > Math.max(now + TimeBounds.MEMBER.toMillis(), highestToken)) {
-			return ("The leader '%s' gives the fencing token %d, more than %d hours ahead of this instance's clock: set "
-					+ "the clocks of both machines")
+			return ("The leader '%s' gives the fencing token %d, more than %d hours ahead of this instance's clock: "
+					+ "set the clocks of both machines")
 				.formatted(assignment.leader(), token, TimeBounds.MEMBER.toHours());
 		}
 		return null;

@@ -137,8 +137,8 @@ final class LocalCommands {
 			}
 			boolean mayHaveRun = holding.fencingToken() > token(request) && holding.origin() == Origin.FAILED_OVER;
 			if (mayHaveRun || state.isPaused(id.name()) || !this.runner.runsOnRequest(id.name())) {
-				logger.info("{} is not run as was asked on '{}': {}", id, request.author(),
-						mayHaveRun ? "its owner at that time has crashed, and may have done it"
+				logger.info("The run of {} that was requested on '{}' is skipped: {}", id, request.author(),
+						mayHaveRun ? "its owner at that time crashed, and may have made it"
 								: "it is paused, or has nothing to run");
 				done(request, author);
 			}

@@ -178,7 +178,8 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 		this.setbacks.assigned();
 		tellRecovery(assignment);
 		if (generation == this.assignedGeneration && !memberId.equals(this.standing.memberId())) {
-			requestRejoin("a static member that joins anew is not heard by the leader", Duration.ZERO);
+			requestRejoin("the leader does not receive the metadata of a static member that joins again",
+					Duration.ZERO);
 		}
 		this.assignedGeneration = generation;
 		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
@@ -192,7 +193,7 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 
 	private void tellRecovery(MemberAssignment assignment) {
 		if (this.standing.groupProblem() != null && assignment.problem() == null) {
-			logger.info("Group '{}' has no problem any more", this.settings.groupId());
+			logger.info("Group '{}' recovered", this.settings.groupId());
 		}
 	}
 
@@ -206,9 +207,9 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 	private void apply(MemberAssignment assignment, Lease lease) {
 		this.control.hear(assignment.control());
 		if (!this.incarnation.equals(assignment.incarnation())) {
-			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of a former start");
+			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of an earlier process");
 			this.formerProcess.wasAssigned(assignment);
-			requestRejoin("its assignment is that of a former start", Duration.ZERO);
+			requestRejoin("its assignment is that of an earlier process", Duration.ZERO);
 		}
 		else if (!this.holdings.apply(assignment, lease, this.session, !this.state.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
@@ -233,7 +234,7 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 	@Override
 	public synchronized void membershipLost(String reason) {
 		this.setbacks.next();
-		givenUp("the coordinator does not know it any more (%s)".formatted(reason));
+		givenUp("the coordinator no longer knows it (%s)".formatted(reason));
 	}
 
 	public synchronized void givenUp(String reason) {
@@ -285,7 +286,7 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 	public synchronized void beforePoll() {
 		checkLease();
 		if (this.formerProcess.ends()) {
-			requestRejoin("no former process can run anything any more", Duration.ZERO);
+			requestRejoin("no earlier process can still run a task", Duration.ZERO);
 		}
 		if (this.holdings.takeStopped()) {
 			this.farewell.delay();
@@ -336,7 +337,7 @@ public final class MemberLifecycle implements GroupMembership.Callbacks {
 	 */
 	public synchronized List<TaskId> abandon() {
 		this.holdings.takeStopped();
-		this.holdings.loseAll(Cause.LEFT_BEHIND, "there is no more time for it to stop");
+		this.holdings.loseAll(Cause.LEFT_BEHIND, "the time that it may take to stop is over");
 		return this.holdings.all().stream().map(OwnedShard::id).sorted().toList();
 	}
 

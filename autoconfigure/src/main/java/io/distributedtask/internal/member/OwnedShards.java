@@ -206,7 +206,7 @@ public final class OwnedShards {
 			}
 		}
 		this.account.revoked(toldToStop);
-		this.account.lost(lost, "the group does not know this instance as the owner any more");
+		this.account.lost(lost, "the group no longer has this instance as the owner");
 	}
 
 	/**
@@ -228,7 +228,7 @@ public final class OwnedShards {
 			this.runner.start(holding);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("{} could not be started; it is given back in {} s", id, FailedStarts.RETRY.toSeconds(), ex);
+			logger.error("Could not start {}; it is given back in {} s", id, FailedStarts.RETRY.toSeconds(), ex);
 			this.failedStarts.add(holding);
 			lose(holding, TaskLostEvent.Cause.NOT_STARTED, new ArrayList<>());
 			return;
@@ -249,7 +249,7 @@ public final class OwnedShards {
 			call.run();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("{} could not be told to stop; it goes to nobody else while it may run", holding, ex);
+			logger.error("Could not stop {}; it is assigned to no other instance while it may run", holding, ex);
 		}
 	}
 

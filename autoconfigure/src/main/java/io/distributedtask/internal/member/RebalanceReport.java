@@ -163,7 +163,7 @@ final class RebalanceReport {
 					this.settings.instance());
 		}
 		else {
-			logger.debug("Instance '{}' looks at its tasks again: {}", this.settings.instance(), why);
+			logger.debug("Instance '{}' checks its tasks again: {}", this.settings.instance(), why);
 		}
 	}
 

@@ -96,8 +96,9 @@ final class Setbacks {
 			this.untilNanos = now + pause().toNanos();
 			if (this.inARow == FREE + 1) {
 				logger.warn(
-						"Instance '{}' of group '{}' has lost its place {} times in a row, and waits longer from now "
-								+ "on before it returns: its machine or the brokers are too slow for so many members",
+						"Instance '{}' of group '{}' has lost its membership {} times in a row, and waits longer from "
+								+ "now on before it joins again: its machine or the brokers are too slow for so many "
+								+ "members",
 						this.settings.instance(), this.settings.groupId(), this.inARow);
 			}
 		}

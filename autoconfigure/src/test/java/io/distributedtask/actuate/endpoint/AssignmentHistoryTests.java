@@ -142,8 +142,8 @@ class AssignmentHistoryTests {
 			.containsExactly(tuple(ChangeKind.LOST, "0", "shop-1", null, "its lease has expired"),
 					tuple(ChangeKind.UNKNOWN, null, null, null, "the lease has expired"),
 					tuple(ChangeKind.ASSIGNED, "0", null, "shop-2", null),
-					tuple(ChangeKind.ASSIGNED, "1", null, "shop-1", "shop-2 had it when it was last known"),
-					tuple(ChangeKind.LOST, "3", null, null, "shop-2 had it when it was last known"));
+					tuple(ChangeKind.ASSIGNED, "1", null, "shop-1", "shop-2 owned it when it was last known"),
+					tuple(ChangeKind.LOST, "3", null, null, "shop-2 owned it when it was last known"));
 		assertThat(this.history.changes()).filteredOn((change) -> change.kind() == ChangeKind.UNKNOWN)
 			.extracting(ChangeDescriptor::at)
 			.containsExactly(lastContact);
@@ -166,7 +166,7 @@ class AssignmentHistoryTests {
 		see(group(12, "shop-1"), owned("shop-1", 7L));
 		see(group(13, "shop-1"), owned("shop-1", 9L));
 		assertThat(this.history.changes()).last()
-			.isEqualTo(change(SINCE, ChangeKind.ASSIGNED, "0", null, "shop-1", 13, "once more"));
+			.isEqualTo(change(SINCE, ChangeKind.ASSIGNED, "0", null, "shop-1", 13, "again"));
 	}
 
 	@Test

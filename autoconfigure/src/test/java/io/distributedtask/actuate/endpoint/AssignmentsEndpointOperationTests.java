@@ -79,7 +79,7 @@ class AssignmentsEndpointOperationTests {
 		done(this.endpoint.change("report", "run", null, null));
 		then(this.tasks).should().run("report", 0);
 		assertThat(refused(this.endpoint.change("crawler", "run", null, null), 400))
-			.isEqualTo("Task 'crawler' has 16 shards: say by 'shard' which one");
+			.isEqualTo("Task 'crawler' has 16 shards: select one by 'shard'");
 	}
 
 	@Test
@@ -92,7 +92,7 @@ class AssignmentsEndpointOperationTests {
 		done(this.endpoint.changeGroup("rebalance", null, "because", null));
 		then(this.tasks).should().rebalance("because");
 		done(this.endpoint.changeGroup("rebalance", null, null, null));
-		then(this.tasks).should().rebalance("an operator has asked for it");
+		then(this.tasks).should().rebalance("requested by an operator");
 	}
 
 	@Test

@@ -35,9 +35,9 @@ class ListenerContainersTests {
 	void namesThoseThatDoNotRun() {
 		MessageListenerContainer audit = stopped("audit");
 		assertThat(new ListenerContainers(List.of(audit)).describeStop())
-			.isEqualTo("listener container 'audit' does not run any more");
+			.isEqualTo("listener container 'audit' is no longer running");
 		assertThat(new ListenerContainers(List.of(audit, stopped("mail"))).describeStop())
-			.isEqualTo("listener containers 'audit', 'mail' do not run any more");
+			.isEqualTo("listener containers 'audit', 'mail' are no longer running");
 	}
 
 	private static MessageListenerContainer stopped(String id) {

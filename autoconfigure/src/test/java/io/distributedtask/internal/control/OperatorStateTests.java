@@ -185,7 +185,7 @@ class OperatorStateTests {
 		OperatorState full = state;
 		assertThatIllegalStateException()
 			.isThrownBy(() -> full.decide(new Key(Kind.RUN, "crawler", OperatorState.MAX_RUNS), "7", NOW, "a"))
-			.withMessageContaining("500 runs");
+			.withMessageContaining("500 requested runs");
 		assertThat(full.decide(new Key(Kind.RUN, "crawler", 3), "8", NOW, "a").inForce(Kind.RUN)).hasSize(500);
 		OperatorState done = full.takeBack((entry) -> true, NOW + 1, "a");
 		assertThatIllegalStateException()

@@ -172,7 +172,7 @@ class DefaultTaskRunnerTests {
 		leader.phase(Phase.REVOKING);
 		this.runner.revoke(leader);
 		await().until(() -> leader.stops().size() == 1);
-		assertThat(output).containsPattern("crawler\\[4] failed under fencing token 42; it is begun again in \\d+ ms")
+		assertThat(output).containsPattern("crawler\\[4] failed under fencing token 42; it is started again in \\d+ ms")
 			.contains("crawler[4] failed under fencing token 42; this was its end");
 	}
 
@@ -498,7 +498,7 @@ class DefaultTaskRunnerTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.runner.register(TaskDefinition.of("relay").withShards(2), MissedRun.SKIP,
 					new TaskHandler.Component("there", RecordingComponent::new)))
-			.withMessage("Task 'relay' (there) cannot have 2 shards: there is one thing to start");
+			.withMessage("Task 'relay' (there) cannot have 2 shards: it is one component");
 	}
 
 	@Test
@@ -510,7 +510,7 @@ class DefaultTaskRunnerTests {
 		assertThatIllegalStateException().isThrownBy(() -> this.runner.register(TaskDefinition.of("late"),
 				MissedRun.SKIP, new TaskHandler.Continuous("there", (context) -> {
 				})))
-			.withMessageContaining("'late' (there) comes too late");
+			.withMessageContaining("'late' (there) is declared too late");
 	}
 
 	@Test

@@ -235,7 +235,7 @@ class ForeignCodeTests {
 		await().until(() -> this.runner.execution(odder.id()).nextRun() != null);
 		revoke(odder);
 		await().until(() -> odder.stops().size() == 1);
-		await().until(() -> output.getAll().contains("odder[0]: a timer cannot be taken back"));
+		await().until(() -> output.getAll().contains("odder[0]: a timer cannot be canceled"));
 	}
 
 	@Test
@@ -246,12 +246,12 @@ class ForeignCodeTests {
 		CountDownLatch next = new CountDownLatch(1);
 		calls.execute(() -> awaitUninterruptibly(end));
 		calls.execute(next::countDown);
-		await().until(() -> output.getAll().contains("Task 'odd': its trigger or its scheduler has not answered"));
+		await().until(() -> output.getAll().contains("Task 'odd': its trigger or its scheduler has not returned"));
 		assertThat(output).contains("awaitUninterruptibly");
 		assertThat(next.getCount()).isEqualTo(1);
 		end.countDown();
 		await().until(() -> next.getCount() == 0);
-		assertThat(output.getAll().split("has not answered", -1)).hasSize(2);
+		assertThat(output.getAll().split("has not returned", -1)).hasSize(2);
 		threads.close();
 	}
 

@@ -255,7 +255,7 @@ class ScheduledExecutionTests {
 		this.scheduler.advance(Duration.ofMillis(3500));
 		assertThat(output).contains("invoices[0] failed under fencing token 42; the next run is due at " + seconds(71))
 			.contains("invoices[0] failed under fencing token 42; it is not run again")
-			.contains("invoices[0] failed under fencing token 42; its trigger is asked for the next run");
+			.contains("invoices[0] failed under fencing token 42; its trigger is called for the next run");
 		assertThat(execution().failures()).isEqualTo(3);
 		assertThat(execution().lastError()).startsWith(OwnershipLostException.class.getName());
 		this.scheduler.advance(Duration.ofHours(1));

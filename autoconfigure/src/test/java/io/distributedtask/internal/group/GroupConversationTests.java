@@ -152,9 +152,9 @@ class GroupConversationTests {
 		this.members.put("a", words("a", List.of(TaskDefinition.of("t")), null));
 		this.members.put("garbage", "garbage".getBytes(StandardCharsets.UTF_8));
 		for (int round = 0; round < 3; round++) {
-			assertThat(assign().get("garbage").assignment().problem()).startsWith("The leader cannot read");
+			assertThat(assign().get("garbage").assignment().problem()).startsWith("The leader cannot decode");
 		}
-		assertThat(output.getOut().split("Member 'garbage' is assigned nothing", -1)).hasSize(2);
+		assertThat(output.getOut().split("Member 'garbage' gets no assignment", -1)).hasSize(2);
 	}
 
 	private Map<String, AssignmentMessage> assign() {

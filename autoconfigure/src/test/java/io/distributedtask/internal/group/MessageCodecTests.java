@@ -147,7 +147,7 @@ class MessageCodecTests {
 	void aNameOfThousandsOfCharactersIsRefused() {
 		assertThatExceptionOfType(MalformedMessageException.class)
 			.isThrownBy(() -> member("{\"i\":\"" + "a".repeat(301) + "\",\"x\":\"x\"}"))
-			.withMessageContaining("no name of at most 300 characters");
+			.withMessageContaining("not a name of at most 300 characters");
 	}
 
 	@Test

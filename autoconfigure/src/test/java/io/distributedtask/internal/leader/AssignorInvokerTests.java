@@ -72,7 +72,7 @@ class AssignorInvokerTests {
 	void oneThatHasNotReturnedIsNotCalledAgain() throws AssignorFailure {
 		TaskAssignor assignor = assignor(this::spin);
 		AssignorInvoker call = call(SHORT);
-		assertThat(failure(call, assignor, group("a"))).hasMessage("gave no answer within 50 ms and has not returned")
+		assertThat(failure(call, assignor, group("a"))).hasMessage("did not return within 50 ms and has not returned")
 			.extracting(AssignorFailure::isOut)
 			.isEqualTo(true);
 		for (int i = 0; i < 3; i++) {
@@ -115,7 +115,7 @@ class AssignorInvokerTests {
 			}
 		});
 		AssignorInvoker call = call(SHORT);
-		assertThat(failure(call, assignor, group("a"))).hasMessage("gave no answer within 50 ms")
+		assertThat(failure(call, assignor, group("a"))).hasMessage("did not return within 50 ms")
 			.extracting(AssignorFailure::isOut)
 			.isEqualTo(false);
 		assertThat(this.lateReturns).hasValue(0);

@@ -261,7 +261,7 @@ class HostileMetadataTests {
 		startHonest();
 		this.members.put("m-z", member("z", Long.MAX_VALUE - 1, List.of(), List.of(), List.of()));
 		rounds(5);
-		assertThat(output.getOut().split("Member 'm-z' is assigned nothing", -1)).hasSize(2);
+		assertThat(output.getOut().split("Member 'm-z' gets no assignment", -1)).hasSize(2);
 	}
 
 	@Test

@@ -73,7 +73,7 @@ class RegatheringTests {
 		assertThat(shards(alone)).isEqualTo(ShardSet.of(0, 1));
 		assertThat(alone.unassigned()).singleElement().satisfies((nobodys) -> {
 			assertThat(nobodys.shards()).isEqualTo(ShardSet.of(2, 3));
-			assertThat(nobodys.reason()).startsWith("kept for instances that are not back yet, until 20");
+			assertThat(nobodys.reason()).startsWith("reserved for instances that are not back yet, until 20");
 		});
 		assertThat(this.planner.retryAfter()).isEqualTo(SESSION);
 	}

@@ -111,8 +111,8 @@ class ReservationsTests {
 		ShardSet orphans = vanish("d");
 		round();
 		Instant until = now().plus(DELAY);
-		assertThat(unassigned()).containsExactly(
-				new Unassigned("crawler", orphans, "kept for d until " + until.toString().replaceAll("\\..*Z", "Z")));
+		assertThat(unassigned()).containsExactly(new Unassigned("crawler", orphans,
+				"reserved for d until " + until.toString().replaceAll("\\..*Z", "Z")));
 		assertThat(this.retryAfter).isEqualTo(DELAY);
 		this.clocks.advance(Duration.ofSeconds(20));
 		round();
@@ -191,14 +191,14 @@ class ReservationsTests {
 		stopInOrder(stopping);
 		round();
 		assertThat(unassigned()).extracting(Unassigned::reason)
-			.containsOnly("kept for %s while it restarts".formatted(stopping.name));
+			.containsOnly("reserved for %s while it restarts".formatted(stopping.name));
 		this.group.remove(stopping.name);
 		if (this.leader.equals(stopping.name)) {
 			this.leader = "d";
 		}
 		round();
 		assertThat(unassigned()).extracting(Unassigned::reason)
-			.allMatch((reason) -> reason.startsWith("kept for %s until".formatted(stopping.name)));
+			.allMatch((reason) -> reason.startsWith("reserved for %s until".formatted(stopping.name)));
 		join(stopping.name);
 		round();
 		assertThat(newGrants()).allSatisfy((grant) -> assertThat(grant.origin()).isEqualTo(Origin.HANDED_OVER));
@@ -214,7 +214,8 @@ class ReservationsTests {
 		vanish("a");
 		this.leader = "c";
 		round();
-		assertThat(unassigned()).extracting(Unassigned::reason).allMatch((reason) -> reason.startsWith("kept for a"));
+		assertThat(unassigned()).extracting(Unassigned::reason)
+			.allMatch((reason) -> reason.startsWith("reserved for a"));
 		join("a");
 		settle();
 		assertThat(owned()).isEqualTo(before);
@@ -265,7 +266,8 @@ class ReservationsTests {
 		vanish("a");
 		this.leader = "b";
 		round();
-		assertThat(unassigned()).extracting(Unassigned::reason).allMatch((reason) -> reason.startsWith("kept for d"));
+		assertThat(unassigned()).extracting(Unassigned::reason)
+			.allMatch((reason) -> reason.startsWith("reserved for d"));
 		assertThat(newGrants()).isNotEmpty();
 	}
 
@@ -296,7 +298,8 @@ class ReservationsTests {
 		liar.kept = List
 			.of(new Reservation("z", null, null, "crawler", 8, ShardSet.of(0, 1, 2, 3, 4, 5, 6, 7), List.of()));
 		round();
-		assertThat(unassigned()).extracting(Unassigned::reason).allMatch((reason) -> reason.startsWith("kept for a"));
+		assertThat(unassigned()).extracting(Unassigned::reason)
+			.allMatch((reason) -> reason.startsWith("reserved for a"));
 	}
 
 	@Test
@@ -322,7 +325,7 @@ class ReservationsTests {
 		round();
 		assertThat(newGrants()).isEmpty();
 		assertThat(unassigned()).extracting(Unassigned::reason)
-			.containsOnly("kept for %s while it restarts".formatted(stopping.name));
+			.containsOnly("reserved for %s while it restarts".formatted(stopping.name));
 		this.group.remove("e");
 		replace(stopping);
 		stopping.generation = this.generation;
@@ -355,7 +358,7 @@ class ReservationsTests {
 		replace(replaced);
 		round();
 		assertThat(unassigned())
-			.containsExactly(new Unassigned("crawler", ghosts, "a former process of d may still run it"));
+			.containsExactly(new Unassigned("crawler", ghosts, "an earlier process of d may still run it"));
 		assertThat(this.retryAfter).isEqualTo(SESSION);
 		assertThat(told("d").revoked()).as("for the next process, if there is one")
 			.containsExactly(new Shards("crawler", ghosts));
@@ -380,7 +383,7 @@ class ReservationsTests {
 		assertThat(told("liar").problem()).isNotNull();
 		round();
 		assertThat(unassigned())
-			.containsExactly(new Unassigned("crawler", ghosts, "a former process of d may still run it"));
+			.containsExactly(new Unassigned("crawler", ghosts, "an earlier process of d may still run it"));
 	}
 
 	@Test
@@ -395,7 +398,7 @@ class ReservationsTests {
 		this.group.remove("d");
 		round();
 		assertThat(unassigned())
-			.containsExactly(new Unassigned("crawler", ghosts, "a former process of id-d may still run it"));
+			.containsExactly(new Unassigned("crawler", ghosts, "an earlier process of id-d may still run it"));
 	}
 
 	@Test
@@ -416,7 +419,8 @@ class ReservationsTests {
 		replace(other);
 		other.replacing = true;
 		round();
-		assertThat(unassigned()).extracting(Unassigned::reason).containsOnly("a former process of d may still run it");
+		assertThat(unassigned()).extracting(Unassigned::reason)
+			.containsOnly("an earlier process of d may still run it");
 		assertThat(newGrants()).isEmpty();
 		assertThat(told("d").replacing()).as("for the next process, if there is one").isTrue();
 		round();

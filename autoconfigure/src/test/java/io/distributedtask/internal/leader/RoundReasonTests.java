@@ -76,9 +76,9 @@ class RoundReasonTests {
 	@Test
 	void shardsThatComeOrAreToGoAreAHandOver() {
 		round("a");
-		assertThat(occasion(granted(8), "a")).isEqualTo(new Occasion(Cause.HAND_OVER, "shards change hands"));
+		assertThat(occasion(granted(8), "a")).isEqualTo(new Occasion(Cause.HAND_OVER, "shards change owner"));
 		assertThat(occasion(granted(8), "a")).as("kept")
-			.isEqualTo(new Occasion(Cause.OTHER, "an instance has joined once more"));
+			.isEqualTo(new Occasion(Cause.OTHER, "an instance has joined again"));
 		assertThat(
 				occasion(assignment(10, "a", List.of(), List.of(new Shards("crawler", ShardSet.of(1)))), "a").cause())
 			.isEqualTo(Cause.HAND_OVER);
@@ -90,7 +90,7 @@ class RoundReasonTests {
 		join("a", 7, null);
 		join("b", 7, "tasks were registered");
 		assertThat(tell().get("id-a").occasion())
-			.isEqualTo(new Occasion(Cause.OTHER, "asked for by b, since tasks were registered"));
+			.isEqualTo(new Occasion(Cause.OTHER, "requested by b, because tasks were registered"));
 	}
 
 	@Test

@@ -110,7 +110,7 @@ class HostileMemberIntegrationTests {
 					.extracting(Assignments.Instance::problem)
 					.asString()
 					.isNotBlank());
-				assertThat(output.getAll().split("Member '%s' is assigned nothing".formatted(hostile.memberId()), -1))
+				assertThat(output.getAll().split("Member '%s' gets no assignment".formatted(hostile.memberId()), -1))
 					.as("log lines that name the member")
 					.hasSize(2);
 			}
@@ -155,12 +155,12 @@ class HostileMemberIntegrationTests {
 			Map<String, byte[]> answers = new HashMap<>();
 			round.members().keySet().forEach((memberId) -> answers.put(memberId, garbage(7)));
 			return answers;
-		}, "cannot be read");
+		}, "cannot be decoded");
 	}
 
 	@Test
 	void aLeaderThatSaysNothingStopsTheOthersUntilItLeaves() {
-		leaderSays((round) -> Map.of(), "cannot be read");
+		leaderSays((round) -> Map.of(), "cannot be decoded");
 	}
 
 	@Test

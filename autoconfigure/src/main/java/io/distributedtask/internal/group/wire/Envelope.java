@@ -64,7 +64,7 @@ public final class Envelope {
 			out.write(text);
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException("Memory cannot be written to", ex);
+			throw new IllegalStateException("Could not write to memory", ex);
 		}
 		finally {
 			deflater.end();
@@ -89,13 +89,13 @@ public final class Envelope {
 		}
 		byte actualKind = bytes.get();
 		if (actualKind != kind) {
-			throw new MalformedMessageException(
-					"The first byte is %d, and that of such a message is %d".formatted(actualKind, kind));
+			throw new MalformedMessageException("The first byte is %d, but %d is expected".formatted(actualKind, kind));
 		}
 		byte version = bytes.get();
 		if (version != VERSION) {
 			throw new MalformedMessageException(
-					"The message has version %d of the format, and this member reads version %d: run one version of distributed-task, or one that says it works with both"
+					("The message has version %d of the format, and this member reads version %d: run one version of "
+							+ "distributed-task, or one that is documented to work with both")
 						.formatted(version, VERSION));
 		}
 		byte flags = bytes.get();
@@ -104,7 +104,7 @@ public final class Envelope {
 		return switch (flags) {
 			case 0 -> payload;
 			case DEFLATED -> inflate(payload);
-			default -> throw new MalformedMessageException("The flags %d are not known".formatted(flags));
+			default -> throw new MalformedMessageException("The flags %d are unknown".formatted(flags));
 		};
 	}
 

@@ -72,7 +72,7 @@ public final class Fields {
 		if (node instanceof ObjectNode object) {
 			return new Fields(object, shardsLeft);
 		}
-		throw new MalformedMessageException("An object was expected, and there is %s".formatted(node.getNodeType()));
+		throw new MalformedMessageException("An object is expected, but there is %s".formatted(node.getNodeType()));
 	}
 
 	String text(String name) {
@@ -104,7 +104,7 @@ public final class Fields {
 		String text = line(name);
 		if (text.length() > MAX_INSTANCE) {
 			throw new MalformedMessageException(
-					"Field '%s' is no name of at most %d characters".formatted(name, MAX_INSTANCE));
+					"Field '%s' is not a name of at most %d characters".formatted(name, MAX_INSTANCE));
 		}
 		return text;
 	}
@@ -116,7 +116,7 @@ public final class Fields {
 		String text = line(name);
 		if (text.isBlank() || text.length() > TaskDefinition.MAX_NAME_LENGTH) {
 			throw new MalformedMessageException(
-					"Field '%s' is no name of 1 to %d characters".formatted(name, TaskDefinition.MAX_NAME_LENGTH));
+					"Field '%s' is not a name of 1 to %d characters".formatted(name, TaskDefinition.MAX_NAME_LENGTH));
 		}
 		return text;
 	}
@@ -136,7 +136,7 @@ public final class Fields {
 		}
 		if (!value.isString() || value.stringValue().length() > MAX_TEXT) {
 			throw new MalformedMessageException(
-					"Field '%s' is no text of at most %d characters".formatted(name, MAX_TEXT));
+					"Field '%s' is not a text of at most %d characters".formatted(name, MAX_TEXT));
 		}
 		return value.stringValue();
 	}
@@ -153,7 +153,7 @@ public final class Fields {
 		if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < least
 				|| value.longValue() > most) {
 			throw new MalformedMessageException(
-					"Field '%s' is no whole number from %d to %d".formatted(name, least, most));
+					"Field '%s' is not a whole number from %d to %d".formatted(name, least, most));
 		}
 		return value.longValue();
 	}
@@ -170,7 +170,7 @@ public final class Fields {
 		double number = value.isNumber() ? value.doubleValue() : Double.NaN;
 		if (!(number >= LEAST_SHARE) || !(number <= MOST_SHARE)) {
 			throw new MalformedMessageException(
-					"Field '%s' is no number from %s to %s".formatted(name, LEAST_SHARE, MOST_SHARE));
+					"Field '%s' is not a number from %s to %s".formatted(name, LEAST_SHARE, MOST_SHARE));
 		}
 		return number;
 	}
@@ -226,7 +226,7 @@ public final class Fields {
 			return List.of();
 		}
 		if (!value.isArray() || value.size() > most) {
-			throw new MalformedMessageException("Field '%s' is no list of at most %d".formatted(name, most));
+			throw new MalformedMessageException("Field '%s' is not a list of at most %d".formatted(name, most));
 		}
 		return value;
 	}

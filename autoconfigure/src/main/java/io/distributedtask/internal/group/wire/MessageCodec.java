@@ -250,7 +250,7 @@ public final class MessageCodec {
 			return (text != null) ? new URI(text) : null;
 		}
 		catch (URISyntaxException ex) {
-			throw new MalformedMessageException("'%s' is no URI".formatted(text), ex);
+			throw new MalformedMessageException("'%s' is not a URI".formatted(text), ex);
 		}
 	}
 
@@ -356,7 +356,7 @@ public final class MessageCodec {
 			return reader.apply(Fields.of(root));
 		}
 		catch (JacksonException ex) {
-			throw new MalformedMessageException("The message is no JSON within the limits: " + ex.getOriginalMessage(),
+			throw new MalformedMessageException("The message is not JSON within the limits: " + ex.getOriginalMessage(),
 					ex);
 		}
 		catch (MalformedMessageException ex) {
