@@ -104,7 +104,7 @@ final class GroupConversation {
 			List<JoinGroupResponseMember> members) {
 		MemberReader hearing = new MemberReader(this.codec, this.lists);
 		members.forEach((member) -> hearing.hear(member.memberId(), member.metadata()));
-		long size = members.stream().mapToLong(GroupRecord::memberSize).sum();
+		long size = members.stream().mapToLong(RecordLimit::size).sum();
 		// assignments are about as large as the claims that come of them
 		hearing.finish(this.questions, this.limit.current() / 2 - size,
 				this.incompleteRounds >= MOST_INCOMPLETE_ROUNDS);
@@ -112,8 +112,7 @@ final class GroupConversation {
 		Map<String, String> unreadable = hearing.unreadable();
 		tell(unreadable);
 		Map<MemberAssignment, ByteBuffer> encoded = new IdentityHashMap<>();
-		Budget budget = new GroupRecord(size, this.limit,
-				(assignment) -> size(assignment, encoded(assignment, encoded)));
+		Budget budget = this.limit.budget(size, (assignment) -> size(assignment, encoded(assignment, encoded)));
 		Map<String, MemberAssignment> assignments = new HashMap<>(this.callbacks.assign(new Round(generation, assignor,
 				leaderId, hearing.states(), unreadable, hearing.isComplete(), budget, staticIds(members))));
 		unreadable.forEach((memberId, problem) -> assignments.put(memberId, MemberAssignment.nothing(generation,
@@ -156,13 +155,13 @@ final class GroupConversation {
 	 * What is granted now is claimed in the next round, and there has to be room for both
 	 * then: else the group could never rebalance again.
 	 */
-	private static int size(MemberAssignment assignment, ByteBuffer encoded) {
+	private static long size(MemberAssignment assignment, ByteBuffer encoded) {
 		long size = encoded.remaining();
 		long granted = assignment.grants()
 			.stream()
 			.filter((grant) -> grant.generation() == assignment.generation())
 			.count();
-		return (int) (size + size * granted / Math.max(1, assignment.grants().size()));
+		return size + size * granted / Math.max(1, assignment.grants().size());
 	}
 
 	/**

@@ -20,13 +20,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.distributedtask.internal.group.wire.MessageCodec;
@@ -129,7 +129,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 		}
 		catch (CallbackFailure ex) {
 			this.admission.withdraw();
-			forgetFailures();
+			ifOpen(GroupClient::forgetFailures);
 			throw ex.unwrap();
 		}
 		catch (KafkaException | GroupException ex) {
@@ -166,14 +166,14 @@ public final class KafkaGroupMembership implements GroupMembership {
 			closeClient();
 		}
 		else {
-			forgetFailures();
+			current.forgetFailures();
 		}
 	}
 
-	private void forgetFailures() {
+	private void ifOpen(Consumer<GroupClient> action) {
 		GroupClient current = this.client;
 		if (current != null) {
-			current.forgetFailures();
+			action.accept(current);
 		}
 	}
 
@@ -243,52 +243,37 @@ public final class KafkaGroupMembership implements GroupMembership {
 	}
 
 	private void heartbeatWhileWaiting() {
-		GroupClient current = this.client;
-		if (current != null) {
-			try {
-				current.heartbeatWhileWaiting();
-			}
-			catch (Throwable ex) {
-				// it would end the timer, and with it every heartbeat to come
-				logger.debug("Could not send a heartbeat while the group waits", ex);
-			}
+		try {
+			ifOpen(GroupClient::heartbeatWhileWaiting);
+		}
+		catch (Throwable ex) {
+			// it would end the timer, and with it every heartbeat to come
+			logger.debug("Could not send a heartbeat while the group waits", ex);
 		}
 	}
 
 	@Override
 	public void keepAlive() {
-		GroupClient current = this.client;
-		if (current != null) {
-			current.keepAlive();
-		}
+		ifOpen(GroupClient::keepAlive);
 	}
 
 	@Override
 	public void wakeup() {
-		GroupClient current = this.client;
-		if (current != null) {
-			current.wakeup();
-		}
+		ifOpen(GroupClient::wakeup);
 	}
 
 	@Override
 	public void requestRejoin(String reason) {
-		GroupClient current = this.client;
-		if (current != null) {
-			current.requestRejoin(reason);
-		}
+		ifOpen((client) -> client.requestRejoin(reason));
 	}
 
 	@Override
 	public void leave(String reason, Duration timeout) {
-		GroupClient current = this.client;
-		if (current != null) {
-			try {
-				current.leave(reason, timeout);
-			}
-			finally {
-				closeClient();
-			}
+		try {
+			ifOpen((client) -> client.leave(reason, timeout));
+		}
+		finally {
+			closeClient();
 		}
 	}
 
@@ -298,9 +283,8 @@ public final class KafkaGroupMembership implements GroupMembership {
 		if (current == null) {
 			return null;
 		}
-		CompletableFuture<@Nullable DescribeGroupsResponse> description = current.describe();
 		try {
-			DescribeGroupsResponse answer = description.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+			DescribeGroupsResponse answer = current.describe().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
 			return (answer != null) ? current.read(answer) : null;
 		}
 		catch (InterruptedException ex) {

@@ -17,15 +17,22 @@
 package io.distributedtask.internal.group;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.ToLongFunction;
 
+import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupMembership.Budget;
+import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large the group's record may be. That is the brokers' {@code message.max.bytes}, 1
- * MiB unless somebody has changed it, and no client is told. So when the brokers refuse a
- * record, the next ones are kept smaller for a while; the brokers' limit may be raised,
- * or it may not have been the reason.
+ * How large the record of {@code __consumer_offsets} may be in which the coordinator
+ * keeps the group: the metadata and the assignments of all members. Above the limit every
+ * SyncGroup fails. It is the brokers' {@code message.max.bytes}, 1 MiB unless somebody
+ * has changed it, and no client is told. So when the brokers refuse a record, the next
+ * ones are kept smaller for a while; the brokers' limit may be raised, or it may not have
+ * been the reason.
  */
 final class RecordLimit {
 
@@ -34,6 +41,9 @@ final class RecordLimit {
 
 	/** As often as whatever somebody has to fix is tried again. */
 	static final Duration VALIDITY = Duration.ofSeconds(30);
+
+	/** Client id, host, timeouts and the like, and that its tasks are asked for. */
+	private static final int MEMBER_OVERHEAD = 168;
 
 	private final Clocks clocks;
 
@@ -45,6 +55,40 @@ final class RecordLimit {
 
 	RecordLimit(Clocks clocks) {
 		this.clocks = clocks;
+	}
+
+	/**
+	 * The size of what the record holds of a member before it is assigned anything: the
+	 * metadata of the protocol in use only.
+	 */
+	static long size(JoinGroupResponseMember member) {
+		return member.metadata().length + member.memberId().length() + MEMBER_OVERHEAD;
+	}
+
+	/**
+	 * What the limit means for the leader.
+	 * @param membersSize the size of the members
+	 * @param sizer the size of an assignment
+	 */
+	Budget budget(long membersSize, ToLongFunction<MemberAssignment> sizer) {
+		return new Budget() {
+
+			@Override
+			public long size(Map<String, MemberAssignment> assignments) {
+				return membersSize + assignments.values().stream().mapToLong(sizer).sum();
+			}
+
+			@Override
+			public long limit() {
+				return current();
+			}
+
+			@Override
+			public @Nullable Duration retryAfter() {
+				return RecordLimit.this.retryAfter();
+			}
+
+		};
 	}
 
 	synchronized long current() {

@@ -177,7 +177,7 @@ class TaskListsTests {
 		Collections.shuffle(members, this.random);
 		Map<String, ByteBuffer> assignments = this.group.get(this.leader).conversation.assign(this.generation,
 				this.leader, "sticky", members);
-		this.largestRecord = Math.max(this.largestRecord, members.stream().mapToLong(GroupRecord::memberSize).sum()
+		this.largestRecord = Math.max(this.largestRecord, members.stream().mapToLong(RecordLimit::size).sum()
 				+ assignments.values().stream().mapToLong(ByteBuffer::remaining).sum());
 		boolean again = false;
 		for (Map.Entry<String, Member> entry : this.group.entrySet()) {
