@@ -19,6 +19,8 @@ package io.distributedtask.autoconfigure;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.distributedtask.internal.port.Callbacks;
+import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.GroupException;
 import io.distributedtask.internal.port.GroupMembership;
 import io.distributedtask.internal.port.Silence;

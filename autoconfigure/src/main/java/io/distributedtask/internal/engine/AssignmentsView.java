@@ -52,7 +52,7 @@ import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.OperatorCommand.Kind;
 import io.distributedtask.internal.port.Clocks;
-import io.distributedtask.internal.port.GroupMembership.GroupDescription;
+import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.MemberSettings;
 import io.distributedtask.internal.port.Ownership.Phase;
 import io.distributedtask.internal.port.TaskRunner;

@@ -23,7 +23,11 @@ import java.util.concurrent.TimeUnit;
 
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.port.Budget;
+import io.distributedtask.internal.port.Callbacks;
+import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.GroupMembership;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 
 /**

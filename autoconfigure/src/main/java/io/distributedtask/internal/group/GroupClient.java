@@ -23,9 +23,9 @@ import java.util.concurrent.CompletableFuture;
 
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
-import io.distributedtask.internal.port.GroupMembership.Callbacks;
-import io.distributedtask.internal.port.GroupMembership.GroupDescription;
+import io.distributedtask.internal.port.GroupDescription;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.GroupRebalanceConfig;

@@ -30,7 +30,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.GroupException;
 import io.distributedtask.internal.port.GroupMembership;
 import io.distributedtask.internal.port.GroupRecordRefusedException;

@@ -18,8 +18,8 @@ package io.distributedtask.internal.group;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
-import io.distributedtask.internal.port.GroupMembership.Callbacks;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;

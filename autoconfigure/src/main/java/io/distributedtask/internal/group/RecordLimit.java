@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.port.Budget;
 import io.distributedtask.internal.port.Clocks;
-import io.distributedtask.internal.port.GroupMembership.Budget;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.jspecify.annotations.Nullable;
 

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.Set;
 
 import io.distributedtask.TaskId;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 
 /**

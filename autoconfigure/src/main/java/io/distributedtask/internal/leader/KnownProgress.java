@@ -29,7 +29,7 @@ import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.TimeBounds;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 
 /**
  * How far the schedules of shards have come that nobody claims. It is kept until a new

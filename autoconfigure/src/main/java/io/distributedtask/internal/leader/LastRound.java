@@ -26,7 +26,7 @@ import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberMetadata;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 
 /**
  * The last round that a leader has planned: what the members reported, and what they were

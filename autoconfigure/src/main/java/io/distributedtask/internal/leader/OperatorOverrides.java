@@ -37,7 +37,7 @@ import io.distributedtask.internal.message.OperatorCommand;
 import io.distributedtask.internal.message.OperatorCommand.Key;
 import io.distributedtask.internal.message.OperatorCommand.Kind;
 import io.distributedtask.internal.message.TimeBounds;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

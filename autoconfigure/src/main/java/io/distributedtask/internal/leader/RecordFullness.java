@@ -16,7 +16,7 @@
 
 package io.distributedtask.internal.leader;
 
-import io.distributedtask.internal.port.GroupMembership.Budget;
+import io.distributedtask.internal.port.Budget;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

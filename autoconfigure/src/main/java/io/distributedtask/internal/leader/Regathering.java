@@ -24,7 +24,7 @@ import java.util.Set;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberMetadata;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 
 /**

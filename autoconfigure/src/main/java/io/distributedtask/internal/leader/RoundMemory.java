@@ -29,7 +29,7 @@ import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.OperatorCommand.Key;
 import io.distributedtask.internal.message.Reservation;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -33,7 +33,7 @@ import io.distributedtask.internal.leader.AssignorInvoker.AssignorFailure;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata.Hold;
 import io.distributedtask.internal.message.ShardNames;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import io.distributedtask.event.GroupRebalancedEvent.Cause;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.Occasion;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 
 /**
  * Says why the group has rebalanced. The leader is the only one that knows who came and

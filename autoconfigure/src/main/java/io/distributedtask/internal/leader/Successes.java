@@ -30,7 +30,7 @@ import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.Success;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -33,10 +33,10 @@ import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.OperatorCommand;
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
-import io.distributedtask.internal.port.GroupMembership;
-import io.distributedtask.internal.port.GroupMembership.Round;
 import io.distributedtask.internal.port.MemberSettings;
+import io.distributedtask.internal.port.Round;
 import io.distributedtask.internal.port.TaskRunner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +49,7 @@ import org.slf4j.event.Level;
  * nothing waits while it is held. What stops is noted without the lock and looked at in
  * the next turn, so that a runner may call with locks of its own.
  */
-public final class MemberLifecycle implements GroupMembership.Callbacks {
+public final class MemberLifecycle implements Callbacks {
 
 	private static final Logger logger = LoggerFactory.getLogger(MemberLifecycle.class);
 

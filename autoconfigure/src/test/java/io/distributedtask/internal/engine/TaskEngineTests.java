@@ -40,8 +40,10 @@ import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignment;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.member.RecordingRunner;
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.DelegatingMembership;
+import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.GroupException;
 import io.distributedtask.internal.port.GroupMembership;
 import io.distributedtask.internal.port.GroupRecordRefusedException;
@@ -140,7 +142,7 @@ class TaskEngineTests {
 		TaskEngine engine = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
-			public GroupMembership.@Nullable GroupDescription describe(Duration timeout) {
+			public @Nullable GroupDescription describe(Duration timeout) {
 				questions.incrementAndGet();
 				return super.describe(timeout);
 			}

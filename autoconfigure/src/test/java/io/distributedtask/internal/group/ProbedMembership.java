@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.DelegatingMembership;
 import io.distributedtask.internal.port.GroupMembership;
 

@@ -23,8 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.GroupException;
-import io.distributedtask.internal.port.GroupMembership.Callbacks;
 import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -32,8 +32,8 @@ import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.MemberMetadata.Hold;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.ShardSet;
-import io.distributedtask.internal.port.GroupMembership;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Budget;
+import io.distributedtask.internal.port.Round;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -165,8 +165,8 @@ class KnownProgressTests {
 	}
 
 	private Round round() {
-		return new Round(this.generation, "sticky", "leader", this.members, Map.of(), true,
-				mock(GroupMembership.Budget.class), this.staticIds);
+		return new Round(this.generation, "sticky", "leader", this.members, Map.of(), true, mock(Budget.class),
+				this.staticIds);
 	}
 
 }

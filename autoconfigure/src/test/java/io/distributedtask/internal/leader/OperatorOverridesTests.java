@@ -41,9 +41,9 @@ import io.distributedtask.internal.message.OperatorCommand;
 import io.distributedtask.internal.message.OperatorCommand.Key;
 import io.distributedtask.internal.message.OperatorCommand.Kind;
 import io.distributedtask.internal.message.ShardSet;
-import io.distributedtask.internal.port.GroupMembership.Budget;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Budget;
 import io.distributedtask.internal.port.ManualClocks;
+import io.distributedtask.internal.port.Round;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

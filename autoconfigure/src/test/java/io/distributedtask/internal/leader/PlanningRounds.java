@@ -24,7 +24,7 @@ import java.util.Set;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.port.Clocks;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 
 /**
  * Lets tests of other rooms plan rounds as a leader does.

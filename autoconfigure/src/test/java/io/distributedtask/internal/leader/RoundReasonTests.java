@@ -32,8 +32,8 @@ import io.distributedtask.internal.message.MemberAssignment.Shards;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.Occasion;
 import io.distributedtask.internal.message.ShardSet;
-import io.distributedtask.internal.port.GroupMembership.Budget;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Budget;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

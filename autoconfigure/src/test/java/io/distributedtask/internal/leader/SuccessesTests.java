@@ -33,8 +33,8 @@ import io.distributedtask.internal.message.MemberMetadata.Hold;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.ShardSet;
 import io.distributedtask.internal.message.Success;
-import io.distributedtask.internal.port.GroupMembership.Budget;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Budget;
+import io.distributedtask.internal.port.Round;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

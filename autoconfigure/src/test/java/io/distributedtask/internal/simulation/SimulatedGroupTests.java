@@ -25,9 +25,10 @@ import java.util.Random;
 
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.GroupException;
-import io.distributedtask.internal.port.GroupMembership;
 import io.distributedtask.internal.port.MemberSettings;
+import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -246,7 +247,7 @@ class SimulatedGroupTests {
 	/**
 	 * A member with the simplest of callbacks.
 	 */
-	private final class Peer implements GroupMembership.Callbacks {
+	private final class Peer implements Callbacks {
 
 		private final String name;
 
@@ -308,7 +309,7 @@ class SimulatedGroupTests {
 		}
 
 		@Override
-		public Map<String, MemberAssignment> assign(GroupMembership.Round round) {
+		public Map<String, MemberAssignment> assign(Round round) {
 			if (this.failures-- > 0) {
 				throw new IllegalStateException("on purpose");
 			}

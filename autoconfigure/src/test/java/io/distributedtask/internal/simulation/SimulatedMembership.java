@@ -27,10 +27,14 @@ import java.util.function.Consumer;
 
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.port.Budget;
+import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.GroupException;
 import io.distributedtask.internal.port.GroupMembership;
 import io.distributedtask.internal.port.MemberSettings;
+import io.distributedtask.internal.port.Round;
 import io.distributedtask.internal.simulation.SimulatedRequests.Code;
 import io.distributedtask.internal.simulation.SimulatedRequests.Described;
 import io.distributedtask.internal.simulation.SimulatedRequests.Join;

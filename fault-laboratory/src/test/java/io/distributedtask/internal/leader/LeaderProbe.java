@@ -29,7 +29,7 @@ import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.MemberMetadata.Hold;
 import io.distributedtask.internal.message.ShardSet;
-import io.distributedtask.internal.port.GroupMembership.Round;
+import io.distributedtask.internal.port.Round;
 
 /**
  * What the leader under test plans in a situation in which a mistake shows.

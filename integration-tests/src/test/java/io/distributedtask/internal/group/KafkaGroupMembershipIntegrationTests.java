@@ -37,9 +37,10 @@ import io.distributedtask.internal.group.wire.Fields;
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.port.Callbacks;
+import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.GroupException;
-import io.distributedtask.internal.port.GroupMembership;
-import io.distributedtask.internal.port.GroupMembership.GroupDescription;
+import io.distributedtask.internal.port.Round;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -227,7 +228,7 @@ class KafkaGroupMembershipIntegrationTests {
 		Member c = member("c", List.of(TaskDefinition.of("other")));
 		awaitOneGeneration(a, b, c);
 		Awaitility.await().untilAsserted(() -> {
-			GroupMembership.Round round = List.of(a, b, c)
+			Round round = List.of(a, b, c)
 				.stream()
 				.map((member) -> member.lastRound)
 				.filter((candidate) -> candidate != null && candidate.members().size() == 3)
@@ -381,7 +382,7 @@ class KafkaGroupMembershipIntegrationTests {
 	/**
 	 * A member with a thread that writes down what it hears.
 	 */
-	private static final class Member extends Thread implements GroupMembership.Callbacks {
+	private static final class Member extends Thread implements Callbacks {
 
 		private final String instance;
 
@@ -411,7 +412,7 @@ class KafkaGroupMembershipIntegrationTests {
 
 		private final Map<String, MemberAssignment> last = new ConcurrentHashMap<>();
 
-		private volatile GroupMembership.@Nullable Round lastRound;
+		private volatile @Nullable Round lastRound;
 
 		private volatile boolean ended;
 
@@ -482,7 +483,7 @@ class KafkaGroupMembershipIntegrationTests {
 		}
 
 		@Override
-		public Map<String, MemberAssignment> assign(GroupMembership.Round round) {
+		public Map<String, MemberAssignment> assign(Round round) {
 			this.lastRound = round;
 			Map<String, MemberAssignment> assignments = new HashMap<>();
 			round.members()

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.internal.port;
+
+import java.util.Map;
+
+import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Told what happens in the group.
+ */
+public interface Callbacks {
+
+	/**
+	 * This member is going to join, and another one has its static member id: it will be
+	 * replaced. Group's thread.
+	 * @param assignment the last assignment of the other one, or {@code null} if that is
+	 * not known
+	 */
+	default void replaces(@Nullable MemberAssignment assignment) {
+	}
+
+	/**
+	 * What to say of this instance, asked just before it joins. Group's thread.
+	 * @return the state of this moment
+	 */
+	MemberMetadata memberState();
+
+	/**
+	 * This member is the leader: find an assignment. Group's thread.
+	 * @param round the members and the limits
+	 * @return an assignment for each member, by its id
+	 */
+	Map<String, MemberAssignment> assign(Round round);
+
+	/**
+	 * A rebalance has ended. Group's thread.
+	 * @param memberId the id of this member
+	 * @param generation the number of the rebalance
+	 * @param assignor the name of the assignor that the group uses
+	 * @param assignment the assignment of this member, or {@code null} when its bytes
+	 * could not be read
+	 */
+	void assigned(String memberId, int generation, String assignor, @Nullable MemberAssignment assignment);
+
+	/**
+	 * The coordinator has answered a request of the current member. Any thread.
+	 * @param sentNanos the monotonic clock when the request was sent
+	 * @param sentMillis the wall clock when the request was sent
+	 * @param rebalancing whether the answer was that the group is rebalancing
+	 */
+	void contact(long sentNanos, long sentMillis, boolean rebalancing);
+
+	/**
+	 * The coordinator has begun to wait anew for something that members have to do in
+	 * time: for their SyncGroup when it has gathered them, or for their JoinGroup when it
+	 * gathers them once more. Any thread.
+	 * @param sentNanos the monotonic clock when a heartbeat was sent by whose answer it
+	 * had not begun to
+	 * @param sentMillis the wall clock at that time
+	 */
+	void waitsAnew(long sentNanos, long sentMillis);
+
+	/**
+	 * The coordinator no longer knows the current member. Any thread.
+	 * @param reason the coordinator's answer
+	 */
+	void membershipLost(String reason);
+
+}
