@@ -382,7 +382,7 @@ class LeaderTests {
 	@Test
 	void anAssignorThatTalksNonsenseChangesNothing() {
 		member("a", 3, claim(10, Hold.OWNED, 0));
-		Map<Map<TaskId, String>, String> answers = Map.of(Map.of(new TaskId("crawler", 0), "z"), "no instance",
+		Map<Map<TaskId, String>, String> answers = Map.of(Map.of(new TaskId("crawler", 0), "z"), "not an instance",
 				Map.of(new TaskId("crawler", 4), "a"), "does not exist", Map.of(new TaskId("x", 0), "a"),
 				"does not exist");
 		answers.forEach((answer, complaint) -> {
