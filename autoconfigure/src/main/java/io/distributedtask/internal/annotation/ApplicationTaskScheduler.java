@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 
+import io.distributedtask.internal.execution.NamedRunnable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,6 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerCustomizer;
 import org.springframework.core.env.Environment;
-import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
@@ -80,8 +80,7 @@ public final class ApplicationTaskScheduler implements TaskScheduler {
 	}
 
 	private TaskScheduler schedulerOf(Runnable task) {
-		String qualifier = (task instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
-		return StringUtils.hasLength(qualifier) ? given() : unqualified();
+		return StringUtils.hasLength(NamedRunnable.qualifier(task)) ? given() : unqualified();
 	}
 
 	// Application code is asked without a lock; it may be asked more than once

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import io.distributedtask.internal.execution.SelfDescribingLifecycle;
+import io.distributedtask.internal.execution.TaskHandler;
 
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListenerContainer;
@@ -33,7 +33,7 @@ import org.springframework.kafka.listener.MessageListenerContainer;
  * They start and stop together, and run only if each of them does, with all of its
  * consumers.
  */
-final class ListenerContainers implements SelfDescribingLifecycle {
+final class ListenerContainers implements TaskHandler.SelfDescribing {
 
 	private static final long POLL_MILLIS = 50;
 

@@ -17,21 +17,15 @@
 package io.distributedtask.internal.annotation;
 
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
+import io.distributedtask.internal.execution.NamedRunnable;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
-import org.springframework.scheduling.config.CronTask;
-import org.springframework.scheduling.config.FixedDelayTask;
-import org.springframework.scheduling.config.FixedRateTask;
-import org.springframework.scheduling.config.OneTimeTask;
 import org.springframework.scheduling.config.ScheduledTask;
-import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.scheduling.config.Task;
 import org.springframework.util.StringValueResolver;
 
@@ -41,11 +35,7 @@ import org.springframework.util.StringValueResolver;
  */
 final class ScheduledMethodParser extends ScheduledAnnotationBeanPostProcessor {
 
-	private final List<Task> tasks;
-
-	private ScheduledMethodParser(List<Task> tasks, StringValueResolver resolver) {
-		super(new CollectingRegistrar(tasks));
-		this.tasks = tasks;
+	private ScheduledMethodParser(StringValueResolver resolver) {
 		setEmbeddedValueResolver(resolver);
 	}
 
@@ -56,77 +46,15 @@ final class ScheduledMethodParser extends ScheduledAnnotationBeanPostProcessor {
 	 */
 	static List<Task> parse(Collection<Scheduled> annotations, Method method, Object bean,
 			StringValueResolver resolver) {
-		ScheduledMethodParser parser = new ScheduledMethodParser(new ArrayList<>(), resolver);
+		ScheduledMethodParser parser = new ScheduledMethodParser(resolver);
 		annotations.forEach((annotation) -> parser.processScheduled(annotation, method, bean));
-		return parser.tasks;
+		return parser.getScheduledTasks().stream().map(ScheduledTask::getTask).toList();
 	}
 
 	// Spring's own would refuse a parameter
 	@Override
 	protected Runnable createRunnable(Object target, Method method, @Nullable String qualifier) {
-		return new NamedMethod(method.getDeclaringClass().getName() + "." + method.getName(), qualifier);
-	}
-
-	/**
-	 * Stands for the method: carries its name and the qualifier of its scheduler.
-	 *
-	 * @param name the name
-	 * @param qualifier the qualifier
-	 */
-	private record NamedMethod(String name, @Nullable String qualifier) implements SchedulingAwareRunnable {
-
-		@Override
-		public void run() {
-			throw new UnsupportedOperationException("'%s' runs only where it is owned".formatted(this.name));
-		}
-
-		@Override
-		public @Nullable String getQualifier() {
-			return this.qualifier;
-		}
-
-		@Override
-		public String toString() {
-			return this.name;
-		}
-
-	}
-
-	/**
-	 * Keeps what it is given.
-	 */
-	private static final class CollectingRegistrar extends ScheduledTaskRegistrar {
-
-		private final List<Task> tasks;
-
-		private CollectingRegistrar(List<Task> tasks) {
-			this.tasks = tasks;
-		}
-
-		@Override
-		public @Nullable ScheduledTask scheduleCronTask(CronTask task) {
-			this.tasks.add(task);
-			return super.scheduleCronTask(task);
-		}
-
-		@Override
-		public @Nullable ScheduledTask scheduleFixedRateTask(FixedRateTask task) {
-			this.tasks.add(task);
-			return super.scheduleFixedRateTask(task);
-		}
-
-		@Override
-		public @Nullable ScheduledTask scheduleFixedDelayTask(FixedDelayTask task) {
-			this.tasks.add(task);
-			return super.scheduleFixedDelayTask(task);
-		}
-
-		@Override
-		public @Nullable ScheduledTask scheduleOneTimeTask(OneTimeTask task) {
-			this.tasks.add(task);
-			return super.scheduleOneTimeTask(task);
-		}
-
+		return NamedRunnable.ofSchedule(method.getDeclaringClass().getName() + "." + method.getName(), qualifier);
 	}
 
 }

@@ -20,7 +20,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
 import io.distributedtask.TaskContext;
-import io.distributedtask.internal.execution.TaskBody;
+import io.distributedtask.TaskWork;
 
 /**
  * Calls a method of a bean.
@@ -28,7 +28,7 @@ import io.distributedtask.internal.execution.TaskBody;
  * @param bean the bean, which may be a proxy
  * @param method a method that can be invoked on it
  */
-record TaskMethodBody(Object bean, Method method) implements TaskBody {
+record TaskMethodBody(Object bean, Method method) implements TaskWork.Body {
 
 	@Override
 	public void run(TaskContext context) throws Exception {

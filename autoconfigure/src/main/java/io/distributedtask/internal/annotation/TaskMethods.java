@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 
 import io.distributedtask.DistributedTask;
 import io.distributedtask.TaskContext;
-import io.distributedtask.internal.execution.TaskBody;
+import io.distributedtask.TaskWork;
+import io.distributedtask.internal.execution.NamedRunnable;
 import io.distributedtask.internal.execution.TaskHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +46,6 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -129,7 +129,7 @@ final class TaskMethods {
 		}
 		OtherTriggers.check(method, source);
 		checkSignature(method, source);
-		TaskBody body = new TaskMethodBody(bean, invocable(method, bean, source));
+		TaskWork.Body body = new TaskMethodBody(bean, invocable(method, bean, source));
 		if (scheduled.isEmpty()) {
 			return new TaskHandler.Continuous(source, body);
 		}
@@ -221,8 +221,7 @@ final class TaskMethods {
 	private void checkSchedule(Task schedule, String source) {
 		check(!(schedule instanceof IntervalTask interval && interval.getIntervalDuration().isZero()), source,
 				"the interval of its @Scheduled is zero", "Set an interval greater than zero.");
-		String qualifier = (schedule.getRunnable() instanceof SchedulingAwareRunnable aware) ? aware.getQualifier()
-				: null;
+		String qualifier = NamedRunnable.qualifier(schedule.getRunnable());
 		check(qualifier == null || qualifier.isEmpty() || hasScheduler(qualifier), source,
 				"there is no scheduler '%s'".formatted(qualifier),
 				"Correct the attribute 'scheduler' of @Scheduled, or add a TaskScheduler bean with this name or "

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -74,18 +75,6 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 	/**
 	 * Create a runner; it starts no thread before it has a task to run.
-	 * @param revokeTimeout how long a run may go on when its shard is revoked, before its
-	 * thread is interrupted
-	 * @param virtualThreads whether threads for tasks are virtual where Java has them
-	 * @param clocks the time
-	 */
-	public DefaultTaskRunner(Duration revokeTimeout, boolean virtualThreads, Clocks clocks) {
-		this(revokeTimeout, virtualThreads, clocks, RunObserver.NONE);
-	}
-
-	/**
-	 * Create a runner whose runs are observed; it starts no thread before it has a task
-	 * to run.
 	 * @param revokeTimeout how long a run may go on when its shard is revoked, before its
 	 * thread is interrupted
 	 * @param virtualThreads whether threads for tasks are virtual where Java has them
@@ -219,7 +208,10 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	public void start(Ownership ownership) {
 		Registration registration = toStart(ownership.id().name());
 		ShardExecution execution = (registration != null) ? registration.execution(ownership, this.environment)
-				: new UnknownTaskExecution(ownership, this.environment);
+				: new PausableExecution(ownership, this.environment, null);
+		if (registration == null) {
+			logger.info("{} was assigned here just as its task was unregistered", ownership.id());
+		}
 		execution.holdBack(this.paused.test(ownership.id().name()));
 		this.executions.put(ownership.id(), execution);
 		logger.debug("{} starts with fencing token {}", ownership.id(), ownership.fencingToken());
@@ -249,38 +241,28 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 	@Override
 	public boolean run(Ownership ownership, Runnable begun) {
-		ShardExecution execution = find(ownership);
-		return execution != null && execution.run(begun);
+		return find(ownership).map((execution) -> execution.run(begun)).orElse(false);
 	}
 
 	@Override
 	public void revoke(Ownership ownership) {
-		ShardExecution execution = find(ownership);
-		if (execution != null) {
-			execution.revoke();
-		}
+		find(ownership).ifPresent(ShardExecution::revoke);
 	}
 
 	@Override
 	public void lost(Ownership ownership) {
-		ShardExecution execution = find(ownership);
-		if (execution != null) {
-			execution.lost();
-		}
+		find(ownership).ifPresent(ShardExecution::lost);
 	}
 
 	@Override
 	public void hurry(Ownership ownership) {
-		ShardExecution execution = find(ownership);
-		if (execution != null) {
-			execution.hurry();
-		}
+		find(ownership).ifPresent(ShardExecution::hurry);
 	}
 
 	// One that has stopped already may still be reported lost
-	private @Nullable ShardExecution find(Ownership ownership) {
-		ShardExecution execution = this.executions.get(ownership.id());
-		return (execution != null && execution.ownership() == ownership) ? execution : null;
+	private Optional<ShardExecution> find(Ownership ownership) {
+		return Optional.ofNullable(this.executions.get(ownership.id()))
+			.filter((execution) -> execution.ownership() == ownership);
 	}
 
 	private void stopped(ShardExecution execution, List<Instant> progress) {
@@ -348,62 +330,16 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 			if (this.handler instanceof TaskHandler.Scheduled scheduled) {
 				return new ScheduledExecution(ownership, scheduled, this.onMissedRun, environment, this.calls);
 			}
+			return new PausableExecution(ownership, environment, () -> work(environment));
+		}
+
+		private OwnershipWork work(ExecutionEnvironment environment) {
 			if (this.handler instanceof TaskHandler.Continuous continuous) {
-				return new PausableExecution(ownership, environment, true,
-						(spell, inner) -> new ContinuousExecution(spell, continuous.body(), inner));
+				return new OwnershipWork.Continuous(continuous.body());
 			}
-			OwnershipWork work = (this.handler instanceof TaskHandler.Listener listener)
+			return (this.handler instanceof TaskHandler.Listener listener)
 					? new OwnershipWork.Listening(listener.listener())
 					: new OwnershipWork.Component((TaskHandler.Component) this.handler, environment.revokeTimeout());
-			return new PausableExecution(ownership, environment, false,
-					(spell, inner) -> new OwnershipWorkExecution(spell, work, inner));
-		}
-
-	}
-
-	/**
-	 * A shard of a task that has just been removed: nothing runs, so it stops at once.
-	 */
-	private static final class UnknownTaskExecution implements ShardExecution {
-
-		private final Ownership ownership;
-
-		private final Runs runs;
-
-		private UnknownTaskExecution(Ownership ownership, ExecutionEnvironment environment) {
-			this.ownership = ownership;
-			this.runs = new Runs(ownership.id().toString(), environment,
-					() -> environment.stopped().accept(this, List.of()));
-		}
-
-		@Override
-		public Ownership ownership() {
-			return this.ownership;
-		}
-
-		@Override
-		public void start() {
-			logger.info("{} was assigned here just as its task was unregistered", this.ownership.id());
-		}
-
-		@Override
-		public void revoke() {
-			this.runs.close(Duration.ZERO);
-		}
-
-		@Override
-		public void lost() {
-			this.runs.close(Duration.ZERO);
-		}
-
-		@Override
-		public void hurry() {
-			this.runs.hurry();
-		}
-
-		@Override
-		public Assignments.Execution execution() {
-			return new Assignments.Execution(Assignments.ExecutionStatus.IDLE, 0, 0, null, null, null, null);
 		}
 
 	}

@@ -72,7 +72,7 @@ record Failure(Throwable thrown) {
 	 */
 	String text() {
 		String message = or(this.thrown::getMessage, "");
-		if (this.thrown instanceof NotRunningException && message != null) {
+		if (this.thrown instanceof OwnershipWork.NotRunningException && message != null) {
 			// Ours, made for its message: nobody knows its class
 			return abbreviate(message, MAX_ERROR_LENGTH);
 		}

@@ -18,10 +18,8 @@ package io.distributedtask.internal.execution;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ScheduledFuture;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,13 +86,10 @@ final class ForeignCalls {
 	}
 
 	private void report(Thread thread) {
-		String stack = Arrays.stream(thread.getStackTrace())
-			.map((element) -> "\tat " + element)
-			.collect(Collectors.joining("\n"));
 		logger.warn(
 				"Task '{}': its trigger or its scheduler has not returned for {} ms, and no run of it is scheduled "
 						+ "here until it does. Thread '{}' was at\n{}",
-				this.task, this.patience.toMillis(), thread.getName(), stack);
+				this.task, this.patience.toMillis(), thread.getName(), TaskThreads.stack(thread));
 	}
 
 }

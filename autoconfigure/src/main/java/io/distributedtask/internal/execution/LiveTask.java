@@ -46,44 +46,32 @@ final class LiveTask {
 	}
 
 	/**
-	 * A task of the same schedule with another runnable.
+	 * Make what is shown of a task of the same schedule with another runnable.
+	 * @return the scheduled task; its runnable is Spring's own wrapper, which keeps the
+	 * outcome for the scheduledtasks endpoint
 	 */
-	static Task of(Task task, Runnable runnable) {
-		if (task instanceof CronTask cron && cron.getTrigger() instanceof CronTrigger trigger) {
-			return new CronTask(runnable, trigger);
-		}
-		if (task instanceof TriggerTask triggered) {
-			return new TriggerTask(runnable, triggered.getTrigger());
-		}
-		if (task instanceof FixedRateTask rate) {
-			return new FixedRateTask(runnable, rate.getIntervalDuration(), rate.getInitialDelayDuration());
-		}
-		if (task instanceof FixedDelayTask delay) {
-			return new FixedDelayTask(runnable, delay.getIntervalDuration(), delay.getInitialDelayDuration());
-		}
-		return new OneTimeTask(runnable, ((OneTimeTask) task).getInitialDelayDuration());
-	}
-
-	static ScheduledTask register(Task task, ScheduledFuture<?> future) {
+	static ScheduledTask of(Task task, Runnable runnable, ScheduledFuture<?> future) {
 		ScheduledTaskRegistrar registrar = new ScheduledTaskRegistrar();
 		registrar.setTaskScheduler(new Returning(future));
-		return Objects.requireNonNull(register(registrar, task), "A new task must give a new scheduled task");
+		return Objects.requireNonNull(register(registrar, task, runnable), "A new task must give a new scheduled task");
 	}
 
-	private static @Nullable ScheduledTask register(ScheduledTaskRegistrar registrar, Task task) {
-		if (task instanceof CronTask cron) {
-			return registrar.scheduleCronTask(cron);
+	private static @Nullable ScheduledTask register(ScheduledTaskRegistrar registrar, Task task, Runnable runnable) {
+		if (task instanceof CronTask cron && cron.getTrigger() instanceof CronTrigger trigger) {
+			return registrar.scheduleCronTask(new CronTask(runnable, trigger));
 		}
 		if (task instanceof TriggerTask triggered) {
-			return registrar.scheduleTriggerTask(triggered);
+			return registrar.scheduleTriggerTask(new TriggerTask(runnable, triggered.getTrigger()));
 		}
 		if (task instanceof FixedRateTask rate) {
-			return registrar.scheduleFixedRateTask(rate);
+			return registrar.scheduleFixedRateTask(
+					new FixedRateTask(runnable, rate.getIntervalDuration(), rate.getInitialDelayDuration()));
 		}
 		if (task instanceof FixedDelayTask delay) {
-			return registrar.scheduleFixedDelayTask(delay);
+			return registrar.scheduleFixedDelayTask(
+					new FixedDelayTask(runnable, delay.getIntervalDuration(), delay.getInitialDelayDuration()));
 		}
-		return registrar.scheduleOneTimeTask((OneTimeTask) task);
+		return registrar.scheduleOneTimeTask(new OneTimeTask(runnable, ((OneTimeTask) task).getInitialDelayDuration()));
 	}
 
 	/**

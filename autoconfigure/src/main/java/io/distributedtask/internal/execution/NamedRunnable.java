@@ -16,13 +16,44 @@
 
 package io.distributedtask.internal.execution;
 
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.scheduling.SchedulingAwareRunnable;
+
 /**
  * Work with a name, which Spring shows where it shows the method of a schedule.
  *
  * @param name the name
+ * @param qualifier the qualifier of its scheduler
  * @param work the work
  */
-record NamedRunnable(String name, Runnable work) implements Runnable {
+public record NamedRunnable(String name, @Nullable String qualifier, Runnable work) implements SchedulingAwareRunnable {
+
+	/**
+	 * The name of a schedule, whose work is done elsewhere.
+	 * @param name the name
+	 * @param qualifier the qualifier of its scheduler
+	 * @return what cannot be run
+	 */
+	public static NamedRunnable ofSchedule(String name, @Nullable String qualifier) {
+		return new NamedRunnable(name, qualifier, () -> {
+			throw new UnsupportedOperationException("'%s' runs only where it is owned".formatted(name));
+		});
+	}
+
+	/**
+	 * The qualifier of a runnable's scheduler.
+	 * @param runnable any runnable
+	 * @return the qualifier, {@code null} if it has none
+	 */
+	public static @Nullable String qualifier(Runnable runnable) {
+		return (runnable instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
+	}
+
+	@Override
+	public @Nullable String getQualifier() {
+		return this.qualifier;
+	}
 
 	@Override
 	public void run() {

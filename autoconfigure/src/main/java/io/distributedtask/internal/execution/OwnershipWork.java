@@ -20,12 +20,13 @@ import java.time.Duration;
 
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskContext;
+import io.distributedtask.TaskWork;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.Lifecycle;
 
 /**
- * Work with a beginning and an end, which are each one call.
+ * What is done under one ownership: a beginning and an end, which are each one call.
  */
 interface OwnershipWork {
 
@@ -38,9 +39,19 @@ interface OwnershipWork {
 	void end(TaskContext context, boolean lost) throws Exception;
 
 	/**
+	 * Whether it is over when its beginning has returned, so that there is nothing to
+	 * end.
+	 */
+	default boolean isOverWhenBegun() {
+		return false;
+	}
+
+	/**
 	 * Whether it can be asked if it still works.
 	 */
-	boolean isWatched();
+	default boolean isWatched() {
+		return false;
+	}
 
 	/**
 	 * Ask if it still works.
@@ -53,6 +64,31 @@ interface OwnershipWork {
 	 * End what is left of it after it has ended by itself, before it is begun again.
 	 */
 	default void clear() throws Exception {
+	}
+
+	/**
+	 * The work of a method that is called once, and runs for as long as it likes.
+	 */
+	record Continuous(TaskWork.Body body) implements OwnershipWork {
+
+		@Override
+		public void begin(TaskContext context) throws Exception {
+			this.body.run(context);
+			// What returns since its shard is owned no more has not done all that it has
+			// to
+			context.ensureOwned();
+		}
+
+		@Override
+		public void end(TaskContext context, boolean lost) {
+			// It has ended
+		}
+
+		@Override
+		public boolean isOverWhenBegun() {
+			return true;
+		}
+
 	}
 
 	/**
@@ -73,11 +109,6 @@ interface OwnershipWork {
 			else {
 				this.listener.onRevoked(context);
 			}
-		}
-
-		@Override
-		public boolean isWatched() {
-			return false;
 		}
 
 	}
@@ -122,7 +153,7 @@ interface OwnershipWork {
 		public void check() {
 			Lifecycle started = this.component;
 			if (started != null && !started.isRunning()) {
-				String stop = (started instanceof SelfDescribingLifecycle describing) ? describing.describeStop()
+				String stop = (started instanceof TaskHandler.SelfDescribing describing) ? describing.describeStop()
 						: "isRunning() of %s returns false".formatted(this.handler.source());
 				throw new NotRunningException(
 						"%s, though the shard is owned here: stopped by an error handler, a fatal ".formatted(stop)
@@ -136,6 +167,19 @@ interface OwnershipWork {
 			if (started != null) {
 				started.stop();
 			}
+		}
+
+	}
+
+	/**
+	 * Something that had been started does not run any more, although nobody of ours has
+	 * stopped it. Where that was noticed says nothing, so there is no stack.
+	 */
+	@SuppressWarnings("serial")
+	final class NotRunningException extends RuntimeException {
+
+		NotRunningException(String message) {
+			super(message, null, false, false);
 		}
 
 	}

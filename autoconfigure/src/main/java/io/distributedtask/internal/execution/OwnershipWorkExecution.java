@@ -18,7 +18,6 @@ package io.distributedtask.internal.execution;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * at a time: the end follows exactly once if there was a beginning. What fails to begin,
  * and what ends by itself, is begun again after a pause.
  */
-final class OwnershipWorkExecution implements ShardExecution {
+final class OwnershipWorkExecution {
 
 	private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
@@ -75,7 +74,15 @@ final class OwnershipWorkExecution implements ShardExecution {
 
 	private volatile @Nullable Instant nextRun;
 
-	OwnershipWorkExecution(Ownership ownership, OwnershipWork work, ExecutionEnvironment environment) {
+	/**
+	 * Create an execution.
+	 * @param ownership the ownership
+	 * @param work what is done under it
+	 * @param environment what it needs
+	 * @param whenStopped told when nothing of it runs any more
+	 */
+	OwnershipWorkExecution(Ownership ownership, OwnershipWork work, ExecutionEnvironment environment,
+			Runnable whenStopped) {
 		this.ownership = ownership;
 		this.work = work;
 		this.environment = environment;
@@ -83,28 +90,19 @@ final class OwnershipWorkExecution implements ShardExecution {
 		this.context = OwnedTaskContext.of(ownership);
 		this.backoff = new Backoff(environment.random());
 		this.beginning = new Runs(ownership.id().toString(), environment, this::afterBeginning);
-		this.ending = new Runs(ownership.id().toString(), environment,
-				() -> environment.stopped().accept(this, List.of()));
+		this.ending = new Runs(ownership.id().toString(), environment, whenStopped);
 	}
 
-	@Override
-	public Ownership ownership() {
-		return this.ownership;
-	}
-
-	@Override
-	public void start() {
+	void start() {
 		this.environment.threads().start(ExecutionEnvironment.threadName(this.ownership), this::begin);
 	}
 
-	@Override
-	public void revoke() {
+	void revoke() {
 		this.stopping.countDown();
 		this.beginning.close(this.environment.revokeTimeout());
 	}
 
-	@Override
-	public void lost() {
+	void lost() {
 		boolean interruptEnding;
 		synchronized (this) {
 			this.lost = true;
@@ -117,8 +115,7 @@ final class OwnershipWorkExecution implements ShardExecution {
 		}
 	}
 
-	@Override
-	public void hurry() {
+	void hurry() {
 		this.beginning.hurry();
 		this.ending.hurry();
 	}
@@ -135,7 +132,7 @@ final class OwnershipWorkExecution implements ShardExecution {
 				return;
 			}
 		}
-		while (this.status != ExecutionStatus.RUNNING);
+		while (this.status == ExecutionStatus.BACKOFF || this.status == ExecutionStatus.IDLE);
 	}
 
 	private void beginOnce() {
@@ -143,14 +140,18 @@ final class OwnershipWorkExecution implements ShardExecution {
 			this.begun = true;
 		}
 		this.status = ExecutionStatus.IDLE;
-		Throwable failure = this.recorder.run(this.context, this.work::begin, () -> nextTry(Duration.ZERO));
-		this.status = (failure != null) ? ExecutionStatus.BACKOFF : ExecutionStatus.RUNNING;
+		boolean isAll = this.work.isOverWhenBegun();
+		Throwable failure = this.recorder.run(this.context, this.work::begin,
+				() -> nextTry(isAll ? lasted() : Duration.ZERO));
+		this.status = (failure != null) ? ExecutionStatus.BACKOFF
+				: isAll ? ExecutionStatus.COMPLETED : ExecutionStatus.RUNNING;
 	}
 
 	private String nextTry(Duration lasted) {
 		this.delay = this.backoff.after(lasted);
-		return this.beginning.isClosed() ? "it was told to stop and is not started again"
-				: "it is started again in %d ms".formatted(this.delay.toMillis());
+		String verb = this.work.isOverWhenBegun() ? "called" : "started";
+		return this.beginning.isClosed() ? "it was told to stop and is not %s again".formatted(verb)
+				: "it is %s again in %d ms".formatted(verb, this.delay.toMillis());
 	}
 
 	/**
@@ -189,7 +190,7 @@ final class OwnershipWorkExecution implements ShardExecution {
 	private void afterBeginning() {
 		boolean toEnd;
 		synchronized (this) {
-			toEnd = this.begun;
+			toEnd = this.begun && !this.work.isOverWhenBegun();
 		}
 		if (toEnd) {
 			this.environment.threads().start(ExecutionEnvironment.threadName(this.ownership), this::end);
@@ -211,8 +212,7 @@ final class OwnershipWorkExecution implements ShardExecution {
 		});
 	}
 
-	@Override
-	public Execution execution() {
+	Execution execution() {
 		ExecutionStatus shown = this.beginning.isClosed() ? ExecutionStatus.STOPPING : this.status;
 		return this.recorder.execution(shown, (shown == ExecutionStatus.BACKOFF) ? this.nextRun : null);
 	}

@@ -19,7 +19,7 @@ package io.distributedtask.internal.execution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
@@ -40,9 +40,7 @@ final class PausableExecution implements ShardExecution {
 
 	private final ExecutionEnvironment environment;
 
-	private final BiFunction<Ownership, ExecutionEnvironment, ShardExecution> factory;
-
-	private final boolean restarts;
+	private final @Nullable Supplier<OwnershipWork> work;
 
 	private @Nullable Spell spell;
 
@@ -60,15 +58,12 @@ final class PausableExecution implements ShardExecution {
 	 * Create an execution.
 	 * @param ownership the ownership
 	 * @param environment what it needs
-	 * @param restarts whether it can be begun again on request when it is over or waits
-	 * @param factory makes what runs in one spell
+	 * @param work makes what is done in one spell; {@code null} if there is nothing to do
 	 */
-	PausableExecution(Ownership ownership, ExecutionEnvironment environment, boolean restarts,
-			BiFunction<Ownership, ExecutionEnvironment, ShardExecution> factory) {
+	PausableExecution(Ownership ownership, ExecutionEnvironment environment, @Nullable Supplier<OwnershipWork> work) {
 		this.ownership = ownership;
 		this.environment = environment;
-		this.restarts = restarts;
-		this.factory = factory;
+		this.work = work;
 	}
 
 	@Override
@@ -85,9 +80,11 @@ final class PausableExecution implements ShardExecution {
 	}
 
 	private void begin() {
-		Spell next = new Spell();
-		this.spell = next;
-		next.execution.start();
+		if (this.work != null) {
+			Spell next = new Spell(this.work.get());
+			this.spell = next;
+			next.execution.start();
+		}
 	}
 
 	@Override
@@ -111,7 +108,7 @@ final class PausableExecution implements ShardExecution {
 	@Override
 	public synchronized boolean run(Runnable begun) {
 		Spell current = this.spell;
-		if (!this.restarts || this.paused || this.ending || current == null) {
+		if (this.paused || this.ending || current == null || !current.restarts) {
 			return false;
 		}
 		begun.run();
@@ -196,15 +193,17 @@ final class PausableExecution implements ShardExecution {
 	 */
 	private final class Spell implements Ownership {
 
-		private final ShardExecution execution;
+		private final OwnershipWorkExecution execution;
+
+		/** Whether it can be begun again on request when it is over or waits. */
+		private final boolean restarts;
 
 		private volatile boolean ended;
 
-		private Spell() {
-			ExecutionEnvironment outer = PausableExecution.this.environment;
-			this.execution = PausableExecution.this.factory.apply(this,
-					new ExecutionEnvironment(outer.threads(), outer.clocks(), outer.random(), outer.revokeTimeout(),
-							(execution, progress) -> spellIsOver(this), outer.observer(), outer.halted()));
+		private Spell(OwnershipWork work) {
+			this.restarts = work.isOverWhenBegun();
+			this.execution = new OwnershipWorkExecution(this, work, PausableExecution.this.environment,
+					() -> spellIsOver(this));
 		}
 
 		private void end() {

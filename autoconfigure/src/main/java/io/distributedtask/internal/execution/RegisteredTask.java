@@ -52,27 +52,32 @@ public record RegisteredTask(TaskDefinition definition, MissedRun onMissedRun, T
 	public static RegisteredTask of(TaskDefinition definition, TaskWork work, String source, TaskScheduler scheduler) {
 		if (work instanceof TaskWork.Continuous continuous) {
 			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
-					new TaskHandler.Continuous(source, continuous.body()::run));
+					new TaskHandler.Continuous(source, continuous.body()));
 		}
 		if (work instanceof TaskWork.Listener listener) {
 			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
 					new TaskHandler.Listener(source, listener.listener()));
 		}
+		Runnable name = NamedRunnable.ofSchedule(definition.name(), null);
+		MissedRun onMissedRun = MissedRun.FIRE_ONCE;
+		Task task;
+		TaskWork.Body body;
 		if (work instanceof TaskWork.Cron cron) {
-			return new RegisteredTask(definition, cron.onMissedRun(),
-					new TaskHandler.Scheduled(source,
-							List.of(new CronTask(new Named(definition.name()), trigger(definition, cron))), scheduler,
-							cron.body()::run));
+			onMissedRun = cron.onMissedRun();
+			task = new CronTask(name, trigger(definition, cron));
+			body = cron.body();
 		}
-		if (work instanceof TaskWork.FixedDelay delay) {
-			Task task = new FixedDelayTask(new Named(definition.name()), delay.delay(), Duration.ZERO);
-			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
-					new TaskHandler.Scheduled(source, List.of(task), scheduler, delay.body()::run));
+		else if (work instanceof TaskWork.FixedDelay delay) {
+			task = new FixedDelayTask(name, delay.delay(), Duration.ZERO);
+			body = delay.body();
 		}
-		TaskWork.FixedRate rate = (TaskWork.FixedRate) work;
-		Task task = new FixedRateTask(new Named(definition.name()), rate.period(), Duration.ZERO);
-		return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
-				new TaskHandler.Scheduled(source, List.of(task), scheduler, rate.body()::run));
+		else {
+			TaskWork.FixedRate rate = (TaskWork.FixedRate) work;
+			task = new FixedRateTask(name, rate.period(), Duration.ZERO);
+			body = rate.body();
+		}
+		return new RegisteredTask(definition, onMissedRun,
+				new TaskHandler.Scheduled(source, List.of(task), scheduler, body));
 	}
 
 	private static CronTrigger trigger(TaskDefinition definition, TaskWork.Cron cron) {
@@ -83,25 +88,6 @@ public record RegisteredTask(TaskDefinition definition, MissedRun onMissedRun, T
 			throw new IllegalArgumentException("Task '%s' has the cron expression '%s': %s".formatted(definition.name(),
 					cron.expression(), ex.getMessage()), ex);
 		}
-	}
-
-	/**
-	 * Gives a schedule its name, where Spring shows the method of an annotated one.
-	 *
-	 * @param name the name of the task
-	 */
-	private record Named(String name) implements Runnable {
-
-		@Override
-		public void run() {
-			throw new UnsupportedOperationException("A schedule runs only where the task is owned");
-		}
-
-		@Override
-		public String toString() {
-			return this.name;
-		}
-
 	}
 
 }

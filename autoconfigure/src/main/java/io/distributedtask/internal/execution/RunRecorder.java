@@ -27,6 +27,7 @@ import io.distributedtask.Assignments.Execution;
 import io.distributedtask.Assignments.ExecutionStatus;
 import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
+import io.distributedtask.TaskWork;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.Ownership;
 import io.distributedtask.internal.port.Ownership.Phase;
@@ -75,7 +76,7 @@ final class RunRecorder {
 	 * @return what it threw, or {@code null} if it ended normally or because its
 	 * ownership did
 	 */
-	@Nullable Throwable run(TaskContext context, TaskBody body, Supplier<String> nextTry) {
+	@Nullable Throwable run(TaskContext context, TaskWork.Body body, Supplier<String> nextTry) {
 		started();
 		RunObserver.ObservedRun observed = this.observer.begin(context);
 		Ending ending = execute(context, body, context::isOwned, nextTry);
@@ -88,7 +89,7 @@ final class RunRecorder {
 	 * Call what ends a run, without counting it as one.
 	 * @return what it threw
 	 */
-	@Nullable Throwable call(TaskContext context, TaskBody body) {
+	@Nullable Throwable call(TaskContext context, TaskWork.Body body) {
 		// Until it is lost nobody else owns the shard
 		return execute(context, body, () -> this.ownership.phase() != Phase.LOST, () -> "this was its end").failure();
 	}
@@ -112,7 +113,7 @@ final class RunRecorder {
 		keep(failure);
 	}
 
-	private Ending execute(TaskContext context, TaskBody body, BooleanSupplier owned, Supplier<String> nextTry) {
+	private Ending execute(TaskContext context, TaskWork.Body body, BooleanSupplier owned, Supplier<String> nextTry) {
 		try {
 			context.call(() -> {
 				body.run(context);

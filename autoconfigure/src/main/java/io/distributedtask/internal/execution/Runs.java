@@ -17,11 +17,9 @@
 package io.distributedtask.internal.execution;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,9 +140,7 @@ final class Runs {
 		List<Run> stuck = this.inProgress.stream().filter((run) -> !run.reported).toList();
 		for (Run run : stuck) {
 			run.reported = true;
-			run.stack = Arrays.stream(run.thread.getStackTrace())
-				.map((element) -> "\tat " + element)
-				.collect(Collectors.joining("\n"));
+			run.stack = TaskThreads.stack(run.thread);
 		}
 		return stuck;
 	}

@@ -19,6 +19,7 @@ package io.distributedtask.internal.execution;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.distributedtask.internal.message.MemberMetadata.Progress;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.Trigger;
@@ -43,15 +44,36 @@ sealed interface Schedule {
 			return new Instants(triggered.getTrigger());
 		}
 		if (task instanceof FixedRateTask rate) {
-			return new FixedRate(rate.getIntervalDuration(), rate.getInitialDelayDuration());
+			return fixedRate(rate.getIntervalDuration(), rate.getInitialDelayDuration());
 		}
 		if (task instanceof FixedDelayTask delay) {
-			return new FixedDelay(delay.getIntervalDuration(), delay.getInitialDelayDuration());
+			return fixedDelay(delay.getIntervalDuration(), delay.getInitialDelayDuration());
 		}
 		if (task instanceof OneTimeTask once) {
-			return new Once(once.getInitialDelayDuration());
+			return once(once.getInitialDelayDuration());
 		}
 		throw new IllegalArgumentException("A schedule of %s is not supported".formatted(task.getClass()));
+	}
+
+	/**
+	 * A fixed time between the ends and the beginnings of runs.
+	 */
+	static Schedule fixedDelay(Duration delay, Duration initialDelay) {
+		return new Interval(Interval.Kind.DELAY, delay, initialDelay);
+	}
+
+	/**
+	 * A fixed time between the beginnings of runs.
+	 */
+	static Schedule fixedRate(Duration period, Duration initialDelay) {
+		return new Interval(Interval.Kind.RATE, period, initialDelay);
+	}
+
+	/**
+	 * One run, which is not made again where it is known that it was made.
+	 */
+	static Schedule once(Duration initialDelay) {
+		return new Interval(Interval.Kind.ONCE, initialDelay, initialDelay);
 	}
 
 	/**
@@ -105,29 +127,98 @@ sealed interface Schedule {
 	}
 
 	/**
-	 * A fixed time between the ends and the beginnings of runs.
+	 * What follows from its beginning and its runs, not from the clock. An anchor says up
+	 * to where it is done: the instant of the last run of a rate, the end of the last run
+	 * of a delay, and of what runs once its beginning or {@link Progress#FOR_GOOD}.
 	 *
-	 * @param delay that time
+	 * @param kind between what the time is
+	 * @param time the time between runs; of what runs once, before it
 	 * @param initialDelay the time before the first run
 	 */
-	record FixedDelay(Duration delay, Duration initialDelay) implements Schedule {
-	}
+	record Interval(Kind kind, Duration time, Duration initialDelay) implements Schedule {
 
-	/**
-	 * A fixed time between the beginnings of runs.
-	 *
-	 * @param period that time
-	 * @param initialDelay the time before the first run
-	 */
-	record FixedRate(Duration period, Duration initialDelay) implements Schedule {
-	}
+		/**
+		 * Up to where it is done if it has begun and not run yet: the next owner goes on
+		 * from there as after a run.
+		 * @param at when it has begun
+		 * @return the anchor, {@link Instant#EPOCH} where delays are longer than people
+		 * use them for waiting
+		 */
+		Instant beginning(Instant at) {
+			Instant anchor = first(at).minus(this.time);
+			return (anchor.isAfter(Instant.EPOCH) && anchor.isBefore(Progress.FOR_GOOD)) ? anchor : Instant.EPOCH;
+		}
 
-	/**
-	 * One run, which is not made again where it is known that it was made.
-	 *
-	 * @param initialDelay the time before it
-	 */
-	record Once(Duration initialDelay) implements Schedule {
+		/**
+		 * When it is due first.
+		 * @param at when it begins
+		 */
+		Instant first(Instant at) {
+			return at.plus(this.initialDelay);
+		}
+
+		/**
+		 * Up to where it is done if its owner has vanished: it was alive for some time
+		 * after it was heard of, and is taken to have run meanwhile what was due. Of a
+		 * fixed delay the runs are taken to be short.
+		 * @param anchor up to where it was done when it was heard of
+		 * @param missedSince until when it was alive, {@code null} if it tells itself
+		 * @param now the time: a clock may be behind
+		 */
+		Instant done(Instant anchor, @Nullable Instant missedSince, Instant now) {
+			Instant alive = (missedSince != null) ? earlier(missedSince, now) : anchor;
+			if (!alive.isAfter(anchor)) {
+				return anchor;
+			}
+			if (this.kind == Kind.ONCE) {
+				return anchor.plus(this.time).isAfter(alive) ? anchor : Progress.FOR_GOOD;
+			}
+			return this.time.isZero() ? alive : latest(anchor, alive);
+		}
+
+		/**
+		 * The last instant that is not later than another, where each run takes no time.
+		 */
+		Instant latest(Instant from, Instant upTo) {
+			return from.plus(this.time.multipliedBy(Duration.between(from, upTo).dividedBy(this.time)));
+		}
+
+		/**
+		 * When it is due next, which may have passed. A clock that was set back must not
+		 * make it wait for longer than a schedule that begins.
+		 * @return the instant, {@code null} if there is none
+		 */
+		@Nullable Instant next(Instant anchor, Instant now) {
+			if (anchor.equals(Progress.FOR_GOOD)) {
+				return null;
+			}
+			Instant following = anchor.plus(this.time);
+			return (this.kind == Kind.RATE && !following.isAfter(now)) ? latest(anchor, now)
+					: earlier(following, now.plus(longest()));
+		}
+
+		private Duration longest() {
+			return (this.initialDelay.compareTo(this.time) > 0) ? this.initialDelay : this.time;
+		}
+
+		private static Instant earlier(Instant one, Instant other) {
+			return one.isBefore(other) ? one : other;
+		}
+
+		/**
+		 * Between what the time is.
+		 */
+		enum Kind {
+
+			/** The end of a run and the beginning of the next. */
+			DELAY,
+			/** The beginnings of runs. */
+			RATE,
+			/** The beginning of the schedule and its only run. */
+			ONCE
+
+		}
+
 	}
 
 }

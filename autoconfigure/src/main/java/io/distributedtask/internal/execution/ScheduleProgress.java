@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 import io.distributedtask.MissedRun;
+import io.distributedtask.internal.execution.Schedule.Interval.Kind;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import org.jspecify.annotations.Nullable;
 
@@ -80,8 +81,9 @@ final class ScheduleProgress {
 			progress.ask(new Question(instants, now, now, 0));
 			return progress;
 		}
-		ScheduleProgress progress = new ScheduleProgress(schedule, Intervals.beginning(schedule, now));
-		progress.next = Intervals.first(schedule, now);
+		Schedule.Interval interval = (Schedule.Interval) schedule;
+		ScheduleProgress progress = new ScheduleProgress(schedule, interval.beginning(now));
+		progress.next = interval.first(now);
 		return progress;
 	}
 
@@ -116,11 +118,12 @@ final class ScheduleProgress {
 			Instant done = (missedSince != null && missedSince.isAfter(known)) ? missedSince : known;
 			return done.equals(Instant.EPOCH) ? begin(schedule, now) : goOn(instants, done, onMissedRun, now);
 		}
-		if (anchor.equals(Instant.EPOCH) || anchor.equals(Progress.FOR_GOOD) && !(schedule instanceof Schedule.Once)) {
+		Schedule.Interval interval = (Schedule.Interval) schedule;
+		if (anchor.equals(Instant.EPOCH) || anchor.equals(Progress.FOR_GOOD) && interval.kind() != Kind.ONCE) {
 			return begin(schedule, now);
 		}
-		ScheduleProgress progress = new ScheduleProgress(schedule, Intervals.done(schedule, anchor, missedSince, now));
-		progress.next = Intervals.next(schedule, progress.anchor, now);
+		ScheduleProgress progress = new ScheduleProgress(schedule, interval.done(anchor, missedSince, now));
+		progress.next = interval.next(progress.anchor, now);
 		if (onMissedRun == MissedRun.SKIP) {
 			progress.skip(now);
 		}
@@ -247,17 +250,13 @@ final class ScheduleProgress {
 		if (this.schedule instanceof Schedule.Instants instants) {
 			completed(instants, scheduled, now);
 		}
-		else if (this.schedule instanceof Schedule.FixedDelay delay) {
-			this.anchor = now;
-			this.next = now.plus(delay.delay());
-		}
-		else if (this.schedule instanceof Schedule.FixedRate rate) {
-			this.anchor = scheduled;
-			this.next = Intervals.next(rate, scheduled, now);
-		}
-		else {
-			this.anchor = Progress.FOR_GOOD;
-			this.next = null;
+		else if (this.schedule instanceof Schedule.Interval interval) {
+			this.anchor = switch (interval.kind()) {
+				case DELAY -> now;
+				case RATE -> scheduled;
+				case ONCE -> Progress.FOR_GOOD;
+			};
+			this.next = interval.next(this.anchor, now);
 		}
 	}
 
@@ -273,16 +272,10 @@ final class ScheduleProgress {
 			this.anchor = this.anchor.isAfter(now) ? this.anchor : now;
 			ask(new Question(instants, this.anchor, now, 0));
 		}
-		else if (due == null || due.isAfter(now)) {
-			return;
-		}
-		else if (this.schedule instanceof Schedule.FixedDelay delay) {
-			this.anchor = now;
-			this.next = now.plus(delay.delay());
-		}
-		else if (this.schedule instanceof Schedule.FixedRate rate) {
-			this.anchor = due.plus(rate.period().multipliedBy(Duration.between(due, now).dividedBy(rate.period())));
-			this.next = this.anchor.plus(rate.period());
+		else if (this.schedule instanceof Schedule.Interval interval && interval.kind() != Kind.ONCE && due != null
+				&& !due.isAfter(now)) {
+			this.anchor = (interval.kind() == Kind.DELAY) ? now : interval.latest(due, now);
+			this.next = this.anchor.plus(interval.time());
 		}
 	}
 

@@ -75,9 +75,10 @@ final class ScheduledExecution implements ShardExecution {
 		List<Instant> anchors = this.ownership.progress();
 		// Another number: the former owner ran another version of the application
 		Instant anchor = (anchors.size() == handler.schedules().size()) ? anchors.get(index) : Instant.EPOCH;
-		if (anchor.equals(Instant.EPOCH) && this.ownership.missedSince() != null && heard != null) {
+		if (anchor.equals(Instant.EPOCH) && this.ownership.missedSince() != null && heard != null
+				&& schedule instanceof Schedule.Interval interval) {
 			// an owner that has vanished before it was heard of: that much is known of it
-			anchor = Intervals.beginning(schedule, heard);
+			anchor = interval.beginning(heard);
 		}
 		return this.ownership.isDirect() ? ScheduleProgress.resume(schedule, anchor, onMissedRun, now)
 				: ScheduleProgress.goOn(schedule, anchor, this.ownership.missedSince(), onMissedRun, now);

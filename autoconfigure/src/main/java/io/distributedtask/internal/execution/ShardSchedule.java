@@ -89,11 +89,9 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		this.recorder = recorder;
 		this.calls = calls;
 		this.planning = new PlanningCalls(ownership.id(), handler, recorder, threads, this::armSoon);
-		this.qualifier = (task.getRunnable() instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
-		Task live = LiveTask.of(task, new NamedRunnable(task.toString(), this::fire));
-		this.scheduledTask = LiveTask.register(live, this);
-		// Spring's own wrapper, which keeps the outcome for the scheduledtasks endpoint
-		this.tracked = live.getRunnable();
+		this.qualifier = NamedRunnable.qualifier(task.getRunnable());
+		this.scheduledTask = LiveTask.of(task, new NamedRunnable(task.toString(), null, this::fire), this);
+		this.tracked = this.scheduledTask.getTask().getRunnable();
 	}
 
 	ScheduledTask scheduledTask() {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.distributedtask.OwnershipListener;
+import io.distributedtask.TaskWork;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,7 @@ public sealed interface TaskHandler {
 	 * @param body what a run does
 	 */
 	record Scheduled(String source, List<Task> schedules, TaskScheduler scheduler,
-			TaskBody body) implements TaskHandler {
+			TaskWork.Body body) implements TaskHandler {
 
 		public Scheduled {
 			schedules = List.copyOf(schedules);
@@ -71,7 +72,7 @@ public sealed interface TaskHandler {
 	 * @param source where the task was declared
 	 * @param body what it does
 	 */
-	record Continuous(String source, TaskBody body) implements TaskHandler {
+	record Continuous(String source, TaskWork.Body body) implements TaskHandler {
 	}
 
 	/**
@@ -111,6 +112,19 @@ public sealed interface TaskHandler {
 				logger.error("{} cannot be stopped, though this instance does not own its task", this.source, ex);
 			}
 		}
+
+	}
+
+	/**
+	 * A component that can tell what of it does not run.
+	 */
+	interface SelfDescribing extends Lifecycle {
+
+		/**
+		 * Describe what of it does not run.
+		 * @return such as {@code listener container 'audit' does not run any more}
+		 */
+		String describeStop();
 
 	}
 

@@ -17,11 +17,13 @@
 package io.distributedtask.internal.execution;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,6 +104,15 @@ final class TaskThreads {
 	void close() {
 		this.calls.shutdownNow();
 		this.control.shutdown();
+	}
+
+	/**
+	 * Where a thread is, for the log.
+	 */
+	static String stack(Thread thread) {
+		return Arrays.stream(thread.getStackTrace())
+			.map((element) -> "\tat " + element)
+			.collect(Collectors.joining("\n"));
 	}
 
 	private Thread daemon(String name, Runnable work) {

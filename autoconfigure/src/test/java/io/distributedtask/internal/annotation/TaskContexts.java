@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import io.distributedtask.internal.execution.DefaultTaskRunner;
+import io.distributedtask.internal.execution.RunObserver;
 import io.distributedtask.internal.port.Clocks;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -65,7 +66,7 @@ final class TaskContexts {
 
 		@Bean(destroyMethod = "close")
 		DefaultTaskRunner taskRunner() {
-			return new DefaultTaskRunner(Duration.ofSeconds(30), false, Clocks.SYSTEM);
+			return new DefaultTaskRunner(Duration.ofSeconds(30), false, Clocks.SYSTEM, RunObserver.NONE);
 		}
 
 		@Bean

@@ -71,7 +71,7 @@ class DefaultTaskRunnerTests {
 
 	private final FakeOwnership ownership = new FakeOwnership("crawler", 3);
 
-	private DefaultTaskRunner runner = new DefaultTaskRunner(LONG, false, Clocks.SYSTEM);
+	private DefaultTaskRunner runner = new DefaultTaskRunner(LONG, false, Clocks.SYSTEM, RunObserver.NONE);
 
 	@AfterEach
 	void close() {
@@ -114,7 +114,7 @@ class DefaultTaskRunnerTests {
 		for (Throwable end : List.of(new OwnershipLostException("crawler", 3, 42), new IllegalStateException("wrapped",
 				new CompletionException(new OwnershipLostException("crawler", 3, 42))))) {
 			FakeOwnership lost = new FakeOwnership("crawler");
-			this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
+			this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM, RunObserver.NONE);
 			continuous((context) -> {
 				lost.phase(Phase.LOST);
 				throw (Exception) end;
@@ -137,7 +137,7 @@ class DefaultTaskRunnerTests {
 	@ParameterizedTest
 	@MethodSource("whatAnOwnerMayNotEndWithInSilence")
 	void whateverAnOwnerThrowsIsAFailure(Throwable thrown, CapturedOutput output) throws Exception {
-		TaskBody body = (context) -> {
+		TaskWork.Body body = (context) -> {
 			if (thrown instanceof Error error) {
 				throw error;
 			}
@@ -151,7 +151,7 @@ class DefaultTaskRunnerTests {
 		awaitStop();
 		assertThat(output).contains("ERROR")
 			.containsPattern("crawler\\[3] failed under fencing token 42; it is called again in \\d+ ms");
-		this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
+		this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM, RunObserver.NONE);
 		listener(new OwnershipListener() {
 
 			@Override
@@ -210,7 +210,7 @@ class DefaultTaskRunnerTests {
 
 	@Test
 	void runThatOutlastsTheTimeoutIsInterruptedOnceAndStaysUntilItEnds(CapturedOutput output) throws Exception {
-		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM);
+		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM, RunObserver.NONE);
 		Semaphore interrupts = new Semaphore(0);
 		CountDownLatch end = new CountDownLatch(1);
 		continuous((context) -> {
@@ -258,7 +258,7 @@ class DefaultTaskRunnerTests {
 
 	@Test
 	void lostRunThatGoesOnIsReported(CapturedOutput output) throws Exception {
-		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM);
+		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM, RunObserver.NONE);
 		CountDownLatch end = new CountDownLatch(1);
 		continuous((context) -> {
 			this.calls.add("run");
@@ -340,7 +340,7 @@ class DefaultTaskRunnerTests {
 
 	@Test
 	void virtualThreadsAreUsedWhereThereAreSome() throws Exception {
-		this.runner = new DefaultTaskRunner(LONG, true, Clocks.SYSTEM);
+		this.runner = new DefaultTaskRunner(LONG, true, Clocks.SYSTEM, RunObserver.NONE);
 		continuous((context) -> this.calls.add(Thread.currentThread().toString()));
 		this.runner.start(this.ownership);
 		String thread = this.calls.take();
@@ -563,7 +563,7 @@ class DefaultTaskRunnerTests {
 		await().until(() -> unknown.stops().equals(List.of(List.of())));
 	}
 
-	private void continuous(TaskBody body) {
+	private void continuous(TaskWork.Body body) {
 		this.runner.register(TaskDefinition.of("crawler").withShards(16), MissedRun.SKIP,
 				new TaskHandler.Continuous("here", body));
 	}

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import io.distributedtask.MissedRun;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
 import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +73,8 @@ class ForeignCodeTests {
 
 	private final ManualScheduler scheduler = new ManualScheduler(NOON);
 
-	private final DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler);
+	private final DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler,
+			RunObserver.NONE);
 
 	private final FakeOwnership ownership = new FakeOwnership("odd");
 
@@ -280,7 +282,7 @@ class ForeignCodeTests {
 		this.fired.add((scheduled != null) ? scheduled : Instant.EPOCH);
 	}
 
-	private void register(String name, Task schedule, TaskScheduler scheduler, TaskBody body) {
+	private void register(String name, Task schedule, TaskScheduler scheduler, TaskWork.Body body) {
 		this.runner.register(List.of(new RegisteredTask(TaskDefinition.of(name).withShards(16), MissedRun.FIRE_ONCE,
 				new TaskHandler.Scheduled("here", List.of(schedule), scheduler, body))));
 	}

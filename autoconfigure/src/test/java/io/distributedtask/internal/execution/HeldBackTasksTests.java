@@ -32,6 +32,7 @@ import io.distributedtask.MissedRun;
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +71,8 @@ class HeldBackTasksTests {
 
 	private final FakeOwnership ownership = new FakeOwnership("task");
 
-	private DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
+	private DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM,
+			RunObserver.NONE);
 
 	@AfterEach
 	void close() {
@@ -167,7 +169,7 @@ class HeldBackTasksTests {
 
 	@Test
 	void pausedRunThatDoesNotEndIsInterruptedAfterTheTimeout() throws Exception {
-		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM);
+		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM, RunObserver.NONE);
 		continuous((context) -> {
 			this.calls.add("begins");
 			new CountDownLatch(1).await();
@@ -446,12 +448,12 @@ class HeldBackTasksTests {
 		return this.runner.run(this.ownership, this.requested::incrementAndGet);
 	}
 
-	private void continuous(TaskBody body) {
+	private void continuous(TaskWork.Body body) {
 		register(new TaskHandler.Continuous("here", body));
 	}
 
-	private void scheduled(TaskBody body, Task... schedules) {
-		this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler);
+	private void scheduled(TaskWork.Body body, Task... schedules) {
+		this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler, RunObserver.NONE);
 		register(new TaskHandler.Scheduled("here", List.of(schedules), this.scheduler, body));
 	}
 

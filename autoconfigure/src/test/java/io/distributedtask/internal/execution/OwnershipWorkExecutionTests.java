@@ -56,7 +56,8 @@ class OwnershipWorkExecutionTests {
 
 	private final FakeOwnership ownership = new FakeOwnership("relay");
 
-	private DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM);
+	private DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, Clocks.SYSTEM,
+			RunObserver.NONE);
 
 	private volatile boolean halted;
 
@@ -229,7 +230,7 @@ class OwnershipWorkExecutionTests {
 	}
 
 	private Component startImpatiently(Component component) throws InterruptedException {
-		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM);
+		this.runner = new DefaultTaskRunner(Duration.ofMillis(20), false, Clocks.SYSTEM, RunObserver.NONE);
 		start(component);
 		assertThat(this.calls.take()).isEqualTo("start");
 		return component;

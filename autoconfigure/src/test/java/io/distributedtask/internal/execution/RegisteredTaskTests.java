@@ -46,7 +46,8 @@ class RegisteredTaskTests {
 
 	private final ManualScheduler scheduler = new ManualScheduler(NOON);
 
-	private final DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler);
+	private final DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler,
+			RunObserver.NONE);
 
 	private final List<Instant> fired = new ArrayList<>();
 

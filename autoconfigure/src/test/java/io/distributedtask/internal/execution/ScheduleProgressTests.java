@@ -181,8 +181,8 @@ class ScheduleProgressTests {
 
 	@Test
 	void intervalsThatPassedInAGapAreOneRunOrNone() {
-		Schedule rate = new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ZERO);
-		Schedule delay = new Schedule.FixedDelay(Duration.ofSeconds(10), Duration.ZERO);
+		Schedule rate = Schedule.fixedRate(Duration.ofSeconds(10), Duration.ZERO);
+		Schedule delay = Schedule.fixedDelay(Duration.ofSeconds(10), Duration.ZERO);
 		Instant now = NOON.plusSeconds(47);
 		assertThat(next(ScheduleProgress.goOn(rate, NOON, null, MissedRun.FIRE_ONCE, now)))
 			.isEqualTo(NOON.plusSeconds(40));
@@ -414,7 +414,7 @@ class ScheduleProgressTests {
 
 	@Test
 	void fixedDelayCountsFromTheEndOfTheLastRunWhoeverRanIt() {
-		Schedule schedule = new Schedule.FixedDelay(Duration.ofSeconds(10), Duration.ofSeconds(3));
+		Schedule schedule = Schedule.fixedDelay(Duration.ofSeconds(10), Duration.ofSeconds(3));
 		ScheduleProgress first = ScheduleProgress.begin(schedule, NOON);
 		assertThat(next(first)).isEqualTo(NOON.plusSeconds(3));
 		first.completed(NOON.plusSeconds(3), NOON.plusSeconds(5));
@@ -428,7 +428,7 @@ class ScheduleProgressTests {
 
 	@Test
 	void fixedRateKeepsItsPhaseAndCatchesUpByOneRun() {
-		Schedule schedule = new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ZERO);
+		Schedule schedule = Schedule.fixedRate(Duration.ofSeconds(10), Duration.ZERO);
 		ScheduleProgress first = ScheduleProgress.begin(schedule, NOON);
 		assertThat(next(first)).isEqualTo(NOON);
 		first.completed(NOON, NOON.plusSeconds(1));
@@ -443,22 +443,22 @@ class ScheduleProgressTests {
 	void clockThatWasSetBackDelaysByOnePeriodAtMost() {
 		Duration period = Duration.ofSeconds(10);
 		Instant hourBefore = NOON.minusSeconds(3600);
-		assertThat(next(resume(new Schedule.FixedRate(period, Duration.ZERO), NOON, hourBefore)))
+		assertThat(next(resume(Schedule.fixedRate(period, Duration.ZERO), NOON, hourBefore)))
 			.isEqualTo(hourBefore.plus(period));
-		assertThat(next(resume(new Schedule.FixedDelay(period, Duration.ZERO), NOON, hourBefore)))
+		assertThat(next(resume(Schedule.fixedDelay(period, Duration.ZERO), NOON, hourBefore)))
 			.isEqualTo(hourBefore.plus(period));
 	}
 
 	@Test
 	void intervalsBeginAnewAfterFailOver() {
-		Schedule schedule = new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ofSeconds(2));
+		Schedule schedule = Schedule.fixedRate(Duration.ofSeconds(10), Duration.ofSeconds(2));
 		assertThat(next(takeOver(schedule, NOON.minusSeconds(100), MissedRun.FIRE_ONCE, NOON)))
 			.isEqualTo(NOON.plusSeconds(2));
 	}
 
 	@Test
 	void oneTimeRunsOnceAsFarAsIsKnown() {
-		Schedule schedule = new Schedule.Once(Duration.ofSeconds(5));
+		Schedule schedule = Schedule.once(Duration.ofSeconds(5));
 		ScheduleProgress progress = resume(schedule, Instant.EPOCH, NOON);
 		assertThat(next(progress)).isEqualTo(NOON.plusSeconds(5));
 		assertThat(progress.anchor()).isEqualTo(NOON);
@@ -486,11 +486,11 @@ class ScheduleProgressTests {
 	}
 
 	private static Stream<Schedule> intervals() {
-		return Stream.of(new Schedule.FixedRate(Duration.ofSeconds(3), Duration.ofSeconds(5)),
-				new Schedule.FixedRate(Duration.ofSeconds(30), Duration.ofSeconds(5)),
-				new Schedule.FixedDelay(Duration.ofSeconds(3), Duration.ofSeconds(5)),
-				new Schedule.FixedDelay(Duration.ofSeconds(30), Duration.ofSeconds(5)),
-				new Schedule.Once(Duration.ofSeconds(5)));
+		return Stream.of(Schedule.fixedRate(Duration.ofSeconds(3), Duration.ofSeconds(5)),
+				Schedule.fixedRate(Duration.ofSeconds(30), Duration.ofSeconds(5)),
+				Schedule.fixedDelay(Duration.ofSeconds(3), Duration.ofSeconds(5)),
+				Schedule.fixedDelay(Duration.ofSeconds(30), Duration.ofSeconds(5)),
+				Schedule.once(Duration.ofSeconds(5)));
 	}
 
 	@Test
@@ -498,8 +498,8 @@ class ScheduleProgressTests {
 		Instant days = NOON.plus(Duration.ofDays(3));
 		Instant now = days.plusSeconds(900);
 		Instant missedSince = days.plusSeconds(600);
-		for (Schedule hourly : List.of(new Schedule.FixedRate(Duration.ofHours(1), Duration.ZERO),
-				new Schedule.FixedDelay(Duration.ofHours(1), Duration.ZERO))) {
+		for (Schedule hourly : List.of(Schedule.fixedRate(Duration.ofHours(1), Duration.ZERO),
+				Schedule.fixedDelay(Duration.ofHours(1), Duration.ZERO))) {
 			ScheduleProgress next = ScheduleProgress.goOn(hourly, NOON, missedSince, MissedRun.FIRE_ONCE, now);
 			assertThat(next(next)).isEqualTo(days.plusSeconds(3600));
 			next = ScheduleProgress.goOn(hourly, NOON, days.minusSeconds(1), MissedRun.FIRE_ONCE, now);
@@ -507,11 +507,11 @@ class ScheduleProgressTests {
 			next = ScheduleProgress.goOn(hourly, NOON, days.minusSeconds(1), MissedRun.SKIP, now);
 			assertThat(next(next)).isAfter(now);
 		}
-		Schedule once = new Schedule.Once(Duration.ofMinutes(10));
+		Schedule once = Schedule.once(Duration.ofMinutes(10));
 		assertThat(ScheduleProgress.goOn(once, NOON, missedSince, MissedRun.FIRE_ONCE, now).isOver()).isTrue();
 		assertThat(next(ScheduleProgress.goOn(once, days, days.plusSeconds(599), MissedRun.SKIP, now)))
 			.isEqualTo(days.plusSeconds(600));
-		Schedule without = new Schedule.FixedDelay(Duration.ZERO, Duration.ZERO);
+		Schedule without = Schedule.fixedDelay(Duration.ZERO, Duration.ZERO);
 		assertThat(next(ScheduleProgress.goOn(without, NOON, missedSince, MissedRun.FIRE_ONCE, now)))
 			.isEqualTo(missedSince);
 	}
@@ -519,13 +519,13 @@ class ScheduleProgressTests {
 	@Test
 	void delaysThatAreLongerThanTimeAreRunAtFirst() {
 		Duration never = Duration.ofMillis(Long.MAX_VALUE);
-		for (Schedule schedule : List.of(new Schedule.FixedRate(never, Duration.ZERO),
-				new Schedule.FixedDelay(never, Duration.ZERO))) {
+		for (Schedule schedule : List.of(Schedule.fixedRate(never, Duration.ZERO),
+				Schedule.fixedDelay(never, Duration.ZERO))) {
 			ScheduleProgress progress = ScheduleProgress.begin(schedule, NOON);
 			assertThat(next(progress)).isEqualTo(NOON);
 			assertThat(progress.anchor()).isEqualTo(Instant.EPOCH);
 		}
-		assertThat(ScheduleProgress.begin(new Schedule.FixedRate(Duration.ofDays(1), never), NOON).anchor())
+		assertThat(ScheduleProgress.begin(Schedule.fixedRate(Duration.ofDays(1), never), NOON).anchor())
 			.isEqualTo(Instant.EPOCH);
 	}
 
@@ -534,7 +534,7 @@ class ScheduleProgressTests {
 		assertThat(next(
 				ScheduleProgress.goOn(cron("0 0 13 * * *", "UTC"), Progress.FOR_GOOD, null, MissedRun.FIRE_ONCE, NOON)))
 			.isEqualTo(NOON.plusSeconds(3600));
-		assertThat(next(resume(new Schedule.FixedRate(Duration.ofSeconds(10), Duration.ZERO), Progress.FOR_GOOD, NOON)))
+		assertThat(next(resume(Schedule.fixedRate(Duration.ofSeconds(10), Duration.ZERO), Progress.FOR_GOOD, NOON)))
 			.isEqualTo(NOON);
 	}
 

@@ -30,6 +30,7 @@ import io.distributedtask.MissedRun;
 import io.distributedtask.OwnershipLostException;
 import io.distributedtask.TaskContext;
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.TaskWork;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.port.Ownership.Phase;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +85,8 @@ class ScheduledExecutionTests {
 
 	private final ManualScheduler scheduler = new ManualScheduler(NOON);
 
-	private final DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler);
+	private final DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler,
+			RunObserver.NONE);
 
 	private final FakeOwnership ownership = new FakeOwnership("invoices");
 
@@ -396,7 +398,7 @@ class ScheduledExecutionTests {
 		this.fired.add(context.scheduledTime());
 	}
 
-	private void scheduled(TaskBody body, Task... tasks) {
+	private void scheduled(TaskWork.Body body, Task... tasks) {
 		this.runner.register(TaskDefinition.of("invoices").withShards(16), MissedRun.FIRE_ONCE,
 				new TaskHandler.Scheduled("here", List.of(tasks), this.scheduler, body));
 	}

@@ -64,7 +64,7 @@ class StopExactlyOnceTests {
 		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 		scheduler.setPoolSize(4);
 		scheduler.initialize();
-		DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofMillis(2), false, Clocks.SYSTEM);
+		DefaultTaskRunner runner = new DefaultTaskRunner(Duration.ofMillis(2), false, Clocks.SYSTEM, RunObserver.NONE);
 		register(runner, scheduler);
 		try {
 			for (long seed = 0; seed < 300; seed++) {
