@@ -22,7 +22,7 @@ import io.distributedtask.internal.message.TimeBounds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a member can act on what the leader says.
+ * Whether a member can use the assignment that it got from the leader.
  */
 public final class AssignmentCheck {
 
@@ -31,7 +31,7 @@ public final class AssignmentCheck {
 
 	/**
 	 * Find what is wrong with an assignment.
-	 * @param assignment the assignment, {@code null} if it cannot be read
+	 * @param assignment the assignment, {@code null} if it cannot be decoded
 	 * @param now the wall clock in milliseconds
 	 * @param highestToken the highest token that this instance has seen before
 	 * @return what is wrong, or {@code null}

@@ -24,8 +24,8 @@ import java.util.Map;
 import io.distributedtask.internal.port.Clocks;
 
 /**
- * Shards that could not be started. They are given back after a while only, for whoever
- * gives them back at once causes endless rebalances.
+ * Shards that could not be started. They are given back after a delay only: giving them
+ * back at once would cause endless rebalances.
  */
 final class FailedStarts {
 

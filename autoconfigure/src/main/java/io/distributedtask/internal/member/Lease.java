@@ -22,18 +22,18 @@ import io.distributedtask.internal.port.Clocks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long this instance may act without hearing from the coordinator. The coordinator
+ * How long this instance may act without a response of the coordinator. The coordinator
  * counts a member's session from the moment at which it receives a request, which is not
  * before the moment of sending: so the lease counts from there, and ends a margin earlier
  * than the session.
  * <p>
- * An answer that the group is rebalancing proves less: from then on the coordinator may
- * drop a member that does not join in time, at the earliest one rebalance timeout after
- * the last answer that all is well. The lease never outlives that. When the join has been
- * answered, the coordinator waits for another rebalance timeout for the SyncGroup, and
- * when it gives up on the leader, for another JoinGroup.
+ * A response that the group is rebalancing proves less: from then on the coordinator may
+ * remove a member that does not join in time, at the earliest one rebalance timeout after
+ * the last response without an error. The lease never lasts longer. When the join has
+ * been answered, the coordinator waits for another rebalance timeout for the SyncGroup,
+ * and when it gives up on the leader, for another JoinGroup.
  * <p>
- * A lease that was once seen expired stays so. Safe for any thread.
+ * A lease that was once found expired remains expired. Safe for any thread.
  */
 public final class Lease {
 
@@ -54,7 +54,7 @@ public final class Lease {
 	 * @param rebalanceTimeout how long it waits for a member in a rebalance
 	 * @param firstContact when the heartbeat was sent that it has answered
 	 * @param beforeRebalance a time at which it had not begun to gather members, the
-	 * first contact itself if the answer was that all is well
+	 * first contact itself if the response had no error
 	 */
 	Lease(Clocks clocks, Duration sessionTimeout, Duration rebalanceTimeout, Contact firstContact,
 			Contact beforeRebalance) {
@@ -67,8 +67,9 @@ public final class Lease {
 	}
 
 	/**
-	 * What the lease is shorter than the session: room for clocks that run at slightly
-	 * different rates, and for the time that it takes to interrupt a task.
+	 * The time by which the lease is shorter than the session: a reserve for clocks that
+	 * run at slightly different rates, and for the time that it takes to interrupt a
+	 * task.
 	 */
 	private static Duration margin(Duration sessionTimeout) {
 		return sessionTimeout.dividedBy(20);
@@ -86,8 +87,8 @@ public final class Lease {
 	}
 
 	/**
-	 * A renewal may have come in between the look at the deadline and the verdict: the
-	 * verdict is for good, so it is passed under the lock.
+	 * A renewal may have come between reading the deadline and the decision. The decision
+	 * is final, so it is made under the lock.
 	 */
 	private synchronized boolean recheck() {
 		Deadline current = this.deadline;
@@ -103,9 +104,9 @@ public final class Lease {
 	}
 
 	/**
-	 * Take note of an answer of the coordinator.
+	 * Note a response of the coordinator.
 	 * @param contact when the request was sent
-	 * @param rebalancing whether the answer was that the group is rebalancing
+	 * @param rebalancing whether the response was that the group is rebalancing
 	 */
 	synchronized void renew(Contact contact, boolean rebalancing) {
 		if (!isValid()) {
@@ -123,7 +124,7 @@ public final class Lease {
 	}
 
 	/**
-	 * Take note that the coordinator has begun to wait anew for this member.
+	 * Note that the coordinator has started to wait for this member again.
 	 * @param contact a time at which it had not begun to
 	 */
 	synchronized void waitsAnew(Contact contact) {

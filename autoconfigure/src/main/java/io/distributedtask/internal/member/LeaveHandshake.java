@@ -22,10 +22,10 @@ import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.MemberSettings;
 
 /**
- * How an instance parts from the group in order. One that leaves tells the others of each
- * shard that has stopped, for they take it at once. A static member comes back to what it
- * held: it tells them in the end, when nothing runs any more, that it is away, and does
- * not leave. Changed under the lock of the {@link MemberLifecycle} only.
+ * How an instance leaves the group gracefully. One that leaves reports each shard that
+ * has stopped, because others start it at once. A static member will come back to its
+ * shards: it reports only at the end, when nothing runs, that it is away, and remains a
+ * member. Changed under the lock of the {@link MemberLifecycle} only.
  */
 final class LeaveHandshake {
 
@@ -48,8 +48,8 @@ final class LeaveHandshake {
 	}
 
 	/**
-	 * What others do not hear of, they find out after a session. The successor of a
-	 * static member would have to wait for so long.
+	 * What others do not receive, they detect after a session timeout. The next process
+	 * of a static member would have to wait for that long.
 	 */
 	private static Duration patience(MemberSettings settings) {
 		Duration patience = settings.heartbeatInterval().multipliedBy(4).plus(Duration.ofSeconds(1));
@@ -58,14 +58,14 @@ final class LeaveHandshake {
 	}
 
 	/**
-	 * Something has stopped: the others may need some more time to hear of it.
+	 * Something has stopped: the others may need more time to receive that.
 	 */
 	void delay() {
 		this.quietSinceNanos = this.clocks.nanos();
 	}
 
 	/**
-	 * Whether there is something to be told.
+	 * Whether there is something to report.
 	 */
 	boolean isDue(OwnedShards holdings) {
 		return !this.staysMember || holdings.isEmpty();
@@ -73,21 +73,22 @@ final class LeaveHandshake {
 
 	/**
 	 * The instance joins.
-	 * @param done whether it says that it has stopped everything, to leave
+	 * @param done whether its metadata contains that everything has stopped, because it
+	 * leaves
 	 */
 	void joining(boolean done) {
 		this.said = done;
 	}
 
 	/**
-	 * The leader has heard what was said when the instance joined.
+	 * The leader has received the metadata with which the instance joined.
 	 */
 	void assigned() {
 		this.heard = this.heard || this.said;
 	}
 
 	/**
-	 * Whether everything is said, or it is no use to wait any longer.
+	 * Whether everything is reported, or waiting longer is of no use.
 	 */
 	boolean isOver(OwnedShards holdings) {
 		return (this.staysMember ? this.heard : holdings.progress().told().isEmpty())

@@ -37,10 +37,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators have decided, as far as this instance knows, and what follows from it
- * here: which tasks are held back, and which are to run once. Changed under the lock of
- * the {@link MemberLifecycle}, except that a run that begins is done with at once; may be
- * read by anybody.
+ * The requests of operators, as far as this instance knows them, and their effects here:
+ * which tasks are paused, and which are to run once. Changed under the lock of the
+ * {@link MemberLifecycle}, except that the request of a run is removed when it begins;
+ * may be read by any thread.
  */
 final class LocalCommands {
 
@@ -48,7 +48,7 @@ final class LocalCommands {
 
 	private volatile OperatorState state = OperatorState.EMPTY;
 
-	/** The runs that were handed to the runner, by shard: not to be handed over twice. */
+	/** The runs that were passed to the runner, by shard: not to be passed twice. */
 	private final Map<TaskId, Handed> handed = new HashMap<>();
 
 	private final OwnedShards holdings;
@@ -72,7 +72,7 @@ final class LocalCommands {
 	}
 
 	/**
-	 * What to say to the group.
+	 * What to announce to the group.
 	 */
 	List<OperatorCommand> entries() {
 		long now = this.clocks.millis();
@@ -81,7 +81,7 @@ final class LocalCommands {
 	}
 
 	/**
-	 * The leader has said what it has heard of all members.
+	 * The leader has sent what it has received from all members.
 	 */
 	void hear(List<OperatorCommand> said) {
 		long now = this.clocks.millis();
@@ -94,9 +94,9 @@ final class LocalCommands {
 	}
 
 	/**
-	 * An operator has decided something here.
+	 * An operator has made a request here.
 	 * @param key what it is about
-	 * @param value what was decided, {@code null} to take it back
+	 * @param value what was requested, {@code null} to clear it
 	 * @param author the name of this instance
 	 */
 	void decide(Key key, @Nullable String value, String author) {
@@ -117,9 +117,9 @@ final class LocalCommands {
 	}
 
 	/**
-	 * Hand over to the runner what was asked for and is to run here. Whoever owns the
-	 * shard in an unbroken line of orderly hand-overs since then is to run it; if an
-	 * owner has crashed meanwhile, nobody knows whether it has, and nobody does.
+	 * Pass the requested runs of this instance to the runner. The request belongs to the
+	 * owner that has the shard by graceful hand-overs only since then. If an owner has
+	 * crashed meanwhile, it may have made the run, so nobody makes it.
 	 * @param author the name of this instance
 	 */
 	void carryOut(String author) {

@@ -44,10 +44,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The state machine of one instance: what it holds, gives back and loses, in answer to
- * what the group says and to the passing of time. Every change is made under one lock;
- * nothing waits while it is held. What stops is noted without the lock and looked at in
- * the next turn, so that a runner may call with locks of its own.
+ * The state machine of one instance: which shards it holds, gives back and loses,
+ * depending on assignments, responses and time. Every change is made under one lock;
+ * nothing waits while it is held. Shards that have stopped are noted without the lock and
+ * processed at the next poll, so that a runner may hold its own locks when it calls.
  */
 public final class MemberLifecycle implements Callbacks {
 
@@ -111,7 +111,7 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	/*
-	 * What the group says.
+	 * Callbacks of the group.
 	 */
 
 	@Override
@@ -249,7 +249,7 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	/*
-	 * What time and the application say.
+	 * Changes by time and by the application.
 	 */
 
 	public synchronized void checkLease() {
@@ -275,13 +275,13 @@ public final class MemberLifecycle implements Callbacks {
 			this.holdings.tell(this.account.isInterrupted(this.session.lastContactAt(), reason));
 		}
 		finally {
-			// others may own by now what was handed on before, and go further
+			// others may by now own what was handed over before, and have made progress
 			this.planner.leaseEnded();
 		}
 	}
 
 	/**
-	 * Take note of what has stopped, and of the time.
+	 * Note what has stopped, and check what time has ended.
 	 */
 	public synchronized void beforePoll() {
 		checkLease();
@@ -310,7 +310,7 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	/**
-	 * This instance can run other tasks than it has told.
+	 * This instance runs other tasks than it has announced.
 	 * @param gone the names of those that it no longer runs
 	 */
 	public synchronized void tasksChanged(Collection<String> gone) {
@@ -320,8 +320,8 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	/**
-	 * Whether nothing is held any more and the others know it, or it is no use to wait
-	 * for them.
+	 * Whether this instance holds no shards and the others know it, or waiting for them
+	 * is of no use.
 	 */
 	public synchronized boolean isHandedOver() {
 		return this.holdings.isEmpty() && (!this.session.hasLease() || this.farewell.isOver(this.holdings));
@@ -348,7 +348,7 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	/**
-	 * An operator has decided something here. A join under way does not tell it yet.
+	 * An operator has made a request here. A join in progress does not contain it yet.
 	 */
 	public synchronized void decide(OperatorCommand.Key key, @Nullable String value, String reason) {
 		this.control.decide(key, value, this.standing.instance());
@@ -356,7 +356,7 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	/**
-	 * How long to stay away from the group, which has lost this instance repeatedly.
+	 * How long not to join the group, which has lost this instance repeatedly.
 	 */
 	public synchronized Duration untilReturn() {
 		boolean isOut = this.standing.memberId() == null && !this.state.isLeaving();
@@ -371,7 +371,7 @@ public final class MemberLifecycle implements Callbacks {
 		if (next != this.state) {
 			MemberPhase former = this.state;
 			this.state = former.moveTo(next);
-			// of each rebalance its account tells
+			// the report logs each rebalance
 			Level level = (this.settings.local() || next.isMembership() && former.isMembership()) ? Level.DEBUG
 					: Level.INFO;
 			logger.atLevel(level)

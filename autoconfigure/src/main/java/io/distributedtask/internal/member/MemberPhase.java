@@ -45,7 +45,7 @@ public enum MemberPhase {
 	STABLE(GroupStatus.STABLE),
 	/** Waits for a new assignment, and keeps what it owns meanwhile. */
 	REBALANCING(GroupStatus.REBALANCING),
-	/** Has not heard from the coordinator for longer than the lease: owns nothing. */
+	/** Has got no response of the coordinator for longer than the lease: owns nothing. */
 	DISCONNECTED(GroupStatus.DISCONNECTED),
 	/** Gives back what it owns, to leave the group. */
 	DRAINING(GroupStatus.REBALANCING),

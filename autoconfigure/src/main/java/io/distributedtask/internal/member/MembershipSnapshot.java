@@ -31,7 +31,7 @@ import io.distributedtask.internal.message.Success;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this instance knows of its place in the group: an immutable snapshot.
+ * What this instance knows about its membership: an immutable snapshot.
  *
  * @param instance the name by which the group knows the instance
  * @param memberId its member id, {@code null} when it is no member
@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param ownProblem what keeps this instance from taking part
  * @param groupProblem what keeps the leader from doing its work
  * @param ownNeedsRemedy whether the own problem lasts until somebody changes something
- * @param lostInstances the number of instances of the group that has dropped this one, 0
- * if it is a member again or was none before
+ * @param lostInstances the number of instances of the group that has removed this one, 0
+ * if it is a member again or was not one before
  * @param lostGeneration the last generation of that group in which this one was a member
  */
 public record MembershipSnapshot(String instance, @Nullable String memberId, int generation, @Nullable String assignor,
@@ -67,8 +67,8 @@ public record MembershipSnapshot(String instance, @Nullable String memberId, int
 	}
 
 	/**
-	 * The group as it was when this instance was dropped from it, or when its lease ended
-	 * in the coordinator's silence although it has remained a member.
+	 * The group as it was when this instance was removed from it, or when its lease ended
+	 * because the coordinator did not respond although it has remained a member.
 	 */
 	FormerGroup formerGroup(Session session, Set<TaskId> own, Duration timeout) {
 		MemberAssignment last = this.assignment;

@@ -34,13 +34,13 @@ import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.port.Ownership.Phase;
 
 /**
- * How far this instance has come with the schedules of what it has held: told to the
- * group, so that others go on there, and remembered, so that it does not itself run again
- * what it has run. Changed under the lock of the {@link MemberLifecycle} only.
+ * The progress of this instance in the schedules of the shards that it has held:
+ * announced to the group, so that others continue there, and remembered, so that it does
+ * not repeat its own runs. Changed under the lock of the {@link MemberLifecycle} only.
  */
 final class OwnProgress {
 
-	/** In a group with very many shards not every one that was lost can be told of. */
+	/** In a group with very many shards not every lost shard can be announced. */
 	private static final int MOST_TOLD = 256;
 
 	private final Map<TaskId, Progress> releases = new TreeMap<>();
@@ -50,11 +50,11 @@ final class OwnProgress {
 	private final Set<TaskId> lost = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Nothing of a shard runs any more.
+	 * A shard has stopped.
 	 * @param holding the shard
-	 * @param anchors how far its schedules have come
+	 * @param anchors the progress of its schedules
 	 * @param started whether anything of it has run at all
-	 * @param known whether its task is one that is still run here
+	 * @param known whether its task can still run here
 	 */
 	void stopped(OwnedShard holding, List<Instant> anchors, boolean started, boolean known) {
 		TaskId id = holding.id();
@@ -95,22 +95,23 @@ final class OwnProgress {
 
 	/**
 	 * An assignment has been carried out.
-	 * @param held what is held now; what still stops here could not be assigned yet
+	 * @param held what is held now; a shard that is still stopping here could not be
+	 * assigned yet
 	 */
 	void assigned(Collection<TaskId> held) {
 		this.lost.retainAll(held);
 	}
 
 	/**
-	 * What was this instance's when its lease ended, and is not known to have become
-	 * another's since. Any thread.
+	 * What this instance held when its lease ended, and is not known to have had another
+	 * owner since. Any thread.
 	 */
 	Set<TaskId> lost() {
 		return this.lost;
 	}
 
 	/**
-	 * How far this instance has come with a shard.
+	 * The progress of this instance in a shard.
 	 * @return the anchors, empty if it has not held the shard
 	 */
 	List<Instant> done(TaskId id) {
@@ -118,7 +119,7 @@ final class OwnProgress {
 	}
 
 	/**
-	 * What to tell the group.
+	 * What to announce to the group.
 	 */
 	List<Progress> told() {
 		List<Progress> told = new ArrayList<>();
@@ -136,14 +137,15 @@ final class OwnProgress {
 	}
 
 	/**
-	 * Forget what the leader has learned of.
+	 * Forget what the leader has received.
 	 */
 	void learned(List<Progress> announced) {
 		announced.forEach((release) -> this.releases.remove(release.id(), release));
 	}
 
 	/**
-	 * The lease has ended: others may own by now what was released, and go further.
+	 * The lease has ended: others may by now own what was released, and have made
+	 * progress.
 	 * @param generation the generation of the assignment in force
 	 */
 	void doubt(int generation) {
@@ -153,7 +155,7 @@ final class OwnProgress {
 	}
 
 	/**
-	 * Tasks are not run here any more: who begins with one of that name begins anew.
+	 * Tasks no longer run here: a later task of the same name starts without progress.
 	 */
 	void forget(Collection<String> tasks) {
 		Set<String> names = Set.copyOf(tasks);

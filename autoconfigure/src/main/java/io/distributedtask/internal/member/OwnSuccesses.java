@@ -24,9 +24,9 @@ import io.distributedtask.internal.leader.Successes;
 import io.distributedtask.internal.message.Success;
 
 /**
- * What one instance knows of the runs of scheduled tasks: of its own shards, of those
- * that it has had since the leader heard of it last, and of those that the leader has
- * told it of. One for each task: of its shards the oldest.
+ * What one instance knows about successful runs of scheduled tasks: of its own shards, of
+ * those that it has held since the leader last received its metadata, and what the leader
+ * has sent. One success for each task: the oldest of its shards.
  */
 final class OwnSuccesses {
 
@@ -49,23 +49,23 @@ final class OwnSuccesses {
 	}
 
 	/**
-	 * What to tell the leader.
+	 * What to announce to the leader.
 	 * @param held what this instance holds
-	 * @param heard what the leader has said
+	 * @param heard what the leader has sent
 	 */
 	Map<String, Success> announce(Collection<OwnedShard> held, Map<String, Success> heard) {
 		this.announced = Map.copyOf(this.ended);
 		Map<String, Success> own = new HashMap<>(this.ended);
 		held.forEach((holding) -> add(own, holding));
 		Map<String, Success> all = new HashMap<>(heard);
-		// what is said of a task is said of all its shards
+		// the success of a task is the oldest of all its shards
 		own.forEach((task, success) -> all.merge(task, success,
 				(others, mine) -> mine.withAnchors(Success.older(others, mine).anchors())));
 		return Successes.limited(all);
 	}
 
 	/**
-	 * The leader has learned what was announced.
+	 * The leader has received what was announced.
 	 */
 	void areKnown() {
 		this.ended.entrySet().removeAll(this.announced.entrySet());

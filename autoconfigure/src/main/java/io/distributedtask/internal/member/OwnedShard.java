@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A shard that this instance holds. Its phase is changed under the lock of the
- * {@link MemberLifecycle}, and read by anybody.
+ * {@link MemberLifecycle}; any thread may read it.
  */
 public final class OwnedShard implements Ownership {
 
@@ -80,7 +80,7 @@ public final class OwnedShard implements Ownership {
 	}
 
 	/**
-	 * What was decided about the shard, whatever the lease says.
+	 * The phase without regard to the lease.
 	 */
 	Phase decidedPhase() {
 		return this.phase;
@@ -113,21 +113,21 @@ public final class OwnedShard implements Ownership {
 	}
 
 	/**
-	 * The last generation in which the shard was surely held, -1 if it is not known.
+	 * The last generation in which the shard was certainly held, -1 if it is not known.
 	 */
 	int lostIn() {
 		return this.lostIn;
 	}
 
 	/**
-	 * Whether nothing of the shard runs any more, though it may still be held.
+	 * Whether the shard has stopped, though it may still be held.
 	 */
 	boolean hasStopped() {
 		return this.stopped;
 	}
 
 	/**
-	 * When it was told to stop, if it was.
+	 * When it was revoked or lost, if it was.
 	 */
 	long revokedNanos() {
 		return this.revokedNanos;
@@ -156,7 +156,7 @@ public final class OwnedShard implements Ownership {
 	}
 
 	/**
-	 * What to say of a shard that was told to stop.
+	 * The reason to show for a shard that was told to stop.
 	 * @param told when it was told
 	 * @param stuck whether it should have stopped
 	 * @param revokeTimeout how long it may take
@@ -235,7 +235,7 @@ public final class OwnedShard implements Ownership {
 	}
 
 	/**
-	 * What is known of the runs of a shard for which that is counted here.
+	 * The last success of a shard whose successes are counted here.
 	 */
 	@Nullable Success countedSuccess() {
 		Instant counted = this.counted;
@@ -254,7 +254,7 @@ public final class OwnedShard implements Ownership {
 	}
 
 	/**
-	 * Where the schedules of a shard go on.
+	 * Where the schedules of a shard continue.
 	 *
 	 * @param anchors see {@link Ownership#progress()}
 	 * @param direct see {@link Ownership#isDirect()}
@@ -267,11 +267,11 @@ public final class OwnedShard implements Ownership {
 		}
 
 		/**
-		 * Find it.
-		 * @param grant what the leader says
-		 * @param told how far others had come, as the leader says
-		 * @param own how far this instance had come itself
-		 * @param heard how far a vanished owner had come when it was heard of last
+		 * Determine it.
+		 * @param grant what the leader has granted
+		 * @param told the progress of others, as the leader sent it
+		 * @param own the progress of this instance
+		 * @param heard the progress of a vanished owner as last announced
 		 * @param session the lease's session
 		 */
 		static Beginning of(Grant grant, List<Instant> told, List<Instant> own, List<Instant> heard, Session session) {
@@ -287,8 +287,8 @@ public final class OwnedShard implements Ownership {
 		}
 
 		/**
-		 * Of different numbers of schedules, those are told that another version of the
-		 * application has.
+		 * If the numbers of schedules differ, the other owner ran another version of the
+		 * application.
 		 */
 		private static List<Instant> later(List<Instant> told, List<Instant> own) {
 			if (told.size() != own.size()) {

@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The shards that this instance holds, and what it has released. Changed under the lock
- * of the {@link MemberLifecycle} only; may be read by anybody.
+ * of the {@link MemberLifecycle} only; may be read by any thread.
  */
 public final class OwnedShards {
 
@@ -81,7 +81,10 @@ public final class OwnedShards {
 
 	private final ShardReport account;
 
-	/** Of all shards together: a leader gives higher ones than any that it was told. */
+	/**
+	 * Of all shards together: a leader grants higher tokens than any that was announced
+	 * to it.
+	 */
 	private long highestToken = -1;
 
 	public OwnedShards(TaskRunner runner, MembershipListener listener, Clocks clocks) {
@@ -127,8 +130,8 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * Hold what the leader says, and nothing else: keep, give back, lose, start.
-	 * @param assignment what the leader says
+	 * Hold what the leader has assigned, and nothing else: keep, give back, lose, start.
+	 * @param assignment the assignment
 	 * @param lease the lease under which new shards are held
 	 * @param session whose lease that is
 	 * @param mayStart whether this instance takes new shards
@@ -183,7 +186,7 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * End what is not granted, and take what is held already out of the grants.
+	 * End what is not granted, and remove from the grants what is already held.
 	 */
 	private void endOthers(MemberAssignment assignment, Map<TaskId, Grant> grants) {
 		Set<TaskId> revoked = new HashSet<>();
@@ -210,9 +213,9 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * A shard that the leader took for kept but that this instance has lost meanwhile is
-	 * not begun again under its old token; nor when the coordinator hands the same
-	 * assignment out once more, as it does when a static member joins anew.
+	 * A shard that the leader expected to be kept, but that this instance has lost
+	 * meanwhile, is not started again under its old token; nor is it when the coordinator
+	 * sends the same assignment again, as it does when a static member rejoins (KIP-345).
 	 */
 	private static boolean canStart(Grant grant, MemberAssignment assignment, long formerToken) {
 		return grant.generation() == assignment.generation() && grant.token() > formerToken;
@@ -242,7 +245,7 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * What one shard does to others that are to be stopped is nothing.
+	 * A failure of one shard does not keep others from being stopped.
 	 */
 	private static void guarded(OwnedShard holding, Runnable call) {
 		try {
@@ -271,7 +274,7 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * Give back the shards of tasks that are not run here any more.
+	 * Give back the shards of tasks that no longer run here.
 	 */
 	void revokeAll(Collection<String> tasks) {
 		Set<String> names = Set.copyOf(tasks);
@@ -289,7 +292,7 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * Let what has been told to stop know that there is no more time.
+	 * Interrupt what was told to stop and has not stopped.
 	 */
 	public void hurryAll() {
 		List.copyOf(this.held.values())
@@ -308,7 +311,7 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * Lose everything, for the lease of a generation has ended.
+	 * Lose everything, because the lease of a generation has ended.
 	 */
 	void leaseEnds(int generation, TaskLostEvent.Cause cause, String reason) {
 		this.held.values().forEach((holding) -> holding.leaseEnds(generation));
@@ -325,8 +328,8 @@ public final class OwnedShards {
 
 	/**
 	 * Lose everything.
-	 * @param cause how, for those that count
-	 * @param reason why, for people
+	 * @param cause the cause, for metrics
+	 * @param reason the reason, for people
 	 */
 	void loseAll(TaskLostEvent.Cause cause, String reason) {
 		List<TaskId> lost = new ArrayList<>();
@@ -335,7 +338,7 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * Take note of what has stopped since the last call.
+	 * Note what has stopped since the last call.
 	 * @return whether anything has
 	 */
 	boolean takeStopped() {
@@ -360,8 +363,8 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * What is known of runs of scheduled tasks, to be announced.
-	 * @param heard what the leader has said of that
+	 * The known successes of scheduled tasks, to be announced.
+	 * @param heard what the leader has sent
 	 */
 	Map<String, Success> successes(Map<String, Success> heard) {
 		return this.successes.announce(this.held.values(), heard);
@@ -372,9 +375,9 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * Forget releases that the leader has learned of.
+	 * Forget releases that the leader has received.
 	 * @param announced the releases
-	 * @return what is handed over by that, and the time since it was told to stop
+	 * @return what is handed over by that, and the time since it was revoked
 	 */
 	Map<TaskId, Duration> forget(List<Progress> announced) {
 		this.successes.areKnown();
@@ -395,7 +398,7 @@ public final class OwnedShards {
 	}
 
 	/**
-	 * What to claim of the group.
+	 * The claims for the metadata.
 	 */
 	List<Claim> claims() {
 		Map<Claim, BitSet> grouped = new LinkedHashMap<>();

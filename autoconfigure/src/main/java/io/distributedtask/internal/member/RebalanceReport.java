@@ -35,10 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of each rebalance, once: why, who came and went, what moved, how long it took. A
- * leader knows all of that; the others how many instances there were before and what
- * became of their own shards. Used under the lock of the {@link MemberLifecycle}, but for
- * what the leader plans: that is the group's thread's.
+ * Reports each rebalance, once: why, which instances joined and left, what moved, how
+ * long it took. Used under the lock of the {@link MemberLifecycle}, except for the
+ * leader's plan, which the group's thread reports.
  */
 final class RebalanceReport {
 
@@ -69,7 +68,7 @@ final class RebalanceReport {
 	}
 
 	/**
-	 * The group has begun to rebalance, or this instance asks it to.
+	 * The group has begun to rebalance, or this instance requests it.
 	 */
 	void begins() {
 		if (!this.going) {
@@ -80,7 +79,7 @@ final class RebalanceReport {
 
 	/**
 	 * This instance is about to join.
-	 * @param reason why it wants the rebalance, {@code null} if others do
+	 * @param reason why it requests the rebalance, {@code null} if others do
 	 */
 	void joins(@Nullable String reason) {
 		begins();
@@ -88,7 +87,7 @@ final class RebalanceReport {
 	}
 
 	/**
-	 * Why this instance asks for the rebalance that it joins, {@code null} if it does
+	 * Why this instance requests the rebalance that it joins, {@code null} if it does
 	 * not.
 	 */
 	@Nullable String asked() {
@@ -115,10 +114,10 @@ final class RebalanceReport {
 	}
 
 	/**
-	 * This instance was cut off: the rebalance that it goes through later is another one.
-	 * @param lastContact when it was in touch with the coordinator last
-	 * @param reason how it was cut off
-	 * @return what to tell of that
+	 * This instance was disconnected: a later rebalance is another one.
+	 * @param lastContact when the coordinator last responded
+	 * @param reason how it was disconnected
+	 * @return the event to publish
 	 */
 	MembershipLostEvent isInterrupted(Instant lastContact, String reason) {
 		this.going = false;
@@ -126,15 +125,15 @@ final class RebalanceReport {
 	}
 
 	/**
-	 * The coordinator has forgotten this member: it starts anew.
+	 * The coordinator no longer knows this member: its next assignment is a first one.
 	 */
 	void startsAnew() {
 		this.last = null;
 	}
 
 	/**
-	 * The rebalance is over, and what it brings is about to be done.
-	 * @param assignment what the leader says
+	 * The rebalance is over, and its assignment is about to be applied.
+	 * @param assignment the assignment
 	 * @param handedOver what this instance has handed over by it
 	 */
 	void ends(MemberAssignment assignment, Map<TaskId, Duration> handedOver) {
@@ -168,8 +167,8 @@ final class RebalanceReport {
 	}
 
 	/**
-	 * What to tell when what the rebalance brings is done.
-	 * @param failedOver what this instance has got from owners that have vanished
+	 * The event to publish when the assignment is applied.
+	 * @param failedOver the shards that this instance got from owners that have vanished
 	 */
 	GroupRebalancedEvent event(Map<TaskId, Duration> failedOver) {
 		return new GroupRebalancedEvent(this.event.generation(), this.event.leader(), this.event.instances(),

@@ -22,9 +22,9 @@ import io.distributedtask.internal.port.Clocks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wish for a rebalance. It lasts until the instance joins, and is not satisfied by a
- * join that was already under way: that one does not tell what the wish is about. Counts
- * the wishes, for only changed metadata of a follower starts a rebalance.
+ * The request for a rebalance. It lasts until the instance joins, and is not satisfied by
+ * a join that was already in progress: that one does not contain the change. Counts the
+ * requests, because only changed metadata of a follower starts a rebalance.
  */
 public final class RejoinRequest {
 
@@ -54,7 +54,7 @@ public final class RejoinRequest {
 
 	/**
 	 * The instance is about to join with the state of this moment.
-	 * @return why it wished to, {@code null} if it did not
+	 * @return why it requested it, {@code null} if it did not
 	 */
 	synchronized @Nullable String clear() {
 		String reason = this.reason;

@@ -25,9 +25,9 @@ import io.distributedtask.internal.port.MemberSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This instance's standing with the coordinator in time: when it was heard last, and the
- * lease that follows from that. Changed under the lock of the {@link MemberLifecycle}
- * only; may be read by anybody.
+ * This instance's session with the coordinator: the times of its last responses, and the
+ * lease that follows from them. Changed under the lock of the {@link MemberLifecycle}
+ * only; may be read by any thread.
  */
 public final class Session {
 
@@ -39,21 +39,21 @@ public final class Session {
 
 	private volatile @Nullable Lease lease;
 
-	/** When the last request was sent that was answered, whatever the answer. */
+	/** When the last request was sent that got a response, whatever the response. */
 	private long answeredNanos;
 
-	/** Whether the last lease ended because the coordinator answered nothing. */
+	/** Whether the last lease ended because the coordinator did not respond. */
 	private volatile boolean silenced;
 
 	private volatile @Nullable Contact lastContact;
 
-	/** The last answer that the group is rebalancing, while there is no lease. */
+	/** The last response that the group is rebalancing, while there is no lease. */
 	private @Nullable Contact lastRebalancing;
 
 	/** When that rebalance had not begun, while there is no lease. */
 	private @Nullable Contact beforeRebalance;
 
-	/** When the coordinator was last asked that has answered that all is well. */
+	/** When the last request was sent that got a response without an error. */
 	private volatile long wellMillis;
 
 	/** The same as it was when this instance joined last. */
@@ -70,15 +70,15 @@ public final class Session {
 		this.createdNanos = clocks.nanos();
 		this.wellMillis = clocks.millis();
 		this.joinedMillis = this.wellMillis;
-		// nobody has gathered with this one yet
+		// the group has not gathered with this instance yet
 		this.gatheredMillis = this.wellMillis - settings.sessionTimeout().toMillis();
 		this.assignedMillis = this.wellMillis;
 	}
 
 	/**
-	 * The coordinator has answered.
-	 * @param contact when it was asked
-	 * @param rebalancing whether the answer was that the group is rebalancing
+	 * The coordinator has responded.
+	 * @param contact when the request was sent
+	 * @param rebalancing whether the response was that the group is rebalancing
 	 */
 	void contact(Contact contact, boolean rebalancing) {
 		this.answeredNanos = contact.nanos();
@@ -96,7 +96,7 @@ public final class Session {
 	}
 
 	/**
-	 * The coordinator has begun to wait anew for members.
+	 * The coordinator has started to wait for members again.
 	 * @param contact a time at which it had not begun to
 	 */
 	void waitsAnew(Contact contact) {
@@ -125,15 +125,16 @@ public final class Session {
 	}
 
 	/**
-	 * Until when the coordinator has counted in everybody that the assignment in force is
-	 * for: until it was asked last and answered that all is well, which moves with every
-	 * such answer, and stands still when none comes. Who is missing now was heard at most
-	 * one session timeout before that.
+	 * Until when the coordinator counted all instances of the current assignment as
+	 * members: the time of the last request that got a response without an error, which
+	 * moves with every such response. An instance that is missing now sent its last
+	 * heartbeat at most one session timeout before that.
 	 * <p>
-	 * A session begins anew when the group has gathered, whether the member is alive or
-	 * not. So what is less than a session after that proves nothing but that everybody
-	 * was alive to join, which was after the last such answer before: as if they had been
-	 * counted in for a session from there.
+	 * The coordinator starts the sessions of all members again when the group has
+	 * gathered, whether a member is alive or not. So a response less than a session after
+	 * that proves only that all members were alive to join, which was after the last such
+	 * response before the rebalance: as if they had been members for a session from
+	 * there.
 	 */
 	Instant ownedUntil() {
 		long session = this.settings.sessionTimeout().toMillis();
@@ -143,12 +144,12 @@ public final class Session {
 	}
 
 	/**
-	 * The earliest instant that a vanished owner may have left undone. It was heard at
-	 * most one session timeout before it was counted in for the last time, and takes a
-	 * moment to begin a run.
-	 * @param ownedUntil what the leader says of that, by its clock; {@code null} if it
-	 * says nothing
-	 * @param said when it says so, by its clock: one that is wrong is not gone by
+	 * The earliest instant that a vanished owner may not have run. It sent its last
+	 * heartbeat at most one session timeout before it last counted as a member, and needs
+	 * a moment to begin a run.
+	 * @param ownedUntil what the leader sent about that, by its clock; {@code null} if it
+	 * sent nothing
+	 * @param said when it sent that, by its clock; a wrong clock is ignored
 	 */
 	Instant missedSince(@Nullable Instant ownedUntil, Instant said) {
 		Instant until = (ownedUntil != null) ? ownedUntil : ownedUntil();
@@ -162,9 +163,9 @@ public final class Session {
 	}
 
 	/**
-	 * The lease, which begins with the first use of an assignment: by the last answer
-	 * that all is well, or by one that the group is rebalancing again already, as a
-	 * newcomer may get to its first heartbeat.
+	 * The lease, which begins with the first use of an assignment: from the last response
+	 * without an error, or from one that the group is already rebalancing again, as a new
+	 * member may get to its first heartbeat.
 	 * @return the lease, or {@code null} if there is none and the last contact is too
 	 * long ago to begin one
 	 */
@@ -194,7 +195,7 @@ public final class Session {
 	boolean end() {
 		Lease lease = this.lease;
 		if (lease != null) {
-			// during a rebalance a lease ends although the coordinator answers
+			// during a rebalance a lease ends although the coordinator responds
 			this.silenced = this.clocks.nanos() - this.answeredNanos > this.settings.sessionTimeout().toNanos() / 2;
 			lease.end();
 			this.lease = null;
@@ -212,8 +213,8 @@ public final class Session {
 	}
 
 	/**
-	 * Whether there is no lease because the coordinator has answered nothing: what it
-	 * says of others may be about the time in which it stood still.
+	 * Whether there is no lease because the coordinator has not responded: what it
+	 * reports about others may date from before its outage.
 	 */
 	boolean isSilenced() {
 		return this.lease == null && this.silenced;
@@ -229,7 +230,7 @@ public final class Session {
 	}
 
 	/**
-	 * Whether the coordinator has never answered, for longer than a session lasts.
+	 * Whether the coordinator has never responded, for longer than a session timeout.
 	 */
 	boolean isUnanswered() {
 		return this.lease == null && this.lastContact == null
@@ -242,7 +243,7 @@ public final class Session {
 	}
 
 	/**
-	 * When the coordinator was in touch last, or now if it never was.
+	 * When the coordinator last responded, or now if it never did.
 	 */
 	Instant lastContactAt() {
 		Contact contact = this.lastContact;

@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long an instance stays away that loses its place in the group again and again. Each
- * return is a rebalance for everybody: where a machine or a broker is too slow for its
- * members, all of them returning at once is what keeps each from getting in. So they
- * return one by one, and the group is small enough to hold those that are in.
+ * How long an instance that loses its membership repeatedly waits before it joins again.
+ * Each join is a rebalance for all members: where a machine or a broker is too slow for
+ * its members, all of them joining at once keeps each from becoming a member. So they
+ * join one by one, and the group remains small enough to keep its members.
  * <p>
  * Not safe for use by several threads.
  */
@@ -36,7 +36,7 @@ final class Setbacks {
 
 	private static final Logger logger = LoggerFactory.getLogger(Setbacks.class);
 
-	/** Return at once so often: an outage is over when it is over. */
+	/** The number of times to join again at once, as after a short outage. */
 	private static final int FREE = 2;
 
 	private static final int MOST_DOUBLINGS = 2;
@@ -47,7 +47,7 @@ final class Setbacks {
 
 	private int inARow;
 
-	/** Whether the instance has tried to return since the last setback. */
+	/** Whether the instance has tried to join since the last setback. */
 	private boolean tried;
 
 	private boolean assigned;
@@ -80,9 +80,9 @@ final class Setbacks {
 	}
 
 	/**
-	 * The instance has lost its lease or its membership, or could not begin one. What
-	 * follows from that before it has tried to return is the same setback.
-	 * @return how long to wait before it returns
+	 * The instance has lost its lease or its membership, or could not begin one. Losses
+	 * before it has tried to join again belong to the same setback.
+	 * @return how long to wait before it joins again
 	 */
 	Duration next() {
 		long now = this.clocks.nanos();
@@ -107,7 +107,7 @@ final class Setbacks {
 
 	/**
 	 * Different for each instance, and the same in each repetition of a test. The first
-	 * attempt after a pause may fail for what is left of the one before it, and is
+	 * attempt after a pause may fail because of the remains of the one before, and is
 	 * repeated at once.
 	 */
 	private Duration pause() {

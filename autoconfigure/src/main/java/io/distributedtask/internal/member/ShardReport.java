@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what becomes of this instance's shards, those of one occasion in one line, and
- * how long they take from one owner to the next. Used under the lock of the
+ * Reports the changes of this instance's shards, with one line for each occasion, and how
+ * long they take from one owner to the next. Used under the lock of the
  * {@link MemberLifecycle}.
  */
 final class ShardReport {
@@ -78,8 +78,8 @@ final class ShardReport {
 	}
 
 	/**
-	 * The leader has learned that shards have stopped, and has given them on.
-	 * @return the time since they were told to stop, of those that were
+	 * The leader has received that shards have stopped, and has assigned them again.
+	 * @return the time since they were revoked, of those that were
 	 */
 	Map<TaskId, Duration> handedOver(Collection<TaskId> ids) {
 		Map<TaskId, Duration> handedOver = new HashMap<>();
@@ -102,9 +102,9 @@ final class ShardReport {
 	}
 
 	/**
-	 * A shard comes from an owner that has vanished.
+	 * A shard has come from an owner that has vanished.
 	 * @param id the shard
-	 * @param vanished the earliest time at which it can have been gone
+	 * @param vanished the earliest time at which it can have vanished
 	 */
 	void failedOver(TaskId id, Instant vanished) {
 		Duration idle = Duration.between(vanished, Instant.ofEpochMilli(this.clocks.millis()));
@@ -112,8 +112,8 @@ final class ShardReport {
 	}
 
 	/**
-	 * What has come from owners that have vanished since the last call, and for how long
-	 * nobody can have run it at most.
+	 * The shards from owners that have vanished since the last call, each with the
+	 * longest time for which nobody can have run it.
 	 */
 	Map<TaskId, Duration> takeFailedOver() {
 		Map<TaskId, Duration> taken = Map.copyOf(this.failedOver);

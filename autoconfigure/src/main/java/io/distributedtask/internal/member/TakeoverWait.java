@@ -30,11 +30,11 @@ import io.distributedtask.internal.port.Clocks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process whose place this one has taken in the group, under the same static member
- * id. The coordinator asks no questions when that happens, and the former process may be
- * alive, cut off from the coordinator, and act under its lease: for a session from the
- * change on, nobody may run what it ran. Changed under the lock of the
- * {@link MemberLifecycle} only.
+ * The former process that this one has replaced in the group, under the same static
+ * member id. The coordinator replaces a static member without waiting (KIP-345), and the
+ * former process may be alive, disconnected from the coordinator, and act under its
+ * lease: for one session after the change nobody may run its shards. Changed under the
+ * lock of the {@link MemberLifecycle} only.
  */
 final class TakeoverWait {
 
@@ -57,7 +57,7 @@ final class TakeoverWait {
 	/**
 	 * Create the former process of one that has not joined yet.
 	 * @param incarnation the one that has not joined
-	 * @param session how long one may act without being heard
+	 * @param session how long a process may act without a response
 	 * @param clocks the clocks
 	 */
 	TakeoverWait(String incarnation, Duration session, Clocks clocks) {
@@ -86,7 +86,7 @@ final class TakeoverWait {
 	}
 
 	/**
-	 * The coordinator has taken this process in.
+	 * The coordinator has accepted this process.
 	 */
 	void isReplaced() {
 		if (!this.replaced && this.unknown) {
@@ -96,7 +96,7 @@ final class TakeoverWait {
 	}
 
 	/**
-	 * The coordinator has handed the assignment of the former process to this one.
+	 * The coordinator has sent the assignment of the former process to this one.
 	 * @param assignment the assignment
 	 */
 	void wasAssigned(MemberAssignment assignment) {
@@ -120,7 +120,7 @@ final class TakeoverWait {
 	}
 
 	/**
-	 * The number of shards is not said with those that are revoked.
+	 * Revoked shards come without their shard count.
 	 */
 	private static int shardCount(MemberAssignment assignment, Shards revoked) {
 		return assignment.kept()
@@ -137,15 +137,15 @@ final class TakeoverWait {
 	}
 
 	/**
-	 * How long nobody else may run what was run in this place: the next process that
-	 * takes it has to know it, too.
+	 * How long nobody else may run the shards of this static member: the next process
+	 * that replaces it has to know that, too.
 	 */
 	Duration session() {
 		return this.session;
 	}
 
 	/**
-	 * Whether it may run anything, nobody knows what.
+	 * Whether it may run shards that are not known.
 	 */
 	boolean isUnknown() {
 		return this.unknown;
@@ -159,15 +159,16 @@ final class TakeoverWait {
 	}
 
 	/**
-	 * Whether it may still run something. Others do not get that for as long as the
-	 * coordinator counts on this member, so it must not leave.
+	 * Whether it may still run something. Others do not get those shards while this
+	 * process is a member, so it must not leave.
 	 */
 	boolean isGuarded() {
 		return this.unknown || !this.claims.isEmpty();
 	}
 
 	/**
-	 * Whether the time is over in which it may have run anything. Says so once.
+	 * Whether the time in which it may have run something is over. Returns {@code true}
+	 * once.
 	 */
 	boolean ends() {
 		boolean ends = this.replaced && isGuarded()

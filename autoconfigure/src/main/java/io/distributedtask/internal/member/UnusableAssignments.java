@@ -20,7 +20,7 @@ import java.time.Duration;
 
 /**
  * When to join again after an assignment that cannot be used. Each attempt is a rebalance
- * for everybody, so they become rare.
+ * for all members, so attempts become rare.
  */
 final class UnusableAssignments {
 
