@@ -188,7 +188,7 @@ public final class DistributedTaskAutoConfiguration {
 		@Bean
 		RuntimeTasks distributedTaskRuntimeTasks(DefaultTaskRunner runner, PropertiesTaskSettings taskSettings,
 				TaskEngineLifecycle lifecycle, DistributedTaskAnnotationBeanPostProcessor annotatedTasks) {
-			return new RuntimeTasks(runner, taskSettings, lifecycle, annotatedTasks.scheduler());
+			return new RuntimeTasks(runner, taskSettings, lifecycle, annotatedTasks.scheduler()::of);
 		}
 
 		@Bean

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 import io.distributedtask.DistributedTask;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
-import io.distributedtask.internal.annotation.InvalidTaskException;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -66,7 +66,7 @@ class ForgottenTasks implements ApplicationListener<ContextRefreshedEvent>, Appl
 
 	private static void refuse(ApplicationContext context, String name) {
 		Class<?> type = context.getType(name, false);
-		throw new InvalidTaskException(
+		throw new TaskConfigurationException(
 				"@DistributedTask in bean '%s' of type %s: its context '%s' is a child of one with distributed tasks, and has none itself"
 					.formatted(name, (type != null) ? type.getName() : null, context.getDisplayName()),
 				"Put @EnableAutoConfiguration, or @ImportAutoConfiguration(DistributedTaskAutoConfiguration.class), "

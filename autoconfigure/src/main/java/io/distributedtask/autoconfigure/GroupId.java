@@ -17,6 +17,7 @@
 package io.distributedtask.autoconfigure;
 
 import io.distributedtask.autoconfigure.DistributedTaskProperties.Mode;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -34,7 +35,7 @@ record GroupId(String value) {
 
 	/**
 	 * Find the group id.
-	 * @throws DistributedTaskConfigurationException if nothing names the group
+	 * @throws TaskConfigurationException if nothing names the group
 	 */
 	static GroupId of(DistributedTaskProperties properties, Environment environment) {
 		if (properties.groupId() != null) {
@@ -50,7 +51,7 @@ record GroupId(String value) {
 		if (!properties.enabled()) {
 			return new GroupId(DISABLED);
 		}
-		throw new DistributedTaskConfigurationException(
+		throw new TaskConfigurationException(
 				"The Kafka group that shares the distributed tasks has no id: neither 'distributed-task.group-id' nor "
 						+ "'spring.application.name' is set.",
 				"Set 'spring.application.name' (the group id is then '<name>-tasks'), or set "

@@ -62,7 +62,7 @@ final class PropertiesTaskSettings implements TaskSettings {
 	 * @param properties the properties that are not about a task
 	 * @param environment has all properties
 	 * @return the settings
-	 * @throws DistributedTaskConfigurationException if a property is unknown or not right
+	 * @throws TaskConfigurationException if a property is unknown or not right
 	 */
 	static PropertiesTaskSettings of(DistributedTaskProperties properties, Environment environment) {
 		List<PropertyKey> keys = PropertyKey.below(ConfigurationPropertySources.get(environment));

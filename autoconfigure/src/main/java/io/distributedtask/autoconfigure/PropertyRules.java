@@ -28,13 +28,14 @@ import java.util.regex.Pattern;
 
 import io.distributedtask.LabelSelector;
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What the values of {@link DistributedTaskProperties} have to be. Each rule throws an
- * {@link InvalidDistributedTaskPropertyException}.
+ * {@link TaskConfigurationException}.
  */
 final class PropertyRules {
 
@@ -73,7 +74,7 @@ final class PropertyRules {
 	private static void resolved(String name, Object shown, String value) {
 		Matcher placeholder = PLACEHOLDER.matcher(value);
 		if (placeholder.find()) {
-			throw new InvalidDistributedTaskPropertyException(name, shown,
+			throw TaskConfigurationException.ofProperty(name, shown,
 					"There is neither a property nor an environment variable for the placeholder '%s'"
 						.formatted(placeholder.group()),
 					"Set '%1$s', correct it, or give it a default, as in '${%1$s:a}'.".formatted(placeholder.group(1)));
@@ -208,7 +209,7 @@ final class PropertyRules {
 
 	private static void shards(String name, int shards) {
 		if (shards < 1 || shards > TaskDefinition.MAX_SHARDS) {
-			throw new InvalidDistributedTaskPropertyException(name, shards,
+			throw TaskConfigurationException.ofProperty(name, shards,
 					"It must be from 1 to %d".formatted(TaskDefinition.MAX_SHARDS),
 					"Set it to the number of parts that the task's work is split into.");
 		}
@@ -216,7 +217,7 @@ final class PropertyRules {
 
 	private static void weight(String name, double weight) {
 		if (!(weight > 0) || !Double.isFinite(weight)) {
-			throw new InvalidDistributedTaskPropertyException(name, weight, "It must be a finite number greater than 0",
+			throw TaskConfigurationException.ofProperty(name, weight, "It must be a finite number greater than 0",
 					"Set it to 1.0 for a task like the others, to 2.0 for one whose shards weigh twice as much.");
 		}
 	}
@@ -227,7 +228,7 @@ final class PropertyRules {
 			LabelSelector.parse(requires);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidDistributedTaskPropertyException(name, requires, String.valueOf(ex.getMessage()),
+			throw TaskConfigurationException.ofProperty(name, requires, String.valueOf(ex.getMessage()),
 					"Write the labels as in 'zone=eu,disk=ssd', or leave the value empty for any instance.");
 		}
 	}
@@ -268,9 +269,8 @@ final class PropertyRules {
 		return (duration.getNano() == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
 	}
 
-	private static InvalidDistributedTaskPropertyException invalid(String name, Object value, String reason,
-			String action) {
-		return new InvalidDistributedTaskPropertyException(PREFIX + name, value, reason, action);
+	private static TaskConfigurationException invalid(String name, Object value, String reason, String action) {
+		return TaskConfigurationException.ofProperty(PREFIX + name, value, reason, action);
 	}
 
 }

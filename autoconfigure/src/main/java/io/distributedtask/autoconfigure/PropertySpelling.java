@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.distributedtask.autoconfigure.PropertyKey.Kind;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -47,8 +48,7 @@ final class PropertySpelling {
 	 * Check the properties.
 	 * @param keys the properties that are set
 	 * @param maps the properties below which people choose the names
-	 * @throws DistributedTaskConfigurationException if the name of one is not read as it
-	 * is written
+	 * @throws TaskConfigurationException if the name of one is not read as it is written
 	 */
 	static void check(List<PropertyKey> keys, Collection<ConfigurationPropertyName> maps) {
 		PropertySpelling spelling = new PropertySpelling(maps);
@@ -62,13 +62,13 @@ final class PropertySpelling {
 	private static void checkCharacters(PropertyKey key) {
 		String outside = outsideOfBrackets(key.spelling());
 		if (outside == null) {
-			throw new DistributedTaskConfigurationException(
+			throw new TaskConfigurationException(
 					"%s has a bracket without the other one in its name.".formatted(key.description()),
 					"Write the name in '[' and ']'. In a .properties file a colon, an equals sign or a blank ends the "
 							+ "name unless a backslash is before it: 'distributed-task.tasks[tenant\\:7].shards=2'.");
 		}
 		if (!PLAIN.matcher(outside).matches()) {
-			throw new DistributedTaskConfigurationException(
+			throw new TaskConfigurationException(
 					"%s has characters in its name that Spring Boot leaves out.".formatted(key.description()),
 					"Write the part that has them in brackets, as in 'distributed-task.labels[a/b]', and in YAML in "
 							+ "quotes, too: '\"[a/b]\"'. In a .properties file put a backslash before a colon, an "
@@ -97,7 +97,7 @@ final class PropertySpelling {
 
 	private void checkIsNoList(PropertyKey key) {
 		if (key.isListElement() && isChosenByPeople(key)) {
-			throw new DistributedTaskConfigurationException(
+			throw new TaskConfigurationException(
 					"%s is an element of a list, and the property does not take a list.".formatted(key.description()),
 					"Give each label one value, as in 'distributed-task.labels.zone=eu', and write several values of a "
 							+ "Kafka property in one, separated by commas.");
@@ -111,7 +111,7 @@ final class PropertySpelling {
 			.filter((other) -> other.source() == key.source() || isChosenByPeople(key))
 			.findFirst()
 			.ifPresent((other) -> {
-				throw new DistributedTaskConfigurationException(
+				throw new TaskConfigurationException(
 						("Property '%s' is also spelled '%s'. Spring Boot treats the two as one property, and reads "
 								+ "only one value: %s.")
 							.formatted(key.fullPath(), other.fullPath(), key.description()),

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
@@ -40,7 +41,7 @@ class RuntimeTasks {
 
 	private final TaskSettings settings;
 
-	private final TaskScheduler scheduler;
+	private final Function<Runnable, TaskScheduler> scheduler;
 
 	private final TaskEngineLifecycle lifecycle;
 
@@ -49,10 +50,10 @@ class RuntimeTasks {
 	 * @param runner runs them
 	 * @param settings what overrides their definitions
 	 * @param lifecycle has the coordinator to tell
-	 * @param scheduler the application's scheduler
+	 * @param scheduler the application's scheduler of a runnable
 	 */
 	RuntimeTasks(DefaultTaskRunner runner, TaskSettings settings, TaskEngineLifecycle lifecycle,
-			TaskScheduler scheduler) {
+			Function<Runnable, TaskScheduler> scheduler) {
 		this.runner = runner;
 		this.settings = settings;
 		this.lifecycle = lifecycle;

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 
 /**
  * The assignors that {@code distributed-task.assignors} selects, in order of preference.
@@ -40,8 +41,8 @@ final class TaskAssignors {
 	 * @param names the names, in order of preference
 	 * @param beans the application's own assignors
 	 * @return the assignors, in the order of the names
-	 * @throws DistributedTaskConfigurationException if a name is unknown, or an own
-	 * assignor cannot be told from others by its name
+	 * @throws TaskConfigurationException if a name is unknown, or an own assignor cannot
+	 * be told from others by its name
 	 */
 	static List<TaskAssignor> select(List<String> names, Collection<TaskAssignor> beans) {
 		Map<String, TaskAssignor> known = new TreeMap<>();
@@ -54,14 +55,14 @@ final class TaskAssignors {
 	private static void add(Map<String, TaskAssignor> known, TaskAssignor assignor) {
 		String name = assignor.name();
 		if (!NAME.matcher(name).matches()) {
-			throw new DistributedTaskConfigurationException(
+			throw new TaskConfigurationException(
 					"The TaskAssignor bean of type %s has the name '%s', which cannot be a protocol name of a Kafka group."
 						.formatted(assignor.getClass().getName(), name),
 					"Return 1 to 64 letters, digits, dots, dashes or underscores from its method name().");
 		}
 		TaskAssignor other = known.putIfAbsent(name, assignor);
 		if (other != null) {
-			throw new DistributedTaskConfigurationException(
+			throw new TaskConfigurationException(
 					"Two task assignors have the name '%s': %s and %s.".formatted(name, other.getClass().getName(),
 							assignor.getClass().getName()),
 					"Return a name of its own from the method name() of your TaskAssignor bean.");
@@ -71,7 +72,7 @@ final class TaskAssignors {
 	private static TaskAssignor find(Map<String, TaskAssignor> known, String name, List<String> names) {
 		TaskAssignor assignor = known.get(name);
 		if (assignor == null) {
-			throw new InvalidDistributedTaskPropertyException("distributed-task.assignors", String.join(",", names),
+			throw TaskConfigurationException.ofProperty("distributed-task.assignors", String.join(",", names),
 					"There is no assignor '%s'".formatted(name),
 					"Use one of the assignors %s, or add a TaskAssignor bean whose name() is '%s'."
 						.formatted(quoted(known.keySet()), name));

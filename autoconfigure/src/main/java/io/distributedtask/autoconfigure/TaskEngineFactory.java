@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.autoconfigure.DistributedTaskProperties.Mode;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.distributedtask.internal.engine.TaskEngine;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.MemberSettings;
@@ -61,7 +62,7 @@ class TaskEngineFactory {
 
 	/**
 	 * Fail if no coordinator can be made.
-	 * @throws DistributedTaskConfigurationException with the reason and the remedy
+	 * @throws TaskConfigurationException with the reason and the remedy
 	 */
 	void check() {
 		selectAssignors();
@@ -121,7 +122,7 @@ class TaskEngineFactory {
 	private GroupMembershipFactory memberships() {
 		GroupMembershipFactory memberships = this.contexts.memberships();
 		if (memberships == null) {
-			throw new DistributedTaskConfigurationException(
+			throw new TaskConfigurationException(
 					"Distributed tasks need a connection to Kafka, and there is none: Kafka's client or Spring Boot's "
 							+ "Kafka support is not on the class path, or its KafkaAutoConfiguration is excluded.",
 					"Add 'org.springframework.boot:spring-boot-starter-kafka', or stop excluding "

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 
 import io.distributedtask.MissedRun;
 import io.distributedtask.autoconfigure.PropertyKey.Kind;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -60,8 +61,8 @@ record TaskProperty(PropertyKey key, String task, Attribute attribute, Object va
 	 * @param key the property
 	 * @param binder reads its value
 	 * @return the property, {@code null} if it is not set: an empty map in YAML
-	 * @throws DistributedTaskConfigurationException if there is no such attribute, or the
-	 * value is not right
+	 * @throws TaskConfigurationException if there is no such attribute, or the value is
+	 * not right
 	 */
 	static @Nullable TaskProperty of(PropertyKey key, Binder binder) {
 		List<String> path = key.path();
@@ -76,7 +77,7 @@ record TaskProperty(PropertyKey key, String task, Attribute attribute, Object va
 			return null;
 		}
 		String last = path.get(path.size() - 1);
-		throw new DistributedTaskConfigurationException(
+		throw new TaskConfigurationException(
 				key.isListElement()
 						? "%s is an element of a list: no property of a task is one.".formatted(key.description())
 						: "%s is set, but a task has no property '%s'.".formatted(key.description(), last),

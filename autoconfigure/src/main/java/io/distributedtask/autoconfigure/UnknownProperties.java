@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.distributedtask.autoconfigure.PropertyKey.Kind;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +116,7 @@ final class UnknownProperties {
 	 * that may be somebody else's.
 	 * @param keys the properties that are set
 	 * @param binder binds them
-	 * @throws DistributedTaskConfigurationException if one of them is unknown
+	 * @throws TaskConfigurationException if one of them is unknown
 	 */
 	static void check(List<PropertyKey> keys, Binder binder) {
 		if (!keys.isEmpty()) {
@@ -166,7 +167,7 @@ final class UnknownProperties {
 		Object value = this.binder.bind(key.name(), Bindable.of(Object.class)).orElse("");
 		boolean other = value instanceof Map && !key.name().equals(TaskProperty.PREFIX);
 		if (!other && !value.toString().isEmpty()) {
-			throw new DistributedTaskConfigurationException(
+			throw new TaskConfigurationException(
 					"%s is set, but has no value of its own: it is a group of properties.".formatted(key.description()),
 					"Correct or remove it. The properties are: %s.".formatted(String.join(", ", this.forPeople)));
 		}
@@ -180,13 +181,13 @@ final class UnknownProperties {
 		}
 	}
 
-	static DistributedTaskConfigurationException empty(PropertyKey key, Class<?> type) {
+	static TaskConfigurationException empty(PropertyKey key, Class<?> type) {
 		String values = Optional.ofNullable(type.getEnumConstants())
 			.map((all) -> Arrays.stream(all)
 				.map((it) -> "'" + it.toString().toLowerCase(Locale.ROOT).replace('_', '-') + "'")
 				.collect(Collectors.joining(" or ")))
 			.orElse("a value");
-		return new DistributedTaskConfigurationException("%s is empty.".formatted(key.description()),
+		return new TaskConfigurationException("%s is empty.".formatted(key.description()),
 				"Set it to %s, or remove it to have the default.".formatted(values));
 	}
 
@@ -202,7 +203,7 @@ final class UnknownProperties {
 			return;
 		}
 		boolean listed = key.isListElement() && this.single.containsKey(key.name().getParent());
-		throw new DistributedTaskConfigurationException(
+		throw new TaskConfigurationException(
 				listed ? "%s is an element of a list, but '%s' has one value.".formatted(key.description(),
 						key.name().getParent())
 						: "%s is set, but distributed tasks have no such property.".formatted(key.description()),

@@ -39,7 +39,7 @@ import io.distributedtask.assignment.TaskAssignment;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskRevokedEvent;
-import io.distributedtask.internal.annotation.InvalidTaskException;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -126,7 +126,7 @@ class ContextHierarchyTests {
 	void aChildInAGroupNeedsAConnectionOfItsOwn() {
 		this.parent.run((parent) -> this.child.withParent(parent)
 			.withPropertyValues("distributed-task.mode=kafka")
-			.run((child) -> assertThat(child).getFailure().isInstanceOf(DistributedTaskConfigurationException.class)));
+			.run((child) -> assertThat(child).getFailure().isInstanceOf(TaskConfigurationException.class)));
 	}
 
 	@Test
@@ -254,7 +254,7 @@ class ContextHierarchyTests {
 			ApplicationContextRunner plain = new ApplicationContextRunner().withParent(above);
 			plain.withUserConfiguration(ChildTask.class)
 				.run((below) -> assertThat(below).getFailure()
-					.isInstanceOf(InvalidTaskException.class)
+					.isInstanceOf(TaskConfigurationException.class)
 					.hasMessageContaining(ChildTask.class.getName()));
 			plain.withBean(Caller.class)
 				.run((below) -> assertThat(below.getBean(Caller.class).tasks)

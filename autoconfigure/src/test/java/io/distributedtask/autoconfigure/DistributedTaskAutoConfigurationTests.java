@@ -37,7 +37,7 @@ import io.distributedtask.event.TaskAssignedEvent;
 import io.distributedtask.event.TaskRevokedEvent;
 import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
 import io.distributedtask.internal.annotation.DistributedTaskSchedulingPostProcessor;
-import io.distributedtask.internal.annotation.InvalidTaskException;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.distributedtask.internal.annotation.TaskSettings;
 import io.distributedtask.internal.engine.LocalGroupMembership;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
@@ -122,7 +122,7 @@ class DistributedTaskAutoConfigurationTests {
 	void kafkaModeWithoutKafkaOnTheClassPathFails() {
 		withKafka().withClassLoader(new FilteredClassLoader("org.apache.kafka", "org.springframework.kafka"))
 			.run((context) -> assertThat(context).getFailure()
-				.isInstanceOfSatisfying(DistributedTaskConfigurationException.class, (ex) -> assertThat(ex.action())
+				.isInstanceOfSatisfying(TaskConfigurationException.class, (ex) -> assertThat(ex.action())
 					.contains("spring-boot-starter-kafka", "distributed-task.mode=local")));
 	}
 
@@ -131,7 +131,7 @@ class DistributedTaskAutoConfigurationTests {
 		this.contextRunner.withPropertyValues("distributed-task.mode=")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.isInstanceOfSatisfying(DistributedTaskConfigurationException.class,
+				.isInstanceOfSatisfying(TaskConfigurationException.class,
 						(ex) -> assertThat(ex.action()).contains("'kafka' or 'local'"))
 				.hasMessageContaining("Property 'distributed-task.mode' ")
 				.hasMessageContaining("is empty"));
@@ -156,7 +156,7 @@ class DistributedTaskAutoConfigurationTests {
 	@Test
 	void kafkaModeWithoutKafkaAutoConfigurationFails() {
 		this.contextRunner.run((context) -> assertThat(context).getFailure()
-			.isInstanceOf(DistributedTaskConfigurationException.class)
+			.isInstanceOf(TaskConfigurationException.class)
 			.hasMessageContaining("KafkaAutoConfiguration is excluded"));
 	}
 
@@ -230,7 +230,7 @@ class DistributedTaskAutoConfigurationTests {
 	void whatWouldStartByItselfIsRefusedWhereItIsDisabled(String property) {
 		local(property).withUserConfiguration(EagerConfiguration.class)
 			.run((context) -> assertThat(context).getFailure()
-				.isInstanceOf(InvalidTaskException.class)
+				.isInstanceOf(TaskConfigurationException.class)
 				.hasMessageContaining("would start by itself"));
 	}
 
@@ -305,14 +305,14 @@ class DistributedTaskAutoConfigurationTests {
 					KafkaAutoConfiguration.class, SslAutoConfiguration.class))
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.isInstanceOfSatisfying(DistributedTaskConfigurationException.class, (ex) -> assertThat(ex.action())
+				.isInstanceOfSatisfying(TaskConfigurationException.class, (ex) -> assertThat(ex.action())
 					.contains("'spring.application.name'", "'distributed-task.group-id'")));
 	}
 
 	@Test
 	void unknownAssignorFailsBeforeTheStart() {
 		local("distributed-task.assignors=own").run((context) -> assertThat(context).getFailure()
-			.isInstanceOf(InvalidDistributedTaskPropertyException.class)
+			.isInstanceOf(TaskConfigurationException.class)
 			.hasMessageContaining("There is no assignor 'own'"));
 	}
 

@@ -117,7 +117,7 @@ class DistributedTaskPropertiesTests {
 	void invalidValueFailsWithReasonAndRemedy(String property, String value, String reason, String action) {
 		this.contextRunner.withPropertyValues("distributed-task." + property + "=" + value).run((context) -> {
 			assertThat(context).hasFailed();
-			FailureAnalysis analysis = new DistributedTaskConfigurationFailureAnalyzer(new StandardEnvironment())
+			FailureAnalysis analysis = new TaskConfigurationFailureAnalyzer(new StandardEnvironment())
 				.analyze(context.getStartupFailure());
 			assertThat(analysis).isNotNull();
 			String name = "distributed-task." + property.replace("[", ".").replace("]", "");

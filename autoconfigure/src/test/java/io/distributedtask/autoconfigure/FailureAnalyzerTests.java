@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.distributedtask.internal.annotation.InvalidTaskException;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.distributedtask.internal.group.UnsupportedKafkaClientsException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -53,8 +53,7 @@ class FailureAnalyzerTests {
 
 	@Test
 	void allAreRegistered() {
-		assertThat(analyzers()).hasAtLeastOneElementOfType(DistributedTaskConfigurationFailureAnalyzer.class)
-			.hasAtLeastOneElementOfType(InvalidTaskFailureAnalyzer.class)
+		assertThat(analyzers()).hasAtLeastOneElementOfType(TaskConfigurationFailureAnalyzer.class)
 			.hasAtLeastOneElementOfType(MissingKafkaSslBundleFailureAnalyzer.class)
 			.hasAtLeastOneElementOfType(UnsupportedKafkaClientsFailureAnalyzer.class);
 	}
@@ -97,9 +96,9 @@ class FailureAnalyzerTests {
 		environment.getPropertySources()
 			.addFirst(new OriginTrackedMapPropertySource("test",
 					Map.of("distributed-task.capacity", OriginTrackedValue.of("0", origin))));
-		FailureAnalysis analysis = new DistributedTaskConfigurationFailureAnalyzer(environment)
-			.analyze(new IllegalStateException(new InvalidDistributedTaskPropertyException("distributed-task.capacity",
-					0, "It must be greater", "Set it to 1.0.")));
+		FailureAnalysis analysis = new TaskConfigurationFailureAnalyzer(environment)
+			.analyze(new IllegalStateException(TaskConfigurationException.ofProperty("distributed-task.capacity", 0,
+					"It must be greater", "Set it to 1.0.")));
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription())
 			.isEqualTo("Property 'distributed-task.capacity' has the invalid value '0'. It must be greater."
@@ -109,8 +108,8 @@ class FailureAnalyzerTests {
 
 	@Test
 	void missingGroupIdNamesBothRemedies() {
-		FailureAnalysis analysis = new DistributedTaskConfigurationFailureAnalyzer(new MockEnvironment())
-			.analyze(new DistributedTaskConfigurationException("No group", "Set it"));
+		FailureAnalysis analysis = new TaskConfigurationFailureAnalyzer(new MockEnvironment())
+			.analyze(new TaskConfigurationException("No group", "Set it"));
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription()).isEqualTo("No group");
 		assertThat(analysis.getAction()).isEqualTo("Set it");
@@ -118,8 +117,8 @@ class FailureAnalyzerTests {
 
 	@Test
 	void invalidTaskHasMessageAndAction() {
-		FailureAnalysis analysis = new InvalidTaskFailureAnalyzer()
-			.analyze(new IllegalStateException(new InvalidTaskException("Method 'a' is private.", "Make it public.")));
+		FailureAnalysis analysis = new TaskConfigurationFailureAnalyzer(new MockEnvironment()).analyze(
+				new IllegalStateException(new TaskConfigurationException("Method 'a' is private.", "Make it public.")));
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription()).isEqualTo("Method 'a' is private.");
 		assertThat(analysis.getAction()).isEqualTo("Make it public.");

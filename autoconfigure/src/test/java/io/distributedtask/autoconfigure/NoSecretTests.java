@@ -116,7 +116,7 @@ class NoSecretTests {
 		Throwable failure = catchThrowable(
 				() -> new Binder(source).bindOrCreate("distributed-task", DistributedTaskProperties.class));
 		assertThat(failure).rootCause().hasMessageContaining("group.id").hasMessageNotContaining(SECRET);
-		FailureAnalysis analysis = new DistributedTaskConfigurationFailureAnalyzer(null).analyze(failure);
+		FailureAnalysis analysis = new TaskConfigurationFailureAnalyzer(null).analyze(failure);
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription()).contains("group.id").doesNotContain(SECRET);
 	}

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.distributedtask.MissedRun;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.distributedtask.internal.annotation.TaskSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -194,7 +195,7 @@ class PropertiesTaskSettingsTests {
 			"tasks[a.b].shard=3", "tasks.a.b.shardz=3", "tasks.a.on.missed.run=skip", "labelz.a=b", "mode.x=a" })
 	void refusesAPropertyThatDoesNotExist(String property) {
 		String name = "distributed-task." + property.substring(0, property.indexOf('='));
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> properties(property))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> properties(property))
 			.withMessageContaining("'" + name + "'")
 			.withMessageContaining("property source \"test\"")
 			.withMessageNotContaining("null")
@@ -205,7 +206,7 @@ class PropertiesTaskSettingsTests {
 	@ValueSource(strings = { "DISTRIBUTEDTASK_SESIONTIMEOUT=5s", "DISTRIBUTEDTASK_GROUP_ID=a",
 			"DISTRIBUTEDTASK_TASKS_JOB_RUN_SHARD=3" })
 	void refusesAVariableThatDoesNotExist(String variable) {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> variables(variable))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> variables(variable))
 			.withMessageContaining(
 					"Environment variable '" + variable.substring(0, variable.indexOf('=')) + "' is set");
 	}
@@ -214,8 +215,7 @@ class PropertiesTaskSettingsTests {
 	@CsvSource({ "DISTRIBUTEDTASK_SESSION_TIMEOUT, DISTRIBUTEDTASK_SESSIONTIMEOUT",
 			"DISTRIBUTEDTASK_GROUP_ID, DISTRIBUTEDTASK_GROUPID" })
 	void saysHowAVariableIsSpelled(String variable, String right) {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
-			.isThrownBy(() -> variables(variable + "=5s"))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> variables(variable + "=5s"))
 			.satisfies((ex) -> assertThat(ex.action()).endsWith(" dots: " + right + "."));
 	}
 
@@ -223,7 +223,7 @@ class PropertiesTaskSettingsTests {
 	@ValueSource(strings = { "labels.topology.kubernetes.io/zone=eu", "labels.größe=2", "tasks.tenant:7.shards=2",
 			"tasks.a b.shards=2", "kafka.properties.a$b=c" })
 	void refusesCharactersThatBootLeavesOut(String property) {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> properties(property))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> properties(property))
 			.withMessageContaining("'distributed-task." + property.substring(0, property.indexOf('=')) + "'")
 			.withMessageContaining("that Spring Boot leaves out");
 	}
@@ -231,8 +231,7 @@ class PropertiesTaskSettingsTests {
 	@ParameterizedTest
 	@CsvSource({ "tasks[tenant, 7].shards=2", "labels.a[b, c", "kafka.properties.a]b, c", "tasks[a]b].shards, 2" })
 	void refusesABracketWithoutTheOtherOne(String key, String value) {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
-			.isThrownBy(() -> properties(key + "=" + value))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> properties(key + "=" + value))
 			.withMessageContaining("'distributed-task." + key + "'")
 			.withMessageContaining("has a bracket without the other one")
 			.satisfies((ex) -> assertThat(ex.action()).contains("'distributed-task.tasks[tenant\\:7].shards=2'"));
@@ -241,7 +240,7 @@ class PropertiesTaskSettingsTests {
 	@Test
 	void aColonInAPropertiesFileNeedsABackslash() throws IOException {
 		assertThat(file("distributed-task.tasks[tenant\\:7].shards=2").forTask("tenant:7").shards()).isEqualTo(2);
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> file("distributed-task.tasks[tenant:7].shards=2"))
 			.withMessageContaining("has a bracket without the other one");
 	}
@@ -251,7 +250,7 @@ class PropertiesTaskSettingsTests {
 			"kafka.properties=a,kafka.properties.b=c", "endpoint=http://a", "tasks[]=3", "labels.=3" })
 	void refusesAValueWhereAGroupBelongs(String properties) {
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> properties(properties.split(",")))
-			.isInstanceOfAny(DistributedTaskConfigurationException.class, BindException.class)
+			.isInstanceOfAny(TaskConfigurationException.class, BindException.class)
 			.withMessageContaining("distributed-task." + properties.replaceAll("[\\[.]?\\]?=.*", ""));
 	}
 
@@ -271,7 +270,7 @@ class PropertiesTaskSettingsTests {
 					"tasks: {a: {requires: [zone=eu, disk=ssd]}}; tasks.a.requires[0]",
 					"kafka: {properties: {bootstrap.servers: [a, b]}}; kafka.properties.bootstrap.servers[0]" })
 	void refusesAListWhereNoneBelongs(String yaml, String property) {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> yaml(yaml))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> yaml(yaml))
 			.withMessageContaining("'distributed-task." + property + "'");
 	}
 
@@ -289,7 +288,7 @@ class PropertiesTaskSettingsTests {
 					"tasks.a.on-missed-run=;'fire-once' or 'skip'", "mode=${no.such:};'kafka' or 'local'" })
 	void refusesAnEmptyValue(String property, String values) {
 		String name = "distributed-task." + property.substring(0, property.indexOf('='));
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> properties(property))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> properties(property))
 			.withMessageStartingWith("Property '" + name + "' (")
 			.withMessageEndingWith(" is empty.")
 			.satisfies((ex) -> assertThat(ex.action())
@@ -307,7 +306,7 @@ class PropertiesTaskSettingsTests {
 	@ValueSource(strings = { "DISTRIBUTEDTASK_MODE=", "DISTRIBUTED_TASK_SESSION_TIMEOUT=",
 			"DISTRIBUTEDTASK_TASKS_A_SHARDS=" })
 	void refusesAnEmptyVariable(String variable) {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> variables(variable))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> variables(variable))
 			.withMessageStartingWith("Environment variable '" + variable.replace("=", "' is empty"));
 	}
 
@@ -325,8 +324,7 @@ class PropertiesTaskSettingsTests {
 			"kafka.properties.client-id=a,kafka.properties.clientId=b", "session-timeout=10s,sessionTimeout=11s",
 			"tasks.my-job.shards=1,tasks.myJob.shards=2" })
 	void refusesTwoSpellingsOfOneProperty(String properties) {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
-			.isThrownBy(() -> properties(properties.split(",")))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> properties(properties.split(",")))
 			.withMessageContaining("Spring Boot treats the two as one property")
 			.withMessageContaining("'distributed-task." + properties.replaceAll(".*,(labels\\[)?|=.*", ""));
 	}
@@ -336,7 +334,7 @@ class PropertiesTaskSettingsTests {
 		ConfigurableEnvironment environment = new StandardEnvironment();
 		add(environment, "file", "labels.my-label=1");
 		add(environment, "profile", "labels.myLabel=2");
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class).isThrownBy(() -> settings(environment))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> settings(environment))
 			.withMessageContaining("'distributed-task.labels.my-label'")
 			.withMessageContaining("'distributed-task.labels.myLabel'");
 	}
@@ -353,8 +351,7 @@ class PropertiesTaskSettingsTests {
 
 	@Test
 	void listsThePropertiesThatExist() {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
-			.isThrownBy(() -> properties("sesion-timeout=5s"))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> properties("sesion-timeout=5s"))
 			.satisfies((ex) -> assertThat(ex.action())
 				.contains("distributed-task.assignors, ", "distributed-task.endpoint.*, ", "distributed-task.kafka.*, ",
 						"distributed-task.labels.*, ", "distributed-task.session-timeout, ",
@@ -390,7 +387,7 @@ class PropertiesTaskSettingsTests {
 					"tasks.job.run.shards=0; from 1 to 100000", "tasks[job.run].weight=-1; greater than 0" })
 	void refusesAValueThatIsNotRight(String property, String reason) {
 		String name = "distributed-task." + property.substring(0, property.indexOf('='));
-		assertThatExceptionOfType(InvalidDistributedTaskPropertyException.class).isThrownBy(() -> properties(property))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> properties(property))
 			.withMessageStartingWith("Property '%s' has the invalid value '".formatted(name))
 			.withMessageContaining(reason);
 	}

@@ -21,6 +21,7 @@ import java.util.List;
 import io.distributedtask.assignment.GroupState;
 import io.distributedtask.assignment.TaskAssignment;
 import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,7 +41,7 @@ class TaskAssignorsTests {
 
 	@Test
 	void unknownNameFailsWithKnownOnes() {
-		assertThatExceptionOfType(InvalidDistributedTaskPropertyException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskAssignors.select(List.of("sticki"), List.of(new NamedAssignor("own"))))
 			.withMessage("Property 'distributed-task.assignors' has the invalid value 'sticki'. "
 					+ "There is no assignor 'sticki'.")
@@ -50,7 +51,7 @@ class TaskAssignorsTests {
 
 	@Test
 	void twoOfOneNameFail() {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskAssignors.select(List.of("sticky"), List.of(new NamedAssignor("sticky"))))
 			.withMessageContaining("Two task assignors have the name 'sticky'")
 			.withMessageContaining(NamedAssignor.class.getName());
@@ -58,7 +59,7 @@ class TaskAssignorsTests {
 
 	@Test
 	void nameThatIsNoProtocolNameFails() {
-		assertThatExceptionOfType(DistributedTaskConfigurationException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskAssignors.select(List.of("sticky"), List.of(new NamedAssignor("my own"))))
 			.withMessageContaining("'my own'");
 	}

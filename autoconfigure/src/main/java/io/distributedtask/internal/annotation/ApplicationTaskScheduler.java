@@ -17,12 +17,8 @@
 package io.distributedtask.internal.annotation;
 
 import java.lang.reflect.Method;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 
 import io.distributedtask.internal.execution.NamedRunnable;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +33,6 @@ import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerCustomizer;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.scheduling.config.TaskManagementConfigUtils;
@@ -51,7 +46,7 @@ import org.springframework.util.StringUtils;
  * thread for everything: there each run of a task gets a thread of its own, so that a
  * long one keeps no other waiting.
  */
-public final class ApplicationTaskScheduler implements TaskScheduler {
+public final class ApplicationTaskScheduler {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApplicationTaskScheduler.class);
 
@@ -79,7 +74,12 @@ public final class ApplicationTaskScheduler implements TaskScheduler {
 		this.router.setBeanName(ApplicationTaskScheduler.class.getName());
 	}
 
-	private TaskScheduler schedulerOf(Runnable task) {
+	/**
+	 * The scheduler of a task.
+	 * @param task a task, which may have the qualifier of a scheduler
+	 * @return the scheduler
+	 */
+	public TaskScheduler of(Runnable task) {
 		return StringUtils.hasLength(NamedRunnable.qualifier(task)) ? given() : unqualified();
 	}
 
@@ -170,41 +170,6 @@ public final class ApplicationTaskScheduler implements TaskScheduler {
 			}
 		}
 		return null;
-	}
-
-	@Override
-	public Clock getClock() {
-		return unqualified().getClock();
-	}
-
-	@Override
-	public @Nullable ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
-		return schedulerOf(task).schedule(task, trigger);
-	}
-
-	@Override
-	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
-		return schedulerOf(task).schedule(task, startTime);
-	}
-
-	@Override
-	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		return schedulerOf(task).scheduleAtFixedRate(task, startTime, period);
-	}
-
-	@Override
-	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
-		return schedulerOf(task).scheduleAtFixedRate(task, period);
-	}
-
-	@Override
-	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
-		return schedulerOf(task).scheduleWithFixedDelay(task, startTime, delay);
-	}
-
-	@Override
-	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
-		return schedulerOf(task).scheduleWithFixedDelay(task, delay);
 	}
 
 	/**

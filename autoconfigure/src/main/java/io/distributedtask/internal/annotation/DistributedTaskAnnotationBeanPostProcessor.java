@@ -20,7 +20,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -47,7 +46,7 @@ import org.springframework.util.StringValueResolver;
 /**
  * Finds {@link DistributedTask @DistributedTask} on methods, bean types and {@code @Bean}
  * methods, and registers what it finds with the runner when all beans are there. Whatever
- * cannot be a task fails then, with an {@link InvalidTaskException}.
+ * cannot be a task fails then, with an {@link TaskConfigurationException}.
  */
 public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPostProcessor, BeanFactoryAware,
 		EmbeddedValueResolverAware, SmartInitializingSingleton, DisposableBean {
@@ -71,7 +70,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	/**
 	 * Create a post-processor.
 	 * @param runner where tasks are registered; not asked for when tasks are disabled
-	 * @param settings what the properties say; without any, nothing is overridden
+	 * @param settings what the properties say
 	 */
 	public DistributedTaskAnnotationBeanPostProcessor(ObjectProvider<DefaultTaskRunner> runner,
 			ObjectProvider<TaskSettings> settings) {
@@ -154,7 +153,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 			return;
 		}
 		if (!definition.isSingleton()) {
-			throw new InvalidTaskException(
+			throw new TaskConfigurationException(
 					"@DistributedTask in %s: the bean has scope '%s', so there may be no instance of it, or several"
 						.formatted(TaskBeans.source(type, beanName), definition.getScope()),
 					"Make the bean a singleton, or move the annotation to a singleton that uses it.");
@@ -194,9 +193,14 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	private void refuseWhatStartsByItself(Candidate candidate, Object bean) {
 		String beanName = candidate.beanName();
 		if (candidate.onBean() != null) {
-			String source = TaskBeans.source(candidate.targetClass(), beanName);
-			TaskBeans.refuseWhatStartsByItself(bean, source);
-			KafkaListenerTasks.refuseWhatStartsByItself(candidate.targetClass(), bean, source, beanFactory());
+			TaskBeans.refuseWhatStartsByItself(bean, TaskBeans.source(candidate.targetClass(), beanName));
+		}
+		if (!TaskBeans.HAS_KAFKA) {
+			return;
+		}
+		if (candidate.onBean() != null) {
+			KafkaListenerTasks.refuseWhatStartsByItself(candidate.targetClass(), bean,
+					TaskBeans.source(candidate.targetClass(), beanName), beanFactory());
 		}
 		candidate.methods()
 			.keySet()
@@ -223,18 +227,17 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 			}
 			this.runner.getObject().register(attributes.definition(), attributes.onMissedRun(), handler);
 		}
-		catch (InvalidTaskException ex) {
+		catch (TaskConfigurationException ex) {
 			throw ex.of(attributes.definition().name());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidTaskException(Objects.requireNonNullElse(ex.getMessage(), source),
+			throw TaskConfigurationException.refused(ex, source,
 					"Give each task its own name, by the attribute 'name' of @DistributedTask, and leave 'shards' "
-							+ "at 1 for what can run only once.",
-					ex);
+							+ "at 1 for what can run only once.");
 		}
 		catch (IllegalStateException ex) {
-			throw new InvalidTaskException(Objects.requireNonNullElse(ex.getMessage(), source),
-					"Let the bean be created when the application starts.", ex);
+			throw TaskConfigurationException.refused(ex, source,
+					"Let the bean be created when the application starts.");
 		}
 	}
 
@@ -248,7 +251,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	}
 
 	private TaskSettings settings() {
-		return this.settings.getIfAvailable(NoSettings::new);
+		return this.settings.getObject();
 	}
 
 	private ConfigurableListableBeanFactory beanFactory() {
@@ -283,20 +286,6 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	 */
 	private record Candidate(Object bean, String beanName, Class<?> targetClass, Map<Method, DistributedTask> methods,
 			@Nullable DistributedTask onBean) {
-	}
-
-	private static final class NoSettings implements TaskSettings {
-
-		@java.lang.Override
-		public boolean enabled() {
-			return true;
-		}
-
-		@java.lang.Override
-		public TaskSettings.Override forTask(String name) {
-			return TaskSettings.Override.NONE;
-		}
-
 	}
 
 }

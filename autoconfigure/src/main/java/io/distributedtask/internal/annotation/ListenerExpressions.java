@@ -60,9 +60,9 @@ final class ListenerExpressions {
 			}
 		}
 		catch (RuntimeException ex) {
-			throw new InvalidTaskException(
-					"@DistributedTask on %s: the attribute '%s' of its @KafkaListener, \"%s\", cannot be evaluated: %s"
-						.formatted(this.source, attribute, text, InvalidTaskException.reason(ex)),
+			throw TaskConfigurationException.on(this.source,
+					"the attribute '%s' of its @KafkaListener, \"%s\", cannot be evaluated: %s".formatted(attribute,
+							text, TaskConfigurationException.reason(ex)),
 					"Correct the attribute, or write a text without expressions.", ex);
 		}
 		return (value != null) ? value.toString() : null;

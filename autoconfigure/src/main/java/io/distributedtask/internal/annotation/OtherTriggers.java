@@ -73,9 +73,9 @@ final class OtherTriggers {
 	private static void check(AnnotatedElement element, String source, Stream<String> names) {
 		MergedAnnotations annotations = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
 		names.filter(annotations::isPresent).findFirst().ifPresent((name) -> {
-			throw new InvalidTaskException(
-					"@DistributedTask on %s: it is also annotated with @%s, which calls it on every instance"
-						.formatted(source, ClassUtils.getShortName(name)),
+			throw TaskConfigurationException.on(source,
+					"it is also annotated with @%s, which calls it on every instance"
+						.formatted(ClassUtils.getShortName(name)),
 					action(name));
 		});
 	}

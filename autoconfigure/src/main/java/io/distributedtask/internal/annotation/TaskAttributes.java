@@ -66,8 +66,7 @@ record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
 		}
 		catch (RuntimeException ex) {
 			// of a placeholder, an expression, or a value that is not right
-			throw new InvalidTaskException(
-					"@DistributedTask on %s: %s".formatted(source, InvalidTaskException.reason(ex)),
+			throw TaskConfigurationException.on(source, TaskConfigurationException.reason(ex),
 					"Correct the attributes of the annotation, or what overrides them in "
 							+ "'distributed-task.tasks.<name>.*'.",
 					ex);

@@ -25,11 +25,15 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes handlers of annotated beans, and refuses beans that cannot be tasks.
  */
 final class TaskBeans {
+
+	static final boolean HAS_KAFKA = ClassUtils.isPresent("org.springframework.kafka.annotation.KafkaListener",
+			TaskBeans.class.getClassLoader());
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -56,8 +60,7 @@ final class TaskBeans {
 	 */
 	static void refuseWhatStartsByItself(Object bean, String source) {
 		if (bean instanceof SmartLifecycle smart && smart.isAutoStartup()) {
-			throw new InvalidTaskException(
-					"@DistributedTask on %s: it would start by itself on every instance".formatted(source),
+			throw TaskConfigurationException.on(source, "it would start by itself on every instance",
 					"Let its isAutoStartup() return false: it is started where the task is owned.");
 		}
 	}
@@ -67,11 +70,10 @@ final class TaskBeans {
 	 */
 	TaskHandler handler(Object bean, Class<?> targetClass, String beanName) {
 		String source = source(targetClass, beanName);
-		TaskHandler kafka = KafkaListenerTasks.handler(targetClass, bean, source, this.beanFactory);
+		TaskHandler kafka = HAS_KAFKA ? KafkaListenerTasks.handler(targetClass, bean, source, this.beanFactory) : null;
 		if (kafka != null && (bean instanceof OwnershipListener || bean instanceof Lifecycle)) {
-			throw new InvalidTaskException(
-					"@DistributedTask on %s: it is a @KafkaListener, and an OwnershipListener or a Lifecycle at once"
-						.formatted(source),
+			throw TaskConfigurationException.on(source,
+					"it is a @KafkaListener, and an OwnershipListener or a Lifecycle at once",
 					"Make it two beans, each a task of its own.");
 		}
 		if (kafka != null) {
@@ -79,9 +81,8 @@ final class TaskBeans {
 		}
 		OtherTriggers.checkType(targetClass, source);
 		if (bean instanceof OwnershipListener && bean instanceof Lifecycle) {
-			throw new InvalidTaskException(
-					"@DistributedTask on %s: it is an OwnershipListener and a Lifecycle at once, and would never start"
-						.formatted(source),
+			throw TaskConfigurationException.on(source,
+					"it is an OwnershipListener and a Lifecycle at once, and would never start",
 					"Make it two beans, each a task of its own, or call start() and stop() in onAssigned and onRevoked "
 							+ "of a listener that is no Lifecycle.");
 		}
@@ -90,10 +91,10 @@ final class TaskBeans {
 		}
 		if (bean instanceof Lifecycle lifecycle) {
 			refuseWhatStartsByItself(bean, source);
-			return new TaskHandler.Component(source, () -> KafkaListenerTasks.watchable(lifecycle));
+			return new TaskHandler.Component(source,
+					() -> HAS_KAFKA ? KafkaListenerTasks.watchable(lifecycle) : lifecycle);
 		}
-		throw new InvalidTaskException(
-				"@DistributedTask on %s: it is neither an OwnershipListener nor a Lifecycle".formatted(source),
+		throw TaskConfigurationException.on(source, "it is neither an OwnershipListener nor a Lifecycle",
 				"Implement io.distributedtask.OwnershipListener or org.springframework.context.SmartLifecycle, or put "
 						+ "the annotation on the methods that do the work.");
 	}

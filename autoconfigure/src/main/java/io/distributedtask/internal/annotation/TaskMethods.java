@@ -75,9 +75,10 @@ final class TaskMethods {
 
 	private final StringValueResolver resolver;
 
-	private final TaskScheduler scheduler;
+	private final ApplicationTaskScheduler scheduler;
 
-	TaskMethods(ConfigurableListableBeanFactory beanFactory, StringValueResolver resolver, TaskScheduler scheduler) {
+	TaskMethods(ConfigurableListableBeanFactory beanFactory, StringValueResolver resolver,
+			ApplicationTaskScheduler scheduler) {
 		this.beanFactory = beanFactory;
 		this.resolver = resolver;
 		this.scheduler = scheduler;
@@ -121,7 +122,8 @@ final class TaskMethods {
 				"@Async is not supported here: the run would continue unnoticed on another thread after the task is "
 						+ "handed over",
 				"Remove @Async: a task does not run on the caller's thread anyway.");
-		TaskHandler listener = KafkaListenerTasks.handler(method, bean, source, this.beanFactory);
+		TaskHandler listener = TaskBeans.HAS_KAFKA ? KafkaListenerTasks.handler(method, bean, source, this.beanFactory)
+				: null;
 		if (listener != null) {
 			check(scheduled.isEmpty(), source, "it is scheduled and a @KafkaListener at once",
 					"Make it two methods, each a task of its own.");
@@ -134,7 +136,7 @@ final class TaskMethods {
 			return new TaskHandler.Continuous(source, body);
 		}
 		List<Task> schedules = schedules(scheduled, method, bean, source);
-		return schedules.isEmpty() ? null : new TaskHandler.Scheduled(source, schedules, this.scheduler, body);
+		return schedules.isEmpty() ? null : new TaskHandler.Scheduled(source, schedules, this.scheduler::of, body);
 	}
 
 	private static void checkSignature(Method method, String source) {
@@ -178,7 +180,7 @@ final class TaskMethods {
 			return invocable;
 		}
 		catch (IllegalStateException ex) {
-			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, ex.getMessage()),
+			throw TaskConfigurationException.on(source, String.valueOf(ex.getMessage()),
 					"Declare the method in an interface of the bean, or have the bean proxied by its class.", ex);
 		}
 	}
@@ -198,12 +200,11 @@ final class TaskMethods {
 			schedules.forEach((schedule) -> checkSchedule(schedule, source));
 			return schedules;
 		}
-		catch (InvalidTaskException ex) {
+		catch (TaskConfigurationException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			throw new InvalidTaskException(
-					"@DistributedTask on %s: %s".formatted(source, InvalidTaskException.reason(ex)),
+			throw TaskConfigurationException.on(source, TaskConfigurationException.reason(ex),
 					"Correct its @Scheduled.", ex);
 		}
 	}
@@ -236,7 +237,7 @@ final class TaskMethods {
 
 	private static void check(boolean valid, String source, String problem, String action) {
 		if (!valid) {
-			throw new InvalidTaskException("@DistributedTask on %s: %s".formatted(source, problem), action);
+			throw TaskConfigurationException.on(source, problem, action);
 		}
 	}
 

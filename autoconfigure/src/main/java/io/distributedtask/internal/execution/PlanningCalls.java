@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.TaskScheduler;
 
 /**
  * The calls to application code that plan the runs of one schedule. Whatever they throw
@@ -126,8 +127,8 @@ final class PlanningCalls {
 		try {
 			Duration time = (wait.compareTo(LONGEST_TIMER) < 0) ? wait : LONGEST_TIMER;
 			// The scheduler may go by another clock
-			Instant start = this.handler.scheduler().getClock().instant().plus(time);
-			ScheduledFuture<?> future = this.handler.scheduler().schedule(timer, start);
+			TaskScheduler scheduler = this.handler.scheduler().apply(timer);
+			ScheduledFuture<?> future = scheduler.schedule(timer, scheduler.getClock().instant().plus(time));
 			this.schedulerFails = false;
 			return future;
 		}

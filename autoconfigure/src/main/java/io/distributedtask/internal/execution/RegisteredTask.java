@@ -18,6 +18,7 @@ package io.distributedtask.internal.execution;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 import io.distributedtask.MissedRun;
 import io.distributedtask.TaskDefinition;
@@ -44,12 +45,13 @@ public record RegisteredTask(TaskDefinition definition, MissedRun onMissedRun, T
 	 * @param definition the task
 	 * @param work what it does
 	 * @param source who says so, for people
-	 * @param scheduler the application's scheduler
+	 * @param scheduler the application's scheduler of a runnable
 	 * @return the task
 	 * @throws IllegalArgumentException if the work is not right; the message names the
 	 * task
 	 */
-	public static RegisteredTask of(TaskDefinition definition, TaskWork work, String source, TaskScheduler scheduler) {
+	public static RegisteredTask of(TaskDefinition definition, TaskWork work, String source,
+			Function<Runnable, TaskScheduler> scheduler) {
 		if (work instanceof TaskWork.Continuous continuous) {
 			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
 					new TaskHandler.Continuous(source, continuous.body()));

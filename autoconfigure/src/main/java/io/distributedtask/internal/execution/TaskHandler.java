@@ -17,6 +17,7 @@
 package io.distributedtask.internal.execution;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.distributedtask.OwnershipListener;
@@ -54,10 +55,10 @@ public sealed interface TaskHandler {
 	 * @param schedules the schedules as Spring read them, in the order of their
 	 * declaration; their runnables give the name and the scheduler's qualifier, and are
 	 * not called
-	 * @param scheduler the application's scheduler
+	 * @param scheduler the application's scheduler of what has such a qualifier
 	 * @param body what a run does
 	 */
-	record Scheduled(String source, List<Task> schedules, TaskScheduler scheduler,
+	record Scheduled(String source, List<Task> schedules, Function<Runnable, TaskScheduler> scheduler,
 			TaskWork.Body body) implements TaskHandler {
 
 		public Scheduled {

@@ -134,7 +134,7 @@ class InvalidTaskTests {
 			}
 
 		};
-		assertThatExceptionOfType(InvalidTaskException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskAttributes.of(annotation, "a.b", "a", (text) -> text, settings))
 			.withMessageContaining("nowhere}'");
 	}
@@ -142,7 +142,7 @@ class InvalidTaskTests {
 	@ParameterizedTest
 	@MethodSource("invalidListeners")
 	void invalidListenerFailsWhenTheApplicationStarts(Class<?> type, String problem) {
-		assertThatExceptionOfType(InvalidTaskException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskContexts.of(KafkaListenerTaskTests.Kafka.class, type))
 			.withMessageContaining(problem)
 			.withMessageContaining(type.getName())
@@ -152,7 +152,8 @@ class InvalidTaskTests {
 
 	@Test
 	void scheduledTaskNeedsScheduling() {
-		assertThatExceptionOfType(InvalidTaskException.class).isThrownBy(() -> TaskContexts.of(ScheduledTask.class))
+		assertThatExceptionOfType(TaskConfigurationException.class)
+			.isThrownBy(() -> TaskContexts.of(ScheduledTask.class))
 			.withMessageContaining("Task 'nightly'")
 			.withMessageContaining("scheduling is not enabled")
 			.withMessageContaining(ScheduledTask.class.getName() + ".work()")
@@ -173,7 +174,7 @@ class InvalidTaskTests {
 
 	@Test
 	void anotherProcessorOfSchedulesIsNamed() {
-		assertThatExceptionOfType(InvalidTaskException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskContexts.of(
 					(context) -> context.registerBean("another", ScheduledAnnotationBeanPostProcessor.class),
 					TaskContexts.Scheduling.class, ScheduledTask.class))
@@ -182,7 +183,7 @@ class InvalidTaskTests {
 
 	@Test
 	void overloadedMethodsAreToldApart() {
-		assertThatExceptionOfType(InvalidTaskException.class).isThrownBy(() -> TaskContexts.of(Overloaded.class))
+		assertThatExceptionOfType(TaskConfigurationException.class).isThrownBy(() -> TaskContexts.of(Overloaded.class))
 			.withMessageContaining("Two tasks have the name")
 			.withMessageContaining("work()")
 			.withMessageContaining("work(TaskContext)");
@@ -191,7 +192,7 @@ class InvalidTaskTests {
 	@ParameterizedTest
 	@MethodSource("invalid")
 	void invalidTaskFailsWhenTheApplicationStarts(Class<?> type, String problem) {
-		assertThatExceptionOfType(InvalidTaskException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskContexts.of(TaskContexts.Scheduling.class, type))
 			.withMessageContaining(problem)
 			.withMessageContaining(type.getName())
@@ -208,7 +209,7 @@ class InvalidTaskTests {
 
 	@Test
 	void listenerIsNotScheduled() {
-		assertThatExceptionOfType(InvalidTaskException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskContexts.of(TaskContexts.Scheduling.class, KafkaListenerTaskTests.Kafka.class,
 					ScheduledListener.class))
 			.withMessageContaining("it is scheduled and a @KafkaListener at once");
@@ -216,7 +217,7 @@ class InvalidTaskTests {
 
 	@Test
 	void bothPlacesOfANameAreNamed() {
-		assertThatExceptionOfType(InvalidTaskException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskContexts.of(SameName.class, SameNameToo.class))
 			.withMessageContaining("Two tasks have the name 'same'")
 			.withMessageContaining(SameName.class.getName() + ".one()")
@@ -225,7 +226,7 @@ class InvalidTaskTests {
 
 	@Test
 	void proxyWithoutTheMethodIsNamed() {
-		assertThatExceptionOfType(InvalidTaskException.class)
+		assertThatExceptionOfType(TaskConfigurationException.class)
 			.isThrownBy(() -> TaskContexts.of(Proxying.class, NotInInterface.class))
 			.withMessageContaining("work")
 			.withMessageContaining("not found in any interface(s) of the exposed proxy type");

@@ -149,7 +149,7 @@ class KafkaListenerTaskTests {
 		try (AnnotationConfigApplicationContext context = TaskContexts.of(Kafka.class, Plain.class)) {
 			context.registerBean(Audit.class);
 			assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context.getBean(Audit.class))
-				.withRootCauseInstanceOf(InvalidTaskException.class)
+				.withRootCauseInstanceOf(TaskConfigurationException.class)
 				.withMessageContaining("has been started already");
 			assertThat(context.getBean(KafkaListenerEndpointRegistry.class).getListenerContainer("audit").isRunning())
 				.isFalse();

@@ -50,6 +50,7 @@ final class TaskContexts {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.register(PostProcessors.class);
 		context.register(components);
+		context.registerBean(TaskSettings.class, () -> new Settings(true));
 		customizer.accept(context);
 		try {
 			context.refresh();

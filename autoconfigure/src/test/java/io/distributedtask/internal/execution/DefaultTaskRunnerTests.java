@@ -551,7 +551,7 @@ class DefaultTaskRunnerTests {
 
 	private static RegisteredTask registered(String name) {
 		return RegisteredTask.of(TaskDefinition.of(name), TaskWork.continuous((context) -> {
-		}), "here", new ManualScheduler(Instant.EPOCH));
+		}), "here", (task) -> new ManualScheduler(Instant.EPOCH));
 	}
 
 	@Test

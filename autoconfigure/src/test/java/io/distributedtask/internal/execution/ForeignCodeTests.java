@@ -284,7 +284,7 @@ class ForeignCodeTests {
 
 	private void register(String name, Task schedule, TaskScheduler scheduler, TaskWork.Body body) {
 		this.runner.register(List.of(new RegisteredTask(TaskDefinition.of(name).withShards(16), MissedRun.FIRE_ONCE,
-				new TaskHandler.Scheduled("here", List.of(schedule), scheduler, body))));
+				new TaskHandler.Scheduled("here", List.of(schedule), (task) -> scheduler, body))));
 	}
 
 	private static Task everySecond() {

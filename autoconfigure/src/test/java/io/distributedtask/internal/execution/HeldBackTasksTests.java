@@ -454,7 +454,7 @@ class HeldBackTasksTests {
 
 	private void scheduled(TaskWork.Body body, Task... schedules) {
 		this.runner = new DefaultTaskRunner(Duration.ofHours(1), false, this.scheduler, RunObserver.NONE);
-		register(new TaskHandler.Scheduled("here", List.of(schedules), this.scheduler, body));
+		register(new TaskHandler.Scheduled("here", List.of(schedules), (task) -> this.scheduler, body));
 	}
 
 	private void register(TaskHandler handler) {

@@ -125,7 +125,7 @@ class RegisteredTaskTests {
 	}
 
 	private RegisteredTask task(TaskWork work) {
-		return RegisteredTask.of(TaskDefinition.of("tenant"), work, "here", this.scheduler);
+		return RegisteredTask.of(TaskDefinition.of("tenant"), work, "here", (task) -> this.scheduler);
 	}
 
 	private void record(TaskContext context) {

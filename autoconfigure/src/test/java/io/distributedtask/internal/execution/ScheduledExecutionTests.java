@@ -400,7 +400,7 @@ class ScheduledExecutionTests {
 
 	private void scheduled(TaskWork.Body body, Task... tasks) {
 		this.runner.register(TaskDefinition.of("invoices").withShards(16), MissedRun.FIRE_ONCE,
-				new TaskHandler.Scheduled("here", List.of(tasks), this.scheduler, body));
+				new TaskHandler.Scheduled("here", List.of(tasks), (task) -> this.scheduler, body));
 	}
 
 	private static Task everySecond() {

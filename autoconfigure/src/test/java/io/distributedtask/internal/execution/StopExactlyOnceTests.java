@@ -150,7 +150,7 @@ class StopExactlyOnceTests {
 		})));
 		add(runner, "scheduled", new TaskHandler.Scheduled("c", List.of(new FixedRateTask(() -> {
 		}, Duration.ofMillis(1), Duration.ZERO), new CronTask(() -> {
-		}, "* * * * * *")), scheduler, (context) -> counted(() -> TimeUnit.MICROSECONDS.sleep(300))));
+		}, "* * * * * *")), (task) -> scheduler, (context) -> counted(() -> TimeUnit.MICROSECONDS.sleep(300))));
 		add(runner, "listener", new TaskHandler.Listener("d", new CountingListener()));
 		add(runner, "component", new TaskHandler.Component("e", CountingComponent::new));
 	}

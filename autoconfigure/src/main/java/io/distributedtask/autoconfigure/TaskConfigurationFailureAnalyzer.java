@@ -18,6 +18,7 @@ package io.distributedtask.autoconfigure;
 
 import java.util.Objects;
 
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -29,25 +30,25 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Tells what is wrong with the configuration of distributed tasks, where the wrong value
- * comes from, and what to change. Asked before Boot's analyzer of binding failures, which
- * knows no remedy.
+ * Tells why distributed tasks cannot be as they are declared or configured, where a wrong
+ * value comes from, and what to change. Asked before Boot's analyzer of binding failures,
+ * which knows no remedy.
  */
 @Order(0)
-class DistributedTaskConfigurationFailureAnalyzer
-		extends AbstractFailureAnalyzer<DistributedTaskConfigurationException> {
+class TaskConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<TaskConfigurationException> {
 
 	private final @Nullable Environment environment;
 
-	DistributedTaskConfigurationFailureAnalyzer(@Nullable Environment environment) {
+	TaskConfigurationFailureAnalyzer(@Nullable Environment environment) {
 		this.environment = environment;
 	}
 
 	@Override
-	protected FailureAnalysis analyze(Throwable rootFailure, DistributedTaskConfigurationException cause) {
+	protected FailureAnalysis analyze(Throwable rootFailure, TaskConfigurationException cause) {
 		String description = String.valueOf(cause.getMessage());
-		if (cause instanceof InvalidDistributedTaskPropertyException invalid) {
-			Origin origin = origin(invalid.name());
+		String property = cause.property();
+		if (property != null) {
+			Origin origin = origin(property);
 			description += (origin != null) ? "%n%nThe value comes from %s.".formatted(origin) : "";
 		}
 		return new FailureAnalysis(description, cause.action(), cause);
