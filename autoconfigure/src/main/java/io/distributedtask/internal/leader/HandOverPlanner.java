@@ -242,7 +242,7 @@ final class HandOverPlanner {
 					new MemberAssignment(round.generation(), leader, this.facts.roster().name(memberId),
 							member.incarnation(), round.members().size(), highest, draft.grants(), draft.revoked(),
 							draft.progress(), draft.unassigned(), problem, List.of(), member.session(),
-							member.replacing(), List.of()));
+							member.replacing(), List.of(), Map.of(), null));
 		});
 		return assignments;
 	}

@@ -73,19 +73,7 @@ public record MemberAssignment(int generation, String leader, String instance, S
 			long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
 			List<Unassigned> unassigned, @Nullable String problem) {
 		this(generation, leader, instance, incarnation, instances, highestToken, grants, revoked, progress, unassigned,
-				problem, List.of(), Duration.ZERO, false, List.of());
-	}
-
-	/**
-	 * The assignment of a member that is not told of successes, nor why there is a new
-	 * one.
-	 */
-	public MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
-			long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
-			List<Unassigned> unassigned, @Nullable String problem, List<Reservation> kept, Duration session,
-			boolean replacing, List<OperatorCommand> control) {
-		this(generation, leader, instance, incarnation, instances, highestToken, grants, revoked, progress, unassigned,
-				problem, kept, session, replacing, control, Map.of(), null);
+				problem, List.of(), Duration.ZERO, false, List.of(), Map.of(), null);
 	}
 
 	public MemberAssignment withKept(List<Reservation> kept) {

@@ -71,24 +71,13 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	}
 
 	/**
-	 * What a member says that knows of no successes and has not asked for anything.
-	 */
-	public MemberMetadata(String instance, String incarnation, int rejoins, @Nullable URI uri,
-			Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
-			List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases, List<Reservation> kept,
-			Duration session, boolean replacing, List<OperatorCommand> control) {
-		this(instance, incarnation, rejoins, uri, labels, capacity, draining, generation, highestToken, tasks, claims,
-				releases, kept, session, replacing, control, Map.of(), null);
-	}
-
-	/**
 	 * What a member says that was told of no kept shards and is no static member.
 	 */
 	public MemberMetadata(String instance, String incarnation, int rejoins, @Nullable URI uri,
 			Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
 			List<TaskDefinition> tasks, List<Claim> claims, List<Progress> releases) {
 		this(instance, incarnation, rejoins, uri, labels, capacity, draining, generation, highestToken, tasks, claims,
-				releases, List.of(), Duration.ZERO, false, List.of());
+				releases, List.of(), Duration.ZERO, false, List.of(), Map.of(), null);
 	}
 
 	/**

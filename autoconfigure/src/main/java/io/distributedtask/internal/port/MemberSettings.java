@@ -50,23 +50,13 @@ public record MemberSettings(String groupId, String instance, Supplier<@Nullable
 	}
 
 	/**
-	 * The settings of an instance in a group.
-	 */
-	public MemberSettings(String groupId, String instance, Supplier<@Nullable URI> uri, Map<String, String> labels,
-			double capacity, Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
-			Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember) {
-		this(groupId, instance, uri, labels, capacity, heartbeatInterval, sessionTimeout, rebalanceTimeout,
-				revokeTimeout, rebalanceDelay, staticMember, false);
-	}
-
-	/**
 	 * The settings of an instance that leaves for good, as far as anybody knows.
 	 */
 	public MemberSettings(String groupId, String instance, Supplier<@Nullable URI> uri, Map<String, String> labels,
 			double capacity, Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
 			Duration revokeTimeout) {
 		this(groupId, instance, uri, labels, capacity, heartbeatInterval, sessionTimeout, rebalanceTimeout,
-				revokeTimeout, Duration.ZERO, false);
+				revokeTimeout, Duration.ZERO, false, false);
 	}
 
 	/**

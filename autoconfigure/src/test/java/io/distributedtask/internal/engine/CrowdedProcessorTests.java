@@ -129,7 +129,7 @@ class CrowdedProcessorTests {
 
 		Node(String name) {
 			MemberSettings settings = new MemberSettings("g", name, () -> null, Map.of(), 1.0, Duration.ofMillis(500),
-					SESSION, SESSION.multipliedBy(2), Duration.ofSeconds(30), Duration.ZERO, false);
+					SESSION, SESSION.multipliedBy(2), Duration.ofSeconds(30), Duration.ZERO, false, false);
 			SimulatedClocks clocks = new SimulatedClocks(CrowdedProcessorTests.this.time, 1, 0, 0);
 			SimulatedMembership membership = new SimulatedMembership(CrowdedProcessorTests.this.time, this.process,
 					CrowdedProcessorTests.this.network.link(this.process), CrowdedProcessorTests.this.broker, settings,

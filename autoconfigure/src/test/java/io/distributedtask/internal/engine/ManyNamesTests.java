@@ -92,7 +92,7 @@ class ManyNamesTests {
 	private MemberLifecycle life(Duration delay, boolean isStatic) {
 		return new MemberLifecycle(
 				new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
-						Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), delay, isStatic),
+						Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), delay, isStatic, false),
 				"me", this.runner, new OwnedShards(this.runner, (event) -> {
 				}, this.clocks), new Leader(Map.of("sticky", TaskAssignor.sticky()),
 						new AssignorInvoker(Duration.ofMinutes(1)), delay, this.clocks),

@@ -403,7 +403,8 @@ class MessageCodecTests {
 				random.nextInt(100), random.nextBoolean() ? URI.create("http://10.0.0.4:8080/actuator") : null,
 				random.nextBoolean() ? Map.of("zone", "eu", "ütf", "→") : Map.of(), 1 + random.nextInt(4),
 				random.nextBoolean(), random.nextInt(100) - 1, random.nextLong(2_000_000_000_000L), tasks, claims,
-				releases, kept(random), Duration.ofMillis(random.nextInt(3)), random.nextBoolean(), control(random));
+				releases, kept(random), Duration.ofMillis(random.nextInt(3)), random.nextBoolean(), control(random),
+				Map.of(), null);
 	}
 
 	private static MemberAssignment assignment(Random random) {
@@ -421,7 +422,7 @@ class MessageCodecTests {
 				List.of(new Progress(new TaskId("t", 3), List.of(Instant.EPOCH))),
 				List.of(new Unassigned("t", shards(random, 64), "no instance has label zone=us")),
 				random.nextBoolean() ? "a problem" : null, kept(random), Duration.ofMillis(random.nextInt(3)),
-				random.nextBoolean(), control(random));
+				random.nextBoolean(), control(random), Map.of(), null);
 	}
 
 	private static List<OperatorCommand> control(Random random) {

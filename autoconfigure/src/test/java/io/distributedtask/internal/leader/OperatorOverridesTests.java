@@ -346,7 +346,7 @@ class OperatorOverridesTests {
 		this.claims.forEach((name, claims) -> members.put(name,
 				new MemberMetadata(name, "i", 0, null, name.equals("zoneless") ? Map.of() : Map.of("zone", "eu"), 1.0,
 						false, this.generation, 0, List.of(this.task), claims, releases(), List.of(), Duration.ZERO,
-						false, this.control.getOrDefault(name, List.of()))));
+						false, this.control.getOrDefault(name, List.of()), Map.of(), null)));
 		Budget budget = new Budget() {
 
 			@Override

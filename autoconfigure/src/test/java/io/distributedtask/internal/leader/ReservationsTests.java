@@ -605,7 +605,8 @@ class ReservationsTests {
 		MemberMetadata state() {
 			return new MemberMetadata(this.name, this.incarnation, 0, null, Map.of(), 1.0, this.draining,
 					this.generation, this.highestToken, List.of(ReservationsTests.this.task), this.claims,
-					this.releases, this.kept, this.isStatic ? SESSION : Duration.ZERO, this.replacing, this.control);
+					this.releases, this.kept, this.isStatic ? SESSION : Duration.ZERO, this.replacing, this.control,
+					Map.of(), null);
 		}
 
 		void hear(MemberAssignment assignment) {

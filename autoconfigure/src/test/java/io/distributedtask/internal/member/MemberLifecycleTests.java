@@ -444,7 +444,7 @@ class MemberLifecycleTests {
 		contact(life);
 		life.assigned("member", 1, "sticky",
 				new MemberAssignment(1, "a", "a", "another", 1, 100, List.of(grant(100, 1, 0)), List.of(), List.of(),
-						List.of(), null, List.of(), Duration.ofSeconds(60), false, List.of()));
+						List.of(), null, List.of(), Duration.ofSeconds(60), false, List.of(), Map.of(), null));
 		this.clocks.advance(Duration.ofSeconds(59));
 		life.beforePoll();
 		assertThat(life.memberState().claims()).isNotEmpty();
@@ -556,9 +556,8 @@ class MemberLifecycleTests {
 	}
 
 	private MemberLifecycle staticLife() {
-		return new MemberLifecycle(
-				new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
-						Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, true),
+		return new MemberLifecycle(new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
+				Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, true, false),
 				"me", this.runner, this.holdings,
 				new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)), Duration.ZERO, this.clocks),
 				this.clocks, () -> {
@@ -568,7 +567,7 @@ class MemberLifecycleTests {
 	private MemberAssignment former(List<Grant> grants, List<Shards> revoked) {
 		return new MemberAssignment(1, "a", "a", "another", 1, 100, grants, revoked, List.of(), List.of(), null,
 				List.of(new Reservation("a", null, null, "crawler", 4, ShardSet.of(0), List.of())), Duration.ZERO,
-				false, List.of());
+				false, List.of(), Map.of(), null);
 	}
 
 	private static MemberAssignment mine(int generation, List<Grant> grants) {

@@ -254,7 +254,7 @@ final class GroupSimulation {
 		Map<String, String> instanceLabels = this.labels ? Map.of("zone", (this.random.nextInt(3) == 0) ? "b" : "a")
 				: Map.of();
 		MemberSettings settings = new MemberSettings("g", name, () -> null, instanceLabels, 1.0, this.heartbeat,
-				this.session, this.rebalance, Duration.ofSeconds(30), this.rebalanceDelay, this.staticMembers);
+				this.session, this.rebalance, Duration.ofSeconds(30), this.rebalanceDelay, this.staticMembers, false);
 		long skew = this.session.toMillis() / 4;
 		double rate = 0.99 + this.random.nextDouble() * 0.02;
 		if (this.circumstances == SimulatedCircumstances.EVICTIONS) {

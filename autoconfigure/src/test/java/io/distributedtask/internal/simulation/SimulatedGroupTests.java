@@ -280,7 +280,7 @@ class SimulatedGroupTests {
 		private Peer(String name, boolean isStatic) {
 			this.name = name;
 			MemberSettings settings = new MemberSettings("g", name, () -> null, Map.of(), 1.0, Duration.ofMillis(500),
-					SESSION, Duration.ofSeconds(8), Duration.ofSeconds(30), Duration.ZERO, isStatic);
+					SESSION, Duration.ofSeconds(8), Duration.ofSeconds(30), Duration.ZERO, isStatic, false);
 			this.membership = new SimulatedMembership(SimulatedGroupTests.this.time, this.process, this.link,
 					SimulatedGroupTests.this.broker, settings, List.of("p"),
 					new SimulatedClocks(SimulatedGroupTests.this.time, 1, 0, 0), SimulatedGroupTests.this.random,

@@ -246,7 +246,7 @@ class HostileMemberIntegrationTests {
 
 	private static MemberMetadata asking(OperatorCommand... entries) {
 		return new MemberMetadata("z", "z", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(), List.of(),
-				List.of(), Duration.ZERO, false, List.of(entries));
+				List.of(), Duration.ZERO, false, List.of(entries), Map.of(), null);
 	}
 
 	private static OperatorCommand forged(Kind kind, String subject, long time) {

@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What operators have decided, as it travels.
  */
-public final class ControlParts {
+final class ControlParts {
 
 	/** More than a member may have merged: a newer one may allow some more. */
 	private static final int MAX_ENTRIES = 4000;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.distributedtask.internal.group;
+package io.distributedtask.internal.group.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.distributedtask.internal.group.wire.ControlParts;
-import io.distributedtask.internal.group.wire.Envelope;
-import io.distributedtask.internal.group.wire.MalformedMessageException;
-import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.OperatorCommand;
@@ -119,12 +115,12 @@ class ControlPartsTests {
 
 	private static MemberMetadata state(List<OperatorCommand> control) {
 		return new MemberMetadata("a", "x", 0, null, Map.of(), 1.0, false, 1, 0, List.of(), List.of(), List.of(),
-				List.of(), Duration.ZERO, false, control);
+				List.of(), Duration.ZERO, false, control, Map.of(), null);
 	}
 
 	private static MemberAssignment assignment(List<OperatorCommand> control) {
 		return new MemberAssignment(1, "a", "a", "x", 1, 0, List.of(), List.of(), List.of(), List.of(), null, List.of(),
-				Duration.ZERO, false, control);
+				Duration.ZERO, false, control, Map.of(), null);
 	}
 
 }
