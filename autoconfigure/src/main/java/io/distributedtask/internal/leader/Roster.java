@@ -29,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  * The members of one round and what they are called.
  *
  * @param names the names of the instances, made unique, by member id
- * @param memberIds the member ids by {@link #identity}
+ * @param identities what instances are known by when they come back, by member id
+ * @param memberIds the member ids by identity
  * @param staticIds the static member ids by member id
  */
-record Roster(Map<String, String> names, Map<String, String> memberIds, Map<String, String> staticIds) {
+record Roster(Map<String, String> names, Map<String, String> identities, Map<String, String> memberIds,
+		Map<String, String> staticIds) {
 
 	/**
 	 * Take down the members. A name that several of them have is numbered, except on the
@@ -40,6 +42,7 @@ record Roster(Map<String, String> names, Map<String, String> memberIds, Map<Stri
 	 */
 	static Roster of(Round round) {
 		Map<String, String> names = new HashMap<>();
+		Map<String, String> identities = new HashMap<>();
 		Map<String, String> memberIds = new HashMap<>();
 		Set<String> taken = new HashSet<>();
 		new TreeMap<>(round.members()).forEach((memberId, member) -> {
@@ -49,9 +52,14 @@ record Roster(Map<String, String> names, Map<String, String> memberIds, Map<Stri
 				name = member.instance() + "#" + suffix++;
 			}
 			names.put(memberId, name);
-			memberIds.put(round.staticIds().getOrDefault(memberId, name), memberId);
+			// not the number, which depends on who else is there
+			String identity = round.staticIds().getOrDefault(memberId, member.instance());
+			identities.put(memberId, identity);
+			if (!member.draining() || !memberIds.containsKey(identity)) {
+				memberIds.put(identity, memberId);
+			}
 		});
-		return new Roster(names, memberIds, round.staticIds());
+		return new Roster(names, identities, memberIds, round.staticIds());
 	}
 
 	String name(String memberId) {
@@ -62,9 +70,13 @@ record Roster(Map<String, String> names, Map<String, String> memberIds, Map<Stri
 	 * What an instance is known by when it comes back.
 	 */
 	String identity(String memberId) {
-		return this.staticIds.getOrDefault(memberId, name(memberId));
+		return this.identities.getOrDefault(memberId, memberId);
 	}
 
+	/**
+	 * The member that has come back, or is there still. Of several that are known by the
+	 * same name, one that does not stop.
+	 */
 	@Nullable String memberOf(String identity) {
 		return this.memberIds.get(identity);
 	}

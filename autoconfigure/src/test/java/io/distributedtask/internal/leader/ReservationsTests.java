@@ -47,6 +47,8 @@ import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -150,6 +152,34 @@ class ReservationsTests {
 		assertThat(owned()).isEqualTo(before);
 		assertThat(revocations()).isZero();
 		assertThat(this.retryAfter).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 2 })
+	void whoComesBackBeforeItsCrashedProcessIsMissedGetsItsOwn(int memberNumber) {
+		// one shard each, or balance would give another one's to the returner
+		List.of("e", "f", "g", "h").forEach(this::join);
+		settle();
+		Peer returner = returner("d", memberNumber);
+		round();
+		ShardSet orphans = vanish("d");
+		round();
+		assertThat(unassigned()).isEmpty();
+		assertThat(returner.owned()).isEqualTo(orphans);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 2 })
+	void whoComesBackBeforeItsFormerProcessHasStoppedGetsItsOwn(int memberNumber) {
+		ShardSet before = this.group.get("d").owned();
+		this.group.get("d").draining = true;
+		Peer returner = returner("d", memberNumber);
+		round();
+		round();
+		vanish("d");
+		round();
+		assertThat(unassigned()).isEmpty();
+		assertThat(returner.owned().stream()).containsAll(() -> before.stream().iterator());
 	}
 
 	@Test
@@ -432,6 +462,17 @@ class ReservationsTests {
 
 	private void join(String name) {
 		this.group.put(name, new Peer(name, "x" + this.generation));
+	}
+
+	/**
+	 * Another process of an instance that is still counted in.
+	 * @param memberNumber says which of the two comes first by member id
+	 */
+	private Peer returner(String name, int memberNumber) {
+		Peer peer = new Peer(name, "returner");
+		peer.memberNumber = memberNumber;
+		this.group.put("returner", peer);
+		return peer;
 	}
 
 	private ShardSet vanish(String name) {
