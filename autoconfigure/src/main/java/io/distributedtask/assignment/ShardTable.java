@@ -165,7 +165,7 @@ final class ShardTable {
 		return this.tasks.size();
 	}
 
-	private int shards(int task) {
+	int shards(int task) {
 		return endShard(task) - firstShard(task);
 	}
 
@@ -184,6 +184,14 @@ final class ShardTable {
 	 */
 	int kind(int task) {
 		return this.taskKinds[task];
+	}
+
+	/**
+	 * The owners of all shards at this moment.
+	 * @return a copy
+	 */
+	int[] owners() {
+		return this.owners.clone();
 	}
 
 	int owner(int shard) {

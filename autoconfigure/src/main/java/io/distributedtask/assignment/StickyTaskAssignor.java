@@ -26,10 +26,12 @@ package io.distributedtask.assignment;
  * one owner, which may own it; any other shard has none.</li>
  * <li>With equal weights no other assignment has a lower highest load relative to
  * capacity; with equal capacities too, no lower second highest, and so on: if every
- * instance is eligible the numbers of shards differ by at most one, and so do those of
- * each single task as long as nothing had an owner before.</li>
+ * instance is eligible the numbers of shards differ by at most one.</li>
  * <li>With equal weights and every instance eligible the fewest possible shards move:
  * only to an instance that joins, only from one that leaves.</li>
+ * <li>Of all ways to do that with so few moves it takes one in which the numbers of
+ * shards of each single task differ by at most one, too, if there is one and the
+ * capacities are equal (of at most two million tasks times instances).</li>
  * <li>With unequal weights no move of a single shard would lower the higher one of the
  * two loads that it changes by more than one percent. To find the very best is a packing
  * problem, and not worth the moves.</li>
@@ -42,8 +44,9 @@ package io.distributedtask.assignment;
  * {@linkplain Loads.Kind kind}, and the {@link Balancer} only finds how many of each kind
  * an instance should carry, which is what balance is about. The {@link ShardExchange}
  * then lets every instance keep what it has up to that number, so that no shard moves in
- * exchange for its like, and spreads what remains over the instances task by task. All of
- * it works on numbers instead of names ({@link ShardTable}).
+ * exchange for its like, and spreads what remains over the instances task by task;
+ * {@link TaskSpread} corrects what that leaves uneven. All of it works on numbers instead
+ * of names ({@link ShardTable}).
  * <p>
  * An instance whose capacity is not a positive finite number owns nothing.
  */
@@ -60,7 +63,9 @@ final class StickyTaskAssignor implements TaskAssignor {
 		Loads present = shards.loads();
 		Loads target = shards.loads();
 		new Balancer(target).balance(shards.unowned());
+		int[] before = shards.owners();
 		new ShardExchange(shards, target.instances()).exchange(present, target);
+		TaskSpread.level(shards, before, target);
 		return shards.toAssignment();
 	}
 

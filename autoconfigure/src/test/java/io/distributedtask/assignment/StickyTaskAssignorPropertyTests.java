@@ -19,6 +19,7 @@ package io.distributedtask.assignment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -147,6 +149,87 @@ class StickyTaskAssignorPropertyTests {
 				});
 			}
 		});
+	}
+
+	@Test
+	void eachTaskIsSpreadEvenlyIfTheBalanceAndTheFewestMovesPermit() {
+		int[] possible = new int[2];
+		forEachSeed((random) -> {
+			Group group = new Group();
+			int instances = 2 + random.nextInt(3);
+			addInstances(group, random, instances);
+			List<TaskId> shards = new ArrayList<>();
+			while (shards.size() < 3 + random.nextInt(5)) {
+				int count = 1 + random.nextInt(5);
+				String task = "t" + group.tasks.size();
+				group.task(task, count);
+				IntStream.range(0, count).forEach((shard) -> shards.add(new TaskId(task, shard)));
+			}
+			List<String> names = List.copyOf(group.instances.keySet());
+			int former = 1 + random.nextInt(names.size());
+			shards.forEach((id) -> {
+				if (random.nextInt(5) > 0) {
+					group.owners.put(id, names.get(random.nextInt(former)));
+				}
+			});
+			run(group, () -> {
+				int evenly = fewestMovesOfAnEvenSpread(group, shards, names);
+				Map<String, Integer> kept = keptCounts(group);
+				int fewest = fewestMoves(kept, shards.size());
+				assertThat(group.assign()).hasSize(fewest);
+				assertThat(Group.spread(group.counts())).isLessThanOrEqualTo(1);
+				if (evenly == fewest) {
+					possible[0]++;
+					group.tasks.keySet()
+						.forEach((task) -> assertThat(Group.spread(group.counts(task))).as("spread of %s", task)
+							.isLessThanOrEqualTo(1));
+				}
+				else {
+					possible[1]++;
+				}
+			});
+		});
+		assertThat(possible[0]).as("groups in which it is possible").isGreaterThan(500);
+		assertThat(possible[1]).as("groups in which it is not").isGreaterThan(10);
+	}
+
+	/**
+	 * By all ways to give each shard an owner.
+	 */
+	private static int fewestMovesOfAnEvenSpread(Group group, List<TaskId> shards, List<String> names) {
+		Map<String, int[]> byTask = new HashMap<>();
+		group.tasks.keySet().forEach((task) -> byTask.put(task, new int[names.size()]));
+		int[] fewest = { Integer.MAX_VALUE };
+		place(group, shards, names, byTask, new int[names.size()], 0, 0, fewest);
+		return fewest[0];
+	}
+
+	private static void place(Group group, List<TaskId> shards, List<String> names, Map<String, int[]> byTask,
+			int[] totals, int next, int moves, int[] fewest) {
+		if (moves >= fewest[0]) {
+			return;
+		}
+		if (next == shards.size()) {
+			if (Group.spread(totals) <= 1 && byTask.values().stream().allMatch((counts) -> Group.spread(counts) <= 1)) {
+				fewest[0] = moves;
+			}
+			return;
+		}
+		TaskId id = shards.get(next);
+		String owner = group.owners.get(id);
+		int[] counts = byTask.get(id.name());
+		int most = (group.tasks.get(id.name()).shards() + names.size() - 1) / names.size();
+		int mostInAll = (shards.size() + names.size() - 1) / names.size();
+		for (int i = 0; i < names.size(); i++) {
+			if (counts[i] < most && totals[i] < mostInAll) {
+				counts[i]++;
+				totals[i]++;
+				int more = (owner == null || owner.equals(names.get(i))) ? 0 : 1;
+				place(group, shards, names, byTask, totals, next + 1, moves + more, fewest);
+				counts[i]--;
+				totals[i]--;
+			}
+		}
 	}
 
 	@Test
