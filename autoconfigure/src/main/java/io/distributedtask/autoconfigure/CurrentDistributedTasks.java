@@ -40,45 +40,45 @@ class CurrentDistributedTasks implements DistributedTasks {
 
 	private final TaskEngineLifecycle lifecycle;
 
-	private final TaskEngineFactory coordinators;
+	private final TaskEngineFactory engines;
 
 	private final RuntimeTasks runtimeTasks;
 
-	CurrentDistributedTasks(TaskEngineLifecycle lifecycle, TaskEngineFactory coordinators, RuntimeTasks runtimeTasks) {
+	CurrentDistributedTasks(TaskEngineLifecycle lifecycle, TaskEngineFactory engines, RuntimeTasks runtimeTasks) {
 		this.lifecycle = lifecycle;
-		this.coordinators = coordinators;
+		this.engines = engines;
 		this.runtimeTasks = runtimeTasks;
 	}
 
 	@Override
 	public boolean isOwner(String task, int shard) {
-		TaskEngine coordinator = this.lifecycle.current();
-		return coordinator != null && coordinator.isOwner(task, shard);
+		TaskEngine engine = this.lifecycle.current();
+		return engine != null && engine.isOwner(task, shard);
 	}
 
 	@Override
 	public Assignments assignments() {
-		TaskEngine coordinator = this.lifecycle.current();
-		return (coordinator != null) ? coordinator.assignments()
+		TaskEngine engine = this.lifecycle.current();
+		return (engine != null) ? engine.assignments()
 				: new Assignments(
-						new Assignments.Group(this.coordinators.groupId(), GroupStatus.JOINING, -1, null, null, null),
-						this.coordinators.instanceName(), Source.LOCAL, Instant.now(), List.of(), List.of());
+						new Assignments.Group(this.engines.groupId(), GroupStatus.JOINING, -1, null, null, null),
+						this.engines.instanceName(), Source.LOCAL, Instant.now(), List.of(), List.of());
 	}
 
 	@Override
 	public Membership membership() {
-		TaskEngine coordinator = this.lifecycle.current();
-		return (coordinator != null) ? coordinator.membership() : new Membership(this.coordinators.instanceName(),
-				GroupStatus.JOINING, -1, null, 0, List.of(), null, false);
+		TaskEngine engine = this.lifecycle.current();
+		return (engine != null) ? engine.membership()
+				: new Membership(this.engines.instanceName(), GroupStatus.JOINING, -1, null, 0, List.of(), null, false);
 	}
 
 	private GroupOperations operations() {
-		TaskEngine coordinator = this.lifecycle.current();
-		if (coordinator == null) {
+		TaskEngine engine = this.lifecycle.current();
+		if (engine == null) {
 			throw new IllegalStateException(
-					"Instance '%s' has not been started yet: try again".formatted(this.coordinators.instanceName()));
+					"Instance '%s' has not been started yet: try again".formatted(this.engines.instanceName()));
 		}
-		return coordinator.operations();
+		return engine.operations();
 	}
 
 	@Override
@@ -128,9 +128,9 @@ class CurrentDistributedTasks implements DistributedTasks {
 
 	@Override
 	public void rebalance(String reason) {
-		@Nullable TaskEngine coordinator = this.lifecycle.current();
-		if (coordinator != null) {
-			coordinator.rebalance(reason);
+		@Nullable TaskEngine engine = this.lifecycle.current();
+		if (engine != null) {
+			engine.rebalance(reason);
 		}
 	}
 

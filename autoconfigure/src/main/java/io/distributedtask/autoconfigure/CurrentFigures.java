@@ -40,11 +40,11 @@ class CurrentFigures implements Supplier<InstanceFigures> {
 
 	@Override
 	public InstanceFigures get() {
-		TaskEngine coordinator = this.lifecycle.current();
-		if (coordinator == null) {
+		TaskEngine engine = this.lifecycle.current();
+		if (engine == null) {
 			return InstanceFigures.NONE;
 		}
-		EngineFigures figures = coordinator.figures();
+		EngineFigures figures = engine.figures();
 		return new InstanceFigures(figures.generation(), figures.instances(), figures.leader(), figures.sinceContact(),
 				figures.leaseRemaining(), figures.recordSize(), figures.recordLimit(),
 				new TaskFigures(figures.owned(), figures.paused(), figures.unassigned(), this.runner.sinceSuccess()));

@@ -168,21 +168,20 @@ public final class DistributedTaskAutoConfiguration {
 		}
 
 		@Bean
-		TaskEngineLifecycle taskCoordinatorLifecycle(TaskEngineFactory coordinators,
-				ApplicationEventMembershipListener events, DistributedTaskProperties properties,
-				Environment environment) {
+		TaskEngineLifecycle taskEngineLifecycle(TaskEngineFactory engines, ApplicationEventMembershipListener events,
+				DistributedTaskProperties properties, Environment environment) {
 			ShutdownPhase shutdown = ShutdownPhase.of(environment);
 			DurationConflicts.atShutdown(properties.revokeTimeout(), shutdown.timeout())
 				.forEach((warning) -> logger.warn("{}", warning));
-			return new TaskEngineLifecycle(coordinators, events, KeepAlive.of(environment), shutdown.stopTimeout(),
+			return new TaskEngineLifecycle(engines, events, KeepAlive.of(environment), shutdown.stopTimeout(),
 					properties.phase());
 		}
 
 		@Bean
 		@ConditionalOnMissingBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
-		CurrentDistributedTasks distributedTasks(TaskEngineLifecycle lifecycle, TaskEngineFactory coordinators,
+		CurrentDistributedTasks distributedTasks(TaskEngineLifecycle lifecycle, TaskEngineFactory engines,
 				RuntimeTasks runtimeTasks) {
-			return new CurrentDistributedTasks(lifecycle, coordinators, runtimeTasks);
+			return new CurrentDistributedTasks(lifecycle, engines, runtimeTasks);
 		}
 
 		@Bean

@@ -98,9 +98,9 @@ class RuntimeTasks {
 	}
 
 	private void changed(Collection<String> gone) {
-		TaskEngine coordinator = this.lifecycle.current();
-		if (coordinator != null) {
-			coordinator.tasksChanged(gone);
+		TaskEngine engine = this.lifecycle.current();
+		if (engine != null) {
+			engine.tasksChanged(gone);
 		}
 	}
 

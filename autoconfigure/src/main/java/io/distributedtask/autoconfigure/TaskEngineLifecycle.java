@@ -40,7 +40,7 @@ import org.springframework.util.ClassUtils;
 class TaskEngineLifecycle
 		implements SmartLifecycle, SmartInitializingSingleton, ApplicationStartupAware, BeanClassLoaderAware {
 
-	private final TaskEngineFactory coordinators;
+	private final TaskEngineFactory engines;
 
 	private final ApplicationEventMembershipListener events;
 
@@ -66,15 +66,15 @@ class TaskEngineLifecycle
 
 	/**
 	 * Create a lifecycle.
-	 * @param coordinators makes the coordinators
+	 * @param engines makes the coordinators
 	 * @param events publishes what the coordinators tell
 	 * @param keepAlive keeps the application from ending
 	 * @param stopTimeout how long it may take to leave the group
 	 * @param phase the phase
 	 */
-	TaskEngineLifecycle(TaskEngineFactory coordinators, ApplicationEventMembershipListener events, KeepAlive keepAlive,
+	TaskEngineLifecycle(TaskEngineFactory engines, ApplicationEventMembershipListener events, KeepAlive keepAlive,
 			Duration stopTimeout, int phase) {
-		this.coordinators = coordinators;
+		this.engines = engines;
 		this.events = events;
 		this.keepAlive = keepAlive;
 		this.stopTimeout = stopTimeout;
@@ -106,7 +106,7 @@ class TaskEngineLifecycle
 	public void afterSingletonsInstantiated() {
 		StartupStep step = this.startup.start("distributed-task.check");
 		try {
-			this.coordinators.check();
+			this.engines.check();
 		}
 		finally {
 			step.end();
@@ -130,14 +130,14 @@ class TaskEngineLifecycle
 	}
 
 	private void startCoordinator(StartupStep step) {
-		Collection<String> tasks = this.coordinators.taskNames();
-		TaskEngine coordinator = this.coordinators.create();
-		step.tag("group", this.coordinators.groupId())
-			.tag("instance", this.coordinators.instanceName())
+		Collection<String> tasks = this.engines.taskNames();
+		TaskEngine engine = this.engines.create();
+		step.tag("group", this.engines.groupId())
+			.tag("instance", this.engines.instanceName())
 			.tag("tasks", Integer.toString(tasks.size()));
-		this.current = coordinator;
+		this.current = engine;
 		this.running = true;
-		this.turn = this.turn.thenRun(() -> start(coordinator));
+		this.turn = this.turn.thenRun(() -> start(engine));
 		this.hasTasks = this.hasTasks || !tasks.isEmpty();
 		keepAlive();
 	}
@@ -146,10 +146,10 @@ class TaskEngineLifecycle
 	 * The threads of the coordinator inherit the class loader of the application, whoever
 	 * starts it.
 	 */
-	private void start(TaskEngine coordinator) {
+	private void start(TaskEngine engine) {
 		ClassLoader former = ClassUtils.overrideThreadContextClassLoader(this.classLoader);
 		try {
-			coordinator.start();
+			engine.start();
 		}
 		finally {
 			if (former != null) {
@@ -184,10 +184,10 @@ class TaskEngineLifecycle
 	@Override
 	public void stop(Runnable callback) {
 		synchronized (this.monitor) {
-			TaskEngine coordinator = this.current;
-			if (this.running && coordinator != null) {
+			TaskEngine engine = this.current;
+			if (this.running && engine != null) {
 				this.running = false;
-				this.turn = this.turn.thenCompose((started) -> stop(coordinator)).thenRun(this::stopped);
+				this.turn = this.turn.thenCompose((started) -> stop(engine)).thenRun(this::stopped);
 			}
 			this.turn.whenComplete((stopped, ex) -> this.events.afterPublished(callback));
 		}
@@ -201,9 +201,9 @@ class TaskEngineLifecycle
 		}
 	}
 
-	private CompletableFuture<@Nullable Void> stop(TaskEngine coordinator) {
+	private CompletableFuture<@Nullable Void> stop(TaskEngine engine) {
 		CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
-		coordinator.stop(this.stopTimeout, () -> stopped.complete(null));
+		engine.stop(this.stopTimeout, () -> stopped.complete(null));
 		return stopped;
 	}
 

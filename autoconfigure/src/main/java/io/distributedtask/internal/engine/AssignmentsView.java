@@ -94,7 +94,7 @@ final class AssignmentsView {
 	}
 
 	GroupStatus groupStatus() {
-		GroupStatus status = this.life.state().groupStatus();
+		GroupStatus status = this.life.phase().groupStatus();
 		return (this.local && status == GroupStatus.STABLE) ? GroupStatus.LOCAL : status;
 	}
 
@@ -107,16 +107,16 @@ final class AssignmentsView {
 		GroupDescription known = (description != null) ? description : this.last;
 		Picture picture = new Picture((known != null) ? known.members() : List.of(), now,
 				isUnknown(description) ? "last seen at %s; unknown since then".formatted(millis(this.lastAt)) : null);
-		MembershipSnapshot standing = this.life.standing();
+		MembershipSnapshot snapshot = this.life.snapshot();
 		GroupStatus status = groupStatus();
 		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null
 				&& known.state().endsWith("Rebalance")) {
 			status = GroupStatus.REBALANCING;
 		}
 		Assignments.Group group = new Assignments.Group(this.settings.groupId(), status, picture.generation,
-				(standing.assignor() != null || known == null) ? standing.assignor() : known.assignor(), picture.leader,
+				(snapshot.assignor() != null || known == null) ? snapshot.assignor() : known.assignor(), picture.leader,
 				this.problem.get(), this.life.control().get(Kind.PAUSE_ALL, "", 0) != null);
-		return new Assignments(group, standing.instance(), source, now, picture.instances(), picture.tasks());
+		return new Assignments(group, snapshot.instance(), source, now, picture.instances(), picture.tasks());
 	}
 
 	/**
@@ -154,9 +154,9 @@ final class AssignmentsView {
 
 		private int shardCount;
 
-		private final @Nullable String self = AssignmentsView.this.life.standing().memberId();
+		private final @Nullable String self = AssignmentsView.this.life.snapshot().memberId();
 
-		private int generation = AssignmentsView.this.life.standing().generation();
+		private int generation = AssignmentsView.this.life.snapshot().generation();
 
 		private @Nullable String leader;
 
@@ -257,7 +257,7 @@ final class AssignmentsView {
 		}
 
 		private String reason(@Nullable Instant told) {
-			return (told != null) ? OwnedShard.toldToStop(told,
+			return (told != null) ? OwnedShard.stopReason(told,
 					told.plus(AssignmentsView.this.settings.revokeTimeout()).isBefore(this.now),
 					AssignmentsView.this.settings.revokeTimeout()) : "told to stop";
 		}
@@ -290,19 +290,19 @@ final class AssignmentsView {
 		 * Of its own shards an instance knows more than the coordinator.
 		 */
 		private void addOwnHoldings() {
-			String name = AssignmentsView.this.life.standing().instance();
+			String name = AssignmentsView.this.life.snapshot().instance();
 			long now = AssignmentsView.this.clocks.nanos();
-			for (OwnedShard holding : AssignmentsView.this.life.holdings().all()) {
-				Phase phase = holding.phase();
-				Assignment other = this.assignments.get(holding.id());
+			for (OwnedShard ownedShard : AssignmentsView.this.life.shards().all()) {
+				Phase phase = ownedShard.phase();
+				Assignment other = this.assignments.get(ownedShard.id());
 				if (phase == Phase.LOST && other != null && other.owner() != null) {
 					continue;
 				}
 				AssignmentStatus status = (phase == Phase.OWNED) ? AssignmentStatus.OWNED : AssignmentStatus.REVOKING;
-				put(holding.id(), holding.shardCount(),
-						new Assignment(holding.id().shard(), name, status, holding.fencingToken(), holding.since(),
-								holding.reason(now, AssignmentsView.this.settings.revokeTimeout()),
-								AssignmentsView.this.runner.execution(holding.id()), isTakenOver(holding.grant())));
+				put(ownedShard.id(), ownedShard.shardCount(), new Assignment(ownedShard.id().shard(), name, status,
+						ownedShard.fencingToken(), ownedShard.since(),
+						ownedShard.reason(now, AssignmentsView.this.settings.revokeTimeout()),
+						AssignmentsView.this.runner.execution(ownedShard.id()), isTakenOver(ownedShard.grant())));
 			}
 		}
 
@@ -345,14 +345,14 @@ final class AssignmentsView {
 		private Instance self() {
 			MemberSettings settings = AssignmentsView.this.settings;
 			return new Instance(settings.instance(), null, null, settings.labels(), settings.capacity(),
-					isDraining(null, settings.instance()) || AssignmentsView.this.life.state().isLeaving(), false, true,
-					settings.uri().get(), this.owned.getOrDefault(AssignmentsView.this.life.standing().instance(), 0));
+					isDraining(null, settings.instance()) || AssignmentsView.this.life.phase().isLeaving(), false, true,
+					settings.uri().get(), this.owned.getOrDefault(AssignmentsView.this.life.snapshot().instance(), 0));
 		}
 
 		List<Task> tasks() {
 			OperatorState control = AssignmentsView.this.life.control();
 			OperatorReasons reasons = new OperatorReasons(control);
-			String problem = AssignmentsView.this.life.standing().groupProblem();
+			String problem = AssignmentsView.this.life.snapshot().groupProblem();
 			List<Task> tasks = new ArrayList<>();
 			for (TaskDefinition task : this.definitions.values()) {
 				List<Assignment> shards = new ArrayList<>(task.shards());

@@ -57,10 +57,10 @@ public final class FiguresView {
 	}
 
 	public EngineFigures now() {
-		MembershipSnapshot standing = this.life.standing();
-		MemberAssignment assignment = standing.assignment();
-		MemberPhase state = this.life.state();
-		Map<String, Integer> owned = this.life.holdings().ownedByTask();
+		MembershipSnapshot snapshot = this.life.snapshot();
+		MemberAssignment assignment = snapshot.assignment();
+		MemberPhase state = this.life.phase();
+		Map<String, Integer> owned = this.life.shards().ownedByTask();
 		Map<String, Integer> paused = new HashMap<>(owned);
 		paused.keySet().removeIf((task) -> !this.life.control().isPaused(task));
 		Duration sinceContact = Duration.ofNanos(Math.max(0, this.clocks.nanos() - this.contactNanos));
@@ -69,13 +69,13 @@ public final class FiguresView {
 			return new EngineFigures(-1, 0, false, owned, paused, Map.of(), sinceContact, this.life.leaseRemaining(), 0,
 					0);
 		}
-		boolean leader = standing.isLeader();
+		boolean leader = snapshot.isLeader();
 		Map<String, Integer> unassigned = new HashMap<>();
 		if (leader) {
-			standing.unassigned()
+			snapshot.unassigned()
 				.forEach((shards) -> unassigned.merge(shards.task(), shards.shards().size(), Integer::sum));
 		}
-		return new EngineFigures(standing.generation(), (assignment != null) ? assignment.instances() : 0, leader,
+		return new EngineFigures(snapshot.generation(), (assignment != null) ? assignment.instances() : 0, leader,
 				owned, paused, unassigned, sinceContact, this.life.leaseRemaining(), leader ? this.fullness.size() : 0,
 				leader ? this.fullness.limit() : 0);
 	}

@@ -191,11 +191,11 @@ public final class GroupOperations {
 	}
 
 	private void decide(Key key, @Nullable String value, String what) {
-		MemberPhase state = this.life.state();
+		MemberPhase state = this.life.phase();
 		if (state != MemberPhase.STABLE && state != MemberPhase.REBALANCING) {
 			throw new IllegalStateException(
 					"Instance '%s' cannot %s: it is not in the group (%s). Ask another one, or try again"
-						.formatted(this.life.standing().instance(), what, state));
+						.formatted(this.life.snapshot().instance(), what, state));
 		}
 		if (key.subject().length() > OperatorCommand.MAX_TEXT
 				|| value != null && value.length() > OperatorCommand.MAX_TEXT) {

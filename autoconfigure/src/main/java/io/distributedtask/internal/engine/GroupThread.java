@@ -37,7 +37,7 @@ final class GroupThread {
 	/** After a failure that nobody has dealt with. */
 	private static final Duration PAUSE = Duration.ofMillis(100);
 
-	private final TaskEngine coordinator;
+	private final TaskEngine engine;
 
 	private final Duration longestWatch;
 
@@ -49,8 +49,8 @@ final class GroupThread {
 
 	private volatile boolean ended;
 
-	GroupThread(TaskEngine coordinator, String groupId, Duration heartbeatInterval) {
-		this.coordinator = coordinator;
+	GroupThread(TaskEngine engine, String groupId, Duration heartbeatInterval) {
+		this.engine = engine;
 		this.longestWatch = heartbeatInterval;
 		this.turns = new Thread(this::takeTurns, "distributed-task-group-" + groupId);
 		this.turns.setDaemon(true);
@@ -79,11 +79,11 @@ final class GroupThread {
 
 	private void takeTurns() {
 		try {
-			while (!this.coordinator.isStopped()) {
+			while (!this.engine.isStopped()) {
 				// an interrupt is nobody's business here, and would end every wait at
 				// once
 				Thread.interrupted();
-				survive("continue the work of", () -> this.coordinator.turn(TURN));
+				survive("continue the work of", () -> this.engine.turn(TURN));
 			}
 		}
 		finally {
@@ -100,7 +100,7 @@ final class GroupThread {
 		}
 		catch (Throwable ex) {
 			try {
-				logger.error("Could not {} {}", what, this.coordinator, ex);
+				logger.error("Could not {} {}", what, this.engine, ex);
 			}
 			catch (Throwable unspoken) {
 				// there is nobody to tell
@@ -110,7 +110,7 @@ final class GroupThread {
 	}
 
 	private void close() {
-		survive("close the connections of", this.coordinator::close);
+		survive("close the connections of", this.engine::close);
 		List<Runnable> callbacks;
 		synchronized (this.whenEnded) {
 			this.ended = true;
@@ -127,8 +127,8 @@ final class GroupThread {
 	private void watchLease() {
 		while (!this.ended) {
 			survive("check the lease of", () -> {
-				this.coordinator.checkLease();
-				Duration remaining = this.coordinator.leaseRemaining();
+				this.engine.checkLease();
+				Duration remaining = this.engine.leaseRemaining();
 				boolean soon = !remaining.isZero() && remaining.compareTo(this.longestWatch) < 0;
 				LockSupport.parkNanos((soon ? remaining : this.longestWatch).toNanos() + 1);
 			});

@@ -63,7 +63,7 @@ public final class LocalGroupMembership implements GroupMembership {
 	@Override
 	public void poll(Duration timeout, Callbacks callbacks) {
 		if (takeRejoin()) {
-			MemberMetadata state = callbacks.memberState();
+			MemberMetadata state = callbacks.memberMetadata();
 			this.generation++;
 			Round round = new Round(this.generation, this.assignor, MEMBER_ID, Map.of(MEMBER_ID, state), Map.of(), true,
 					new NoBudget());

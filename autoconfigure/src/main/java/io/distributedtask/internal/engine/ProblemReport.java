@@ -87,8 +87,8 @@ final class ProblemReport {
 	 * Somebody has to change something before there can be an answer, and has been told.
 	 */
 	private boolean hasReason() {
-		MembershipSnapshot standing = this.life.standing();
-		return standing.ownProblem() != null && standing.ownNeedsRemedy();
+		MembershipSnapshot snapshot = this.life.snapshot();
+		return snapshot.ownProblem() != null && snapshot.ownNeedsRemedy();
 	}
 
 	/**
@@ -102,18 +102,18 @@ final class ProblemReport {
 	}
 
 	private @Nullable String problemOfTheGroup() {
-		Silence silence = (hasReason() || this.life.state() == MemberPhase.STOPPED) ? null : this.membership.silence();
+		Silence silence = (hasReason() || this.life.phase() == MemberPhase.STOPPED) ? null : this.membership.silence();
 		if (silence != null) {
 			return describe(silence);
 		}
-		String problem = this.life.standing().problem();
-		return (problem == null && this.life.state() == MemberPhase.DISCONNECTED)
+		String problem = this.life.snapshot().problem();
+		return (problem == null && this.life.phase() == MemberPhase.DISCONNECTED)
 				? "The lease has expired, and there is no new assignment yet; " + consequence() : problem;
 	}
 
 	private @Nullable String stuck() {
 		Duration timeout = this.settings.revokeTimeout();
-		List<TaskId> stuck = this.life.holdings().stuck(timeout);
+		List<TaskId> stuck = this.life.shards().stuck(timeout);
 		return stuck.isEmpty() ? null
 				: "Not stopped within revoke-timeout (%d ms), and assigned to no other instance until stopped: %s"
 					.formatted(timeout.toMillis(), ShardNames.of(stuck));
@@ -124,7 +124,7 @@ final class ProblemReport {
 	}
 
 	private String consequence() {
-		if (this.life.holdings().isEmpty()) {
+		if (this.life.shards().isEmpty()) {
 			return "nothing runs here";
 		}
 		Duration remaining = this.life.leaseRemaining();

@@ -115,9 +115,9 @@ public final class TaskEngine {
 		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
 		Leader planner = new Leader(byName, new AssignorInvoker(settings.sessionTimeout().dividedBy(3),
 				() -> rebalance("the assignor has returned")), settings.rebalanceDelay(), clocks);
-		OwnedShards holdings = new OwnedShards(runner, listener, clocks);
+		OwnedShards shards = new OwnedShards(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
-		this.life = new MemberLifecycle(settings, incarnation, runner, holdings, planner, clocks, this::wakeup);
+		this.life = new MemberLifecycle(settings, incarnation, runner, shards, planner, clocks, this::wakeup);
 		this.problems = new ProblemReport(settings, membership, this.life, clocks);
 		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal(),
 				this.problems::problem);
@@ -164,7 +164,7 @@ public final class TaskEngine {
 	 * @return whether the turns are over
 	 */
 	public boolean isStopped() {
-		return this.life.state() == MemberPhase.STOPPED;
+		return this.life.phase() == MemberPhase.STOPPED;
 	}
 
 	/**
@@ -200,7 +200,7 @@ public final class TaskEngine {
 		}
 		catch (GroupException ex) {
 			boolean refused = ex instanceof GroupRecordRefusedException;
-			boolean holdsNothing = this.life.holdings().isEmpty();
+			boolean holdsNothing = this.life.shards().isEmpty();
 			this.life.setProblem(ex.getMessage(), ex.needsRemedy());
 			// who has something to lose tries at once, while those who have not stay away
 			this.failures.failed(ex, refused ? holdsNothing : ex.needsRemedy());
@@ -256,7 +256,7 @@ public final class TaskEngine {
 	}
 
 	private boolean isDrained() {
-		if (this.life.state() != MemberPhase.DRAINING) {
+		if (this.life.phase() != MemberPhase.DRAINING) {
 			return false;
 		}
 		if (this.life.isHandedOver()) {
@@ -266,7 +266,7 @@ public final class TaskEngine {
 		long now = this.clocks.nanos();
 		if (deadline != null && deadline.isTimeToHurry(now) && !this.hurried) {
 			this.hurried = true;
-			this.life.holdings().hurryAll();
+			this.life.shards().hurryAll();
 		}
 		if (deadline != null && deadline.isTimeToLeave(now)) {
 			List<TaskId> left = this.life.abandon();
@@ -281,7 +281,7 @@ public final class TaskEngine {
 	}
 
 	private void leave() {
-		if (this.life.guardsFormerProcess()) {
+		if (this.life.guardsTakenOver()) {
 			this.life.left();
 			return;
 		}
@@ -329,8 +329,8 @@ public final class TaskEngine {
 	 * See {@link DistributedTasks#isOwner(String, int)}.
 	 */
 	public boolean isOwner(String task, int shard) {
-		OwnedShard holding = (shard >= 0) ? this.life.holdings().get(new TaskId(task, shard)) : null;
-		return holding != null && holding.phase() == Ownership.Phase.OWNED;
+		OwnedShard ownedShard = (shard >= 0) ? this.life.shards().get(new TaskId(task, shard)) : null;
+		return ownedShard != null && ownedShard.phase() == Ownership.Phase.OWNED;
 	}
 
 	/**
@@ -338,7 +338,7 @@ public final class TaskEngine {
 	 */
 	public Assignments assignments() {
 		GroupDescription description = null;
-		if (this.life.state() != MemberPhase.STOPPED) {
+		if (this.life.phase() != MemberPhase.STOPPED) {
 			description = this.membership.describe(DESCRIBE_TIMEOUT);
 		}
 		return this.view.assignments(description, Instant.ofEpochMilli(this.clocks.millis()));
@@ -349,11 +349,11 @@ public final class TaskEngine {
 	 */
 	public Membership membership() {
 		Contact contact = this.life.lastContact();
-		MembershipSnapshot standing = this.life.standing();
-		return new Membership(standing.instance(), this.view.groupStatus(), standing.generation(),
+		MembershipSnapshot snapshot = this.life.snapshot();
+		return new Membership(snapshot.instance(), this.view.groupStatus(), snapshot.generation(),
 				(contact != null && !this.settings.local()) ? Instant.ofEpochMilli(contact.millis()) : null,
-				this.life.holdings().owned(), this.life.holdings().stuck(this.settings.revokeTimeout()),
-				this.problems.problem(), standing.needsRemedy());
+				this.life.shards().owned(), this.life.shards().stuck(this.settings.revokeTimeout()),
+				this.problems.problem(), snapshot.needsRemedy());
 	}
 
 	/**

@@ -212,18 +212,18 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		if (registration == null) {
 			logger.info("{} was assigned here just as its task was unregistered", ownership.id());
 		}
-		execution.holdBack(this.paused.test(ownership.id().name()));
+		execution.setPaused(this.paused.test(ownership.id().name()));
 		this.executions.put(ownership.id(), execution);
 		logger.debug("{} starts with fencing token {}", ownership.id(), ownership.fencingToken());
 		execution.start();
 	}
 
 	@Override
-	public void holdBack(Predicate<String> paused) {
+	public void applyPauses(Predicate<String> paused) {
 		this.paused = paused;
 		this.executions.forEach((id, execution) -> {
 			try {
-				execution.holdBack(paused.test(id.name()));
+				execution.setPaused(paused.test(id.name()));
 			}
 			catch (Throwable ex) {
 				// the others are to heed it, and what else the group has said

@@ -88,7 +88,7 @@ final class PausableExecution implements ShardExecution {
 	}
 
 	@Override
-	public synchronized void holdBack(boolean paused) {
+	public synchronized void setPaused(boolean paused) {
 		if (this.paused == paused) {
 			return;
 		}
@@ -171,8 +171,8 @@ final class PausableExecution implements ShardExecution {
 	public synchronized Execution execution() {
 		Spell current = this.spell;
 		Execution shown = (current != null) ? add(this.past, current.execution.execution()) : this.past;
-		boolean isHeldBack = this.paused && (current == null || current.status() == ExecutionStatus.COMPLETED);
-		return isHeldBack ? withStatus(shown, ExecutionStatus.PAUSED) : shown;
+		boolean isPaused = this.paused && (current == null || current.status() == ExecutionStatus.COMPLETED);
+		return isPaused ? withStatus(shown, ExecutionStatus.PAUSED) : shown;
 	}
 
 	private static Execution withStatus(Execution shown, ExecutionStatus status) {

@@ -61,7 +61,7 @@ final class ScheduledExecution implements ShardExecution {
 		Instant now = this.recorder.now();
 		Instant inherited = ownership.lastSuccess();
 		ownership.succeeded((inherited != null) ? inherited : now);
-		ownership.tellsProgress(this::told);
+		ownership.setProgressSource(this::told);
 		for (Task task : handler.schedules()) {
 			ScheduleProgress progress = progress(handler, this.schedules.size(), onMissedRun, inherited, now);
 			this.schedules.add(new ShardSchedule(ownership, task, handler, progress, this.runs, this.recorder,
@@ -95,10 +95,10 @@ final class ScheduledExecution implements ShardExecution {
 	}
 
 	@Override
-	public void holdBack(boolean paused) {
+	public void setPaused(boolean paused) {
 		if (this.paused != paused) {
 			this.paused = paused;
-			this.schedules.forEach((schedule) -> schedule.holdBack(paused));
+			this.schedules.forEach((schedule) -> schedule.setPaused(paused));
 		}
 	}
 
@@ -171,8 +171,8 @@ final class ScheduledExecution implements ShardExecution {
 			.filter(Objects::nonNull)
 			.min(Instant::compareTo)
 			.orElse(null);
-		boolean isHeldBack = this.paused && this.schedules.stream().noneMatch(ShardSchedule::isRunning);
-		return this.recorder.execution(isHeldBack ? ExecutionStatus.PAUSED : ExecutionStatus.IDLE, next);
+		boolean isPaused = this.paused && this.schedules.stream().noneMatch(ShardSchedule::isRunning);
+		return this.recorder.execution(isPaused ? ExecutionStatus.PAUSED : ExecutionStatus.IDLE, next);
 	}
 
 }

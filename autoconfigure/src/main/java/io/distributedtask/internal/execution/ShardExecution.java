@@ -32,7 +32,7 @@ interface ShardExecution {
 	/**
 	 * Hold it back from running, or let it run; may come before the start.
 	 */
-	default void holdBack(boolean paused) {
+	default void setPaused(boolean paused) {
 	}
 
 	/**

@@ -127,7 +127,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	 * Let nothing be due, or go on without what was due meanwhile. A run that has begun
 	 * goes on.
 	 */
-	synchronized void holdBack(boolean paused) {
+	synchronized void setPaused(boolean paused) {
 		this.paused = paused;
 		if (!paused) {
 			if (!this.running) {

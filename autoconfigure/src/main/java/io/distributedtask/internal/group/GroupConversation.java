@@ -89,7 +89,7 @@ final class GroupConversation {
 	}
 
 	byte[] memberBytes() {
-		MemberMetadata state = this.callbacks.memberState();
+		MemberMetadata state = this.callbacks.memberMetadata();
 		// the digest tells what can be run here, in whatever order it was registered
 		state = state.withTasks(state.tasks().stream().sorted(BY_NAME).toList());
 		String digest = this.lists.learnOwn(state.tasks());

@@ -31,19 +31,19 @@ final class LeaveHandshake {
 
 	private final boolean staysMember;
 
-	private final Duration patience;
+	private final Duration timeout;
 
 	private final Clocks clocks;
 
 	private long quietSinceNanos;
 
-	private boolean said;
+	private boolean announced;
 
-	private boolean heard;
+	private boolean acknowledged;
 
 	LeaveHandshake(MemberSettings settings, Clocks clocks) {
 		this.staysMember = settings.staticMember();
-		this.patience = patience(settings);
+		this.timeout = timeout(settings);
 		this.clocks = clocks;
 	}
 
@@ -51,10 +51,10 @@ final class LeaveHandshake {
 	 * What others do not receive, they detect after a session timeout. The next process
 	 * of a static member would have to wait for that long.
 	 */
-	private static Duration patience(MemberSettings settings) {
-		Duration patience = settings.heartbeatInterval().multipliedBy(4).plus(Duration.ofSeconds(1));
+	private static Duration timeout(MemberSettings settings) {
+		Duration timeout = settings.heartbeatInterval().multipliedBy(4).plus(Duration.ofSeconds(1));
 		Duration half = settings.sessionTimeout().dividedBy(2);
-		return (settings.staticMember() && half.compareTo(patience) > 0) ? half : patience;
+		return (settings.staticMember() && half.compareTo(timeout) > 0) ? half : timeout;
 	}
 
 	/**
@@ -67,8 +67,8 @@ final class LeaveHandshake {
 	/**
 	 * Whether there is something to report.
 	 */
-	boolean isDue(OwnedShards holdings) {
-		return !this.staysMember || holdings.isEmpty();
+	boolean isDue(OwnedShards shards) {
+		return !this.staysMember || shards.isEmpty();
 	}
 
 	/**
@@ -77,22 +77,22 @@ final class LeaveHandshake {
 	 * leaves
 	 */
 	void joining(boolean done) {
-		this.said = done;
+		this.announced = done;
 	}
 
 	/**
 	 * The leader has received the metadata with which the instance joined.
 	 */
 	void assigned() {
-		this.heard = this.heard || this.said;
+		this.acknowledged = this.acknowledged || this.announced;
 	}
 
 	/**
 	 * Whether everything is reported, or waiting longer is of no use.
 	 */
-	boolean isOver(OwnedShards holdings) {
-		return (this.staysMember ? this.heard : holdings.progress().told().isEmpty())
-				|| this.clocks.nanos() - this.quietSinceNanos > this.patience.toNanos();
+	boolean isOver(OwnedShards shards) {
+		return (this.staysMember ? this.acknowledged : shards.progress().toAnnounce().isEmpty())
+				|| this.clocks.nanos() - this.quietSinceNanos > this.timeout.toNanos();
 	}
 
 }

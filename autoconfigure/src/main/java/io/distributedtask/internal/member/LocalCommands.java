@@ -49,16 +49,16 @@ final class LocalCommands {
 	private volatile OperatorState state = OperatorState.EMPTY;
 
 	/** The runs that were passed to the runner, by shard: not to be passed twice. */
-	private final Map<TaskId, Handed> handed = new HashMap<>();
+	private final Map<TaskId, Passed> passed = new HashMap<>();
 
-	private final OwnedShards holdings;
+	private final OwnedShards shards;
 
 	private final TaskRunner runner;
 
 	private final Clocks clocks;
 
-	LocalCommands(OwnedShards holdings, TaskRunner runner, Clocks clocks) {
-		this.holdings = holdings;
+	LocalCommands(OwnedShards shards, TaskRunner runner, Clocks clocks) {
+		this.shards = shards;
 		this.runner = runner;
 		this.clocks = clocks;
 	}
@@ -83,14 +83,14 @@ final class LocalCommands {
 	/**
 	 * The leader has sent what it has received from all members.
 	 */
-	void hear(List<OperatorCommand> said) {
+	void receive(List<OperatorCommand> received) {
 		long now = this.clocks.millis();
 		long latest = Math.max(now + TimeBounds.MEMBER.toMillis(), state().newest());
-		List<OperatorCommand> believed = OperatorState.believable(said, now, latest);
+		List<OperatorCommand> believed = OperatorState.believable(received, now, latest);
 		OperatorState former = state();
 		update((state) -> state.with(believed));
-		tell(former);
-		holdBack();
+		publishDecisions(former);
+		applyPauses();
 	}
 
 	/**
@@ -103,17 +103,17 @@ final class LocalCommands {
 		long now = this.clocks.millis();
 		OperatorState former = state();
 		update((state) -> state.decide(key, value, now, author));
-		tell(former);
-		holdBack();
+		publishDecisions(former);
+		applyPauses();
 		carryOut(author);
 	}
 
-	private void tell(OperatorState former) {
-		Decisions.between(former, state(), this.clocks.millis()).forEach(this.holdings::tell);
+	private void publishDecisions(OperatorState former) {
+		Decisions.between(former, state(), this.clocks.millis()).forEach(this.shards::publish);
 	}
 
-	private void holdBack() {
-		this.runner.holdBack(state()::isPaused);
+	private void applyPauses() {
+		this.runner.applyPauses(state()::isPaused);
 	}
 
 	/**
@@ -124,18 +124,17 @@ final class LocalCommands {
 	 */
 	void carryOut(String author) {
 		OperatorState state = state();
-		this.handed.entrySet().removeIf((entry) -> {
-			OwnedShard holding = this.holdings.get(entry.getKey());
-			return holding == null || holding.fencingToken() != entry.getValue().token();
+		this.passed.entrySet().removeIf((entry) -> {
+			OwnedShard shard = this.shards.get(entry.getKey());
+			return shard == null || shard.fencingToken() != entry.getValue().token();
 		});
 		state.inForce(Kind.RUN).forEach((request) -> {
 			TaskId id = new TaskId(request.key().subject(), request.key().shard());
-			OwnedShard holding = this.holdings.get(id);
-			if (holding == null || holding.phase() != Ownership.Phase.OWNED
-					|| holding.fencingToken() < token(request)) {
+			OwnedShard shard = this.shards.get(id);
+			if (shard == null || shard.phase() != Ownership.Phase.OWNED || shard.fencingToken() < token(request)) {
 				return;
 			}
-			boolean mayHaveRun = holding.fencingToken() > token(request) && holding.origin() == Origin.FAILED_OVER;
+			boolean mayHaveRun = shard.fencingToken() > token(request) && shard.origin() == Origin.FAILED_OVER;
 			if (mayHaveRun || state.isPaused(id.name()) || !this.runner.runsOnRequest(id.name())) {
 				logger.info("The run of {} that was requested on '{}' is skipped: {}", id, request.author(),
 						mayHaveRun ? "its owner at that time crashed, and may have made it"
@@ -143,15 +142,15 @@ final class LocalCommands {
 				done(request, author);
 			}
 			else {
-				handOver(id, holding, request, author);
+				pass(id, shard, request, author);
 			}
 		});
 	}
 
-	private void handOver(TaskId id, OwnedShard holding, OperatorCommand request, String author) {
-		Handed next = new Handed(holding.fencingToken(), request.time());
-		if (!next.equals(this.handed.get(id)) && this.runner.run(holding, () -> done(request, author))) {
-			this.handed.put(id, next);
+	private void pass(TaskId id, OwnedShard shard, OperatorCommand request, String author) {
+		Passed next = new Passed(shard.fencingToken(), request.time());
+		if (!next.equals(this.passed.get(id)) && this.runner.run(shard, () -> done(request, author))) {
+			this.passed.put(id, next);
 		}
 	}
 
@@ -170,7 +169,7 @@ final class LocalCommands {
 		}
 	}
 
-	private record Handed(long token, long time) {
+	private record Passed(long token, long time) {
 	}
 
 }

@@ -59,9 +59,9 @@ public final class MemberLifecycle implements Callbacks {
 
 	private final TaskRunner runner;
 
-	private final OwnedShards holdings;
+	private final OwnedShards shards;
 
-	private final Leader planner;
+	private final Leader leader;
 
 	private final Clocks clocks;
 
@@ -73,41 +73,41 @@ public final class MemberLifecycle implements Callbacks {
 
 	private final Setbacks setbacks;
 
-	private final TakeoverWait formerProcess;
+	private final TakeoverWait takeover;
 
-	private final LeaveHandshake farewell;
+	private final LeaveHandshake leaveHandshake;
 
-	private final RebalanceReport account;
+	private final RebalanceReport report;
 
 	private final UnusableAssignments unusable = new UnusableAssignments();
 
-	private final LocalCommands control;
+	private final LocalCommands commands;
 
-	private volatile MemberPhase state = MemberPhase.JOINING;
+	private volatile MemberPhase phase = MemberPhase.JOINING;
 
-	private volatile MembershipSnapshot standing;
+	private volatile MembershipSnapshot snapshot;
 
 	private List<Progress> announcedReleases = List.of();
 
 	private int assignedGeneration = -1;
 
-	public MemberLifecycle(MemberSettings settings, String incarnation, TaskRunner runner, OwnedShards holdings,
-			Leader planner, Clocks clocks, Runnable wakeup) {
+	public MemberLifecycle(MemberSettings settings, String incarnation, TaskRunner runner, OwnedShards shards,
+			Leader leader, Clocks clocks, Runnable wakeup) {
 		this.settings = settings;
 		this.incarnation = incarnation;
 		this.runner = runner;
-		this.holdings = holdings;
-		this.planner = planner;
+		this.shards = shards;
+		this.leader = leader;
 		this.clocks = clocks;
 		this.wakeup = wakeup;
 		this.rejoin = new RejoinRequest(clocks);
 		this.session = new Session(settings, clocks);
 		this.setbacks = new Setbacks(settings, clocks);
-		this.formerProcess = new TakeoverWait(incarnation, settings.sessionTimeout(), clocks);
-		this.farewell = new LeaveHandshake(settings, clocks);
-		this.account = new RebalanceReport(settings, clocks);
-		this.control = new LocalCommands(holdings, runner, clocks);
-		this.standing = new MembershipSnapshot(settings.instance(), null, -1, null, null, 0, null, null, false, 0, -1);
+		this.takeover = new TakeoverWait(incarnation, settings.sessionTimeout(), clocks);
+		this.leaveHandshake = new LeaveHandshake(settings, clocks);
+		this.report = new RebalanceReport(settings, clocks);
+		this.commands = new LocalCommands(shards, runner, clocks);
+		this.snapshot = new MembershipSnapshot(settings.instance(), null, -1, null, null, 0, null, null, false, 0, -1);
 	}
 
 	/*
@@ -116,40 +116,39 @@ public final class MemberLifecycle implements Callbacks {
 
 	@Override
 	public synchronized void replaces(@Nullable MemberAssignment assignment) {
-		this.formerProcess.found(assignment);
+		this.takeover.found(assignment);
 	}
 
 	@Override
-	public synchronized MemberMetadata memberState() {
-		this.holdings.takeStopped();
+	public synchronized MemberMetadata memberMetadata() {
+		this.shards.takeStopped();
 		this.session.joins();
-		this.account.joins(this.rejoin.clear());
+		this.report.joins(this.rejoin.clear());
 		this.setbacks.joins();
-		this.announcedReleases = this.holdings.progress().told();
+		this.announcedReleases = this.shards.progress().toAnnounce();
 		Map<TaskId, Progress> releases = new HashMap<>();
-		this.planner.progress(this.standing.generation()).forEach((progress) -> releases.put(progress.id(), progress));
+		this.leader.progress(this.snapshot.generation()).forEach((progress) -> releases.put(progress.id(), progress));
 		this.announcedReleases.forEach((progress) -> releases.put(progress.id(), progress));
-		List<Claim> claims = new ArrayList<>(this.holdings.claims());
-		claims.addAll(this.formerProcess.claims());
-		this.farewell.joining(this.state.isLeaving() && this.holdings.isEmpty());
+		List<Claim> claims = new ArrayList<>(this.shards.claims());
+		claims.addAll(this.takeover.claims());
+		this.leaveHandshake.joining(this.phase.isLeaving() && this.shards.isEmpty());
 		return new MemberMetadata(this.settings.instance(), this.incarnation, this.rejoin.count(),
-				this.settings.uri().get(), this.settings.labels(), this.settings.capacity(), this.state.isLeaving(),
-				this.standing.generation(), this.standing.highestToken(), List.copyOf(this.runner.tasks()), claims,
-				List.copyOf(releases.values()), this.standing.kept(),
-				this.settings.staticMember() ? this.formerProcess.session() : Duration.ZERO,
-				this.formerProcess.isUnknown(), this.control.entries(),
-				this.holdings.successes(this.standing.successes()), this.account.asked());
+				this.settings.uri().get(), this.settings.labels(), this.settings.capacity(), this.phase.isLeaving(),
+				this.snapshot.generation(), this.snapshot.highestToken(), List.copyOf(this.runner.tasks()), claims,
+				List.copyOf(releases.values()), this.snapshot.kept(),
+				this.settings.staticMember() ? this.takeover.session() : Duration.ZERO, this.takeover.isUnknown(),
+				this.commands.entries(), this.shards.successes(this.snapshot.successes()), this.report.requestReason());
 	}
 
 	@Override
 	public Map<String, MemberAssignment> assign(Round round) {
-		Map<String, MemberAssignment> plan = this.planner.plan(round, this.standing.formerGroup(this.session,
-				this.holdings.progress().lost(), this.settings.sessionTimeout()));
-		Duration retry = this.planner.retryAfter();
+		Map<String, MemberAssignment> plan = this.leader.plan(round,
+				this.snapshot.formerGroup(this.session, this.shards.progress().lost(), this.settings.sessionTimeout()));
+		Duration retry = this.leader.retryAfter();
 		if (retry != null) {
 			requestRejoin("the leader has more to assign by now", retry);
 		}
-		this.account.planned(round.generation(), plan);
+		this.report.planned(round.generation(), plan);
 		return plan;
 	}
 
@@ -159,69 +158,69 @@ public final class MemberLifecycle implements Callbacks {
 		checkLease();
 		this.session.assigned();
 		Lease lease = this.session.begin();
-		this.formerProcess.isReplaced();
-		this.farewell.assigned();
-		Map<TaskId, Duration> handedOver = this.holdings.forget(this.announcedReleases);
+		this.takeover.isReplaced();
+		this.leaveHandshake.assigned();
+		Map<TaskId, Duration> handedOver = this.shards.forget(this.announcedReleases);
 		if (lease == null) {
 			logger.warn("The assignment of generation {} came too late: the coordinator's last answer is older than a "
 					+ "lease lasts", generation);
-			this.holdings.loseAll(Cause.LEASE_EXPIRED, "the assignment came too late");
+			this.shards.loseAll(Cause.LEASE_EXPIRED, "the assignment came too late");
 			requestRejoin("its assignment came too late", this.setbacks.next());
 			return;
 		}
-		String problem = AssignmentCheck.problem(assignment, this.clocks.millis(), this.standing.highestToken());
+		String problem = AssignmentCheck.problem(assignment, this.clocks.millis(), this.snapshot.highestToken());
 		if (assignment == null || problem != null) {
 			refuse(problem, generation);
 			return;
 		}
 		this.unusable.end();
 		this.setbacks.assigned();
-		tellRecovery(assignment);
-		if (generation == this.assignedGeneration && !memberId.equals(this.standing.memberId())) {
+		logRecovery(assignment);
+		if (generation == this.assignedGeneration && !memberId.equals(this.snapshot.memberId())) {
 			requestRejoin("the leader does not receive the metadata of a static member that joins again",
 					Duration.ZERO);
 		}
 		this.assignedGeneration = generation;
-		this.standing = this.standing.assigned(memberId, generation, assignor, assignment);
-		if (!this.state.isLeaving()) {
+		this.snapshot = this.snapshot.assigned(memberId, generation, assignor, assignment);
+		if (!this.phase.isLeaving()) {
 			moveTo(MemberPhase.STABLE);
 		}
-		this.account.ends(assignment, handedOver);
+		this.report.ends(assignment, handedOver);
 		apply(assignment, lease);
-		this.holdings.tell(this.account.event(this.holdings.account().takeFailedOver()));
+		this.shards.publish(this.report.event(this.shards.report().takeFailedOver()));
 	}
 
-	private void tellRecovery(MemberAssignment assignment) {
-		if (this.standing.groupProblem() != null && assignment.problem() == null) {
+	private void logRecovery(MemberAssignment assignment) {
+		if (this.snapshot.groupProblem() != null && assignment.problem() == null) {
 			logger.info("Group '{}' recovered", this.settings.groupId());
 		}
 	}
 
 	private void refuse(@Nullable String problem, int generation) {
 		logger.error("{}: every task is stopped (generation {})", problem, generation);
-		this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment cannot be used");
-		this.standing = this.standing.withGroupProblem(String.valueOf(problem));
+		this.shards.loseAll(Cause.TAKEN_AWAY, "the assignment cannot be used");
+		this.snapshot = this.snapshot.withGroupProblem(String.valueOf(problem));
 		requestRejoin("its assignment cannot be used", this.unusable.retry());
 	}
 
 	private void apply(MemberAssignment assignment, Lease lease) {
-		this.control.hear(assignment.control());
+		this.commands.receive(assignment.control());
 		if (!this.incarnation.equals(assignment.incarnation())) {
-			this.holdings.loseAll(Cause.TAKEN_AWAY, "the assignment is that of an earlier process");
-			this.formerProcess.wasAssigned(assignment);
+			this.shards.loseAll(Cause.TAKEN_AWAY, "the assignment is that of an earlier process");
+			this.takeover.wasAssigned(assignment);
 			requestRejoin("its assignment is that of an earlier process", Duration.ZERO);
 		}
-		else if (!this.holdings.apply(assignment, lease, this.session, !this.state.isLeaving(), this.wakeup)) {
+		else if (!this.shards.apply(assignment, lease, this.session, !this.phase.isLeaving(), this.wakeup)) {
 			requestRejoin("shards were assigned that it no longer holds", Duration.ZERO);
 		}
-		this.control.carryOut(this.standing.instance());
+		this.commands.carryOut(this.snapshot.instance());
 	}
 
 	@Override
 	public synchronized void contact(long sentNanos, long sentMillis, boolean rebalancing) {
 		this.session.contact(new Contact(sentNanos, sentMillis), rebalancing);
-		if (rebalancing && this.state == MemberPhase.STABLE) {
-			this.account.begins();
+		if (rebalancing && this.phase == MemberPhase.STABLE) {
+			this.report.begins();
 			moveTo(MemberPhase.REBALANCING);
 		}
 	}
@@ -238,12 +237,12 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	public synchronized void givenUp(String reason) {
-		int generation = this.standing.generation();
-		this.standing = this.standing.lost();
-		this.account.startsAnew();
+		int generation = this.snapshot.generation();
+		this.snapshot = this.snapshot.lost();
+		this.report.membershipLost();
 		endLease(generation, Cause.MEMBERSHIP_LOST, reason);
 		this.session.forgetContact();
-		if (!this.state.isLeaving()) {
+		if (!this.phase.isLeaving()) {
 			moveTo(MemberPhase.JOINING);
 		}
 	}
@@ -255,13 +254,13 @@ public final class MemberLifecycle implements Callbacks {
 	public synchronized void checkLease() {
 		if (this.session.isExpired()) {
 			requestRejoin("its lease has expired", this.setbacks.next());
-			endLease(this.standing.generation(), Cause.LEASE_EXPIRED, "the lease has expired: no answer from the "
+			endLease(this.snapshot.generation(), Cause.LEASE_EXPIRED, "the lease has expired: no answer from the "
 					+ "coordinator within %d ms".formatted(this.settings.sessionTimeout().toMillis()));
-			if (!this.state.isLeaving()) {
+			if (!this.phase.isLeaving()) {
 				moveTo(MemberPhase.DISCONNECTED);
 			}
 		}
-		else if (this.state == MemberPhase.JOINING && this.session.isUnanswered()) {
+		else if (this.phase == MemberPhase.JOINING && this.session.isUnanswered()) {
 			moveTo(MemberPhase.DISCONNECTED);
 		}
 	}
@@ -271,12 +270,12 @@ public final class MemberLifecycle implements Callbacks {
 			return;
 		}
 		try {
-			this.holdings.leaseEnds(generation, cause, reason);
-			this.holdings.tell(this.account.isInterrupted(this.session.lastContactAt(), reason));
+			this.shards.leaseEnds(generation, cause, reason);
+			this.shards.publish(this.report.interrupted(this.session.lastContactAt(), reason));
 		}
 		finally {
 			// others may by now own what was handed over before, and have made progress
-			this.planner.leaseEnded();
+			this.leader.leaseEnded();
 		}
 	}
 
@@ -285,27 +284,27 @@ public final class MemberLifecycle implements Callbacks {
 	 */
 	public synchronized void beforePoll() {
 		checkLease();
-		if (this.formerProcess.ends()) {
+		if (this.takeover.ends()) {
 			requestRejoin("no earlier process can still run a task", Duration.ZERO);
 		}
-		if (this.holdings.takeStopped()) {
-			this.farewell.delay();
-			if (!this.state.isLeaving() || this.farewell.isDue(this.holdings)) {
+		if (this.shards.takeStopped()) {
+			this.leaveHandshake.delay();
+			if (!this.phase.isLeaving() || this.leaveHandshake.isDue(this.shards)) {
 				requestRejoin("shards have stopped",
-						this.holdings.isStopping() ? this.settings.gatherTime() : Duration.ZERO);
+						this.shards.isStopping() ? this.settings.gatherTime() : Duration.ZERO);
 			}
 		}
 	}
 
 	public synchronized void drain() {
-		if (!this.state.isLeaving()) {
+		if (!this.phase.isLeaving()) {
 			moveTo(MemberPhase.DRAINING);
-			this.farewell.delay();
-			boolean nothingHeld = this.holdings.isEmpty();
-			if (this.farewell.isDue(this.holdings)) {
+			this.leaveHandshake.delay();
+			boolean nothingHeld = this.shards.isEmpty();
+			if (this.leaveHandshake.isDue(this.shards)) {
 				requestRejoin("the instance is draining", nothingHeld ? Duration.ZERO : this.settings.gatherTime());
 			}
-			this.holdings.revokeAll();
+			this.shards.revokeAll();
 		}
 	}
 
@@ -314,8 +313,8 @@ public final class MemberLifecycle implements Callbacks {
 	 * @param gone the names of those that it no longer runs
 	 */
 	public synchronized void tasksChanged(Collection<String> gone) {
-		this.holdings.revokeAll(gone);
-		this.holdings.progress().forget(gone);
+		this.shards.revokeAll(gone);
+		this.shards.progress().forget(gone);
 		requestRejoin("tasks were registered or unregistered", this.settings.gatherTime());
 	}
 
@@ -324,11 +323,11 @@ public final class MemberLifecycle implements Callbacks {
 	 * is of no use.
 	 */
 	public synchronized boolean isHandedOver() {
-		return this.holdings.isEmpty() && (!this.session.hasLease() || this.farewell.isOver(this.holdings));
+		return this.shards.isEmpty() && (!this.session.hasLease() || this.leaveHandshake.isOver(this.shards));
 	}
 
-	public synchronized boolean guardsFormerProcess() {
-		return this.formerProcess.isGuarded();
+	public synchronized boolean guardsTakenOver() {
+		return this.takeover.isGuarded();
 	}
 
 	/**
@@ -336,14 +335,14 @@ public final class MemberLifecycle implements Callbacks {
 	 * @return what still runs
 	 */
 	public synchronized List<TaskId> abandon() {
-		this.holdings.takeStopped();
-		this.holdings.loseAll(Cause.LEFT_BEHIND, "the time that it may take to stop is over");
-		return this.holdings.all().stream().map(OwnedShard::id).sorted().toList();
+		this.shards.takeStopped();
+		this.shards.loseAll(Cause.LEFT_BEHIND, "the time that it may take to stop is over");
+		return this.shards.all().stream().map(OwnedShard::id).sorted().toList();
 	}
 
 	public synchronized void left() {
 		this.session.end();
-		this.holdings.loseAll(Cause.LEFT_BEHIND, "the group is left");
+		this.shards.loseAll(Cause.LEFT_BEHIND, "the group is left");
 		moveTo(MemberPhase.STOPPED);
 	}
 
@@ -351,7 +350,7 @@ public final class MemberLifecycle implements Callbacks {
 	 * An operator has made a request here. A join in progress does not contain it yet.
 	 */
 	public synchronized void decide(OperatorCommand.Key key, @Nullable String value, String reason) {
-		this.control.decide(key, value, this.standing.instance());
+		this.commands.decide(key, value, this.snapshot.instance());
 		requestRejoin(reason, Duration.ZERO);
 	}
 
@@ -359,7 +358,7 @@ public final class MemberLifecycle implements Callbacks {
 	 * How long not to join the group, which has lost this instance repeatedly.
 	 */
 	public synchronized Duration untilReturn() {
-		boolean isOut = this.standing.memberId() == null && !this.state.isLeaving();
+		boolean isOut = this.snapshot.memberId() == null && !this.phase.isLeaving();
 		return isOut ? this.setbacks.remaining() : Duration.ZERO;
 	}
 
@@ -368,15 +367,15 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	private void moveTo(MemberPhase next) {
-		if (next != this.state) {
-			MemberPhase former = this.state;
-			this.state = former.moveTo(next);
+		if (next != this.phase) {
+			MemberPhase former = this.phase;
+			this.phase = former.moveTo(next);
 			// the report logs each rebalance
 			Level level = (this.settings.local() || next.isMembership() && former.isMembership()) ? Level.DEBUG
 					: Level.INFO;
 			logger.atLevel(level)
 				.log("Instance '{}' of group '{}': {} -> {} (generation {})", this.settings.instance(),
-						this.settings.groupId(), former, next, this.standing.generation());
+						this.settings.groupId(), former, next, this.snapshot.generation());
 		}
 	}
 
@@ -387,16 +386,16 @@ public final class MemberLifecycle implements Callbacks {
 		return this.rejoin;
 	}
 
-	public MemberPhase state() {
-		return this.state;
+	public MemberPhase phase() {
+		return this.phase;
 	}
 
-	public OwnedShards holdings() {
-		return this.holdings;
+	public OwnedShards shards() {
+		return this.shards;
 	}
 
-	public MembershipSnapshot standing() {
-		return this.standing;
+	public MembershipSnapshot snapshot() {
+		return this.snapshot;
 	}
 
 	public @Nullable Contact lastContact() {
@@ -408,11 +407,11 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	public OperatorState control() {
-		return this.control.state();
+		return this.commands.state();
 	}
 
 	public synchronized void setProblem(@Nullable String problem, boolean needsRemedy) {
-		this.standing = this.standing.withOwnProblem(problem, needsRemedy);
+		this.snapshot = this.snapshot.withOwnProblem(problem, needsRemedy);
 	}
 
 }

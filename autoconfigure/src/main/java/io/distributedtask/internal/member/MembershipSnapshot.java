@@ -73,7 +73,7 @@ public record MembershipSnapshot(String instance, @Nullable String memberId, int
 	FormerGroup formerGroup(Session session, Set<TaskId> own, Duration timeout) {
 		MemberAssignment last = this.assignment;
 		String leader = (last != null) ? last.leader() : null;
-		return (last != null && session.isSilenced())
+		return (last != null && session.isUnresponsive())
 				? new FormerGroup(session.ownedUntil(), last.instances(), this.generation, own, timeout, leader)
 				: new FormerGroup(session.ownedUntil(), this.lostInstances, this.lostGeneration, own, timeout, leader);
 	}

@@ -41,7 +41,7 @@ import io.distributedtask.internal.port.Ownership.Phase;
 final class OwnProgress {
 
 	/** In a group with very many shards not every lost shard can be announced. */
-	private static final int MOST_TOLD = 256;
+	private static final int MOST_ANNOUNCED = 256;
 
 	private final Map<TaskId, Progress> releases = new TreeMap<>();
 
@@ -51,19 +51,19 @@ final class OwnProgress {
 
 	/**
 	 * A shard has stopped.
-	 * @param holding the shard
+	 * @param shard the shard
 	 * @param anchors the progress of its schedules
 	 * @param started whether anything of it has run at all
 	 * @param known whether its task can still run here
 	 */
-	void stopped(OwnedShard holding, List<Instant> anchors, boolean started, boolean known) {
-		TaskId id = holding.id();
-		if (holding.decidedPhase() == Phase.REVOKING) {
+	void stopped(OwnedShard shard, List<Instant> anchors, boolean started, boolean known) {
+		TaskId id = shard.id();
+		if (shard.decidedPhase() == Phase.REVOKING) {
 			this.releases.put(id, new Progress(id, anchors));
 		}
 		else if (!anchors.isEmpty()) {
-			this.releases.put(id, started ? Progress.lost(id, anchors, holding.lostIn())
-					: notTakenUp(holding.grant(), new Progress(id, anchors)));
+			this.releases.put(id, started ? Progress.lost(id, anchors, shard.lostIn())
+					: notTakenUp(shard.grant(), new Progress(id, anchors)));
 		}
 		if (started && known && !anchors.isEmpty()) {
 			this.done.put(id, anchors);
@@ -121,19 +121,19 @@ final class OwnProgress {
 	/**
 	 * What to announce to the group.
 	 */
-	List<Progress> told() {
-		List<Progress> told = new ArrayList<>();
+	List<Progress> toAnnounce() {
+		List<Progress> toAnnounce = new ArrayList<>();
 		Set<Progress> groups = new HashSet<>();
 		for (Progress release : this.releases.values()) {
 			Progress group = Progress.lost(new TaskId(release.id().name(), 0), release.anchors(), release.generation());
-			if (!release.isLost() || groups.size() < MOST_TOLD || groups.contains(group)) {
-				told.add(release);
+			if (!release.isLost() || groups.size() < MOST_ANNOUNCED || groups.contains(group)) {
+				toAnnounce.add(release);
 				if (release.isLost()) {
 					groups.add(group);
 				}
 			}
 		}
-		return told;
+		return toAnnounce;
 	}
 
 	/**

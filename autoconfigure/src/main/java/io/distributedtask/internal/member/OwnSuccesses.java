@@ -37,27 +37,27 @@ final class OwnSuccesses {
 	/**
 	 * A shard has stopped.
 	 */
-	void stopped(OwnedShard holding) {
-		add(this.ended, holding);
+	void stopped(OwnedShard shard) {
+		add(this.ended, shard);
 	}
 
-	private static void add(Map<String, Success> successes, OwnedShard holding) {
-		Success success = holding.countedSuccess();
+	private static void add(Map<String, Success> successes, OwnedShard shard) {
+		Success success = shard.countedSuccess();
 		if (success != null) {
-			successes.merge(holding.id().name(), success, Success::older);
+			successes.merge(shard.id().name(), success, Success::older);
 		}
 	}
 
 	/**
 	 * What to announce to the leader.
 	 * @param held what this instance holds
-	 * @param heard what the leader has sent
+	 * @param received what the leader has sent
 	 */
-	Map<String, Success> announce(Collection<OwnedShard> held, Map<String, Success> heard) {
+	Map<String, Success> announce(Collection<OwnedShard> held, Map<String, Success> received) {
 		this.announced = Map.copyOf(this.ended);
 		Map<String, Success> own = new HashMap<>(this.ended);
-		held.forEach((holding) -> add(own, holding));
-		Map<String, Success> all = new HashMap<>(heard);
+		held.forEach((shard) -> add(own, shard));
+		Map<String, Success> all = new HashMap<>(received);
 		// the success of a task is the oldest of all its shards
 		own.forEach((task, success) -> all.merge(task, success,
 				(others, mine) -> mine.withAnchors(Success.older(others, mine).anchors())));

@@ -63,7 +63,7 @@ public final class OwnedShard implements Ownership {
 
 	private volatile @Nullable Instant counted;
 
-	private volatile Supplier<List<Instant>> told = List::of;
+	private volatile Supplier<List<Instant>> progressSource = List::of;
 
 	OwnedShard(TaskId id, Grant grant, Beginning beginning, @Nullable Success inherited, Lease lease,
 			BiConsumer<OwnedShard, List<Instant>> onStopped) {
@@ -144,25 +144,25 @@ public final class OwnedShard implements Ownership {
 	 * @return the reason, or {@code null} of one that is owned
 	 */
 	public @Nullable String reason(long nanos, Duration revokeTimeout) {
-		Instant told = this.revokedAt;
+		Instant revokedAt = this.revokedAt;
 		if (phase() == Phase.OWNED) {
 			return null;
 		}
-		if (told == null) {
+		if (revokedAt == null) {
 			return "lost, and has not stopped yet";
 		}
-		String what = toldToStop(told, isStuck(nanos, revokeTimeout), revokeTimeout);
+		String what = stopReason(revokedAt, isStuck(nanos, revokeTimeout), revokeTimeout);
 		return (this.phase == Phase.LOST) ? "lost, and " + what : what;
 	}
 
 	/**
 	 * The reason to show for a shard that was told to stop.
-	 * @param told when it was told
+	 * @param revokedAt when it was told
 	 * @param stuck whether it should have stopped
 	 * @param revokeTimeout how long it may take
 	 */
-	public static String toldToStop(Instant told, boolean stuck, Duration revokeTimeout) {
-		String what = "told to stop at " + told.truncatedTo(ChronoUnit.MILLIS);
+	public static String stopReason(Instant revokedAt, boolean stuck, Duration revokeTimeout) {
+		String what = "told to stop at " + revokedAt.truncatedTo(ChronoUnit.MILLIS);
 		return stuck ? "%s, and has not stopped within revoke-timeout (%d ms)".formatted(what, revokeTimeout.toMillis())
 				: what;
 	}
@@ -230,8 +230,8 @@ public final class OwnedShard implements Ownership {
 	}
 
 	@Override
-	public void tellsProgress(Supplier<List<Instant>> told) {
-		this.told = told;
+	public void setProgressSource(Supplier<List<Instant>> source) {
+		this.progressSource = source;
 	}
 
 	/**
@@ -239,7 +239,7 @@ public final class OwnedShard implements Ownership {
 	 */
 	@Nullable Success countedSuccess() {
 		Instant counted = this.counted;
-		return (counted != null) ? new Success(counted, this.told.get()) : null;
+		return (counted != null) ? new Success(counted, this.progressSource.get()) : null;
 	}
 
 	@Override
@@ -269,19 +269,20 @@ public final class OwnedShard implements Ownership {
 		/**
 		 * Determine it.
 		 * @param grant what the leader has granted
-		 * @param told the progress of others, as the leader sent it
+		 * @param theirs the progress of others, as the leader sent it
 		 * @param own the progress of this instance
-		 * @param heard the progress of a vanished owner as last announced
+		 * @param announced the progress of a vanished owner as last announced
 		 * @param session the lease's session
 		 */
-		static Beginning of(Grant grant, List<Instant> told, List<Instant> own, List<Instant> heard, Session session) {
+		static Beginning of(Grant grant, List<Instant> theirs, List<Instant> own, List<Instant> announced,
+				Session session) {
 			boolean vanished = grant.origin() == Origin.FAILED_OVER;
-			if (!vanished && told.isEmpty()) {
+			if (!vanished && theirs.isEmpty()) {
 				// new, as far as the group knows
 				return new Beginning(List.of(), false, null);
 			}
-			boolean unknown = vanished && (grant.ownerless() != null || told.isEmpty());
-			List<Instant> others = vanished ? later(told, heard) : told;
+			boolean unknown = vanished && (grant.ownerless() != null || theirs.isEmpty());
+			List<Instant> others = vanished ? later(theirs, announced) : theirs;
 			return new Beginning(later(others, own), !vanished && grant.ownerless() == null,
 					unknown ? session.missedSince(grant.ownerless(), grant.since()) : null);
 		}
@@ -290,13 +291,13 @@ public final class OwnedShard implements Ownership {
 		 * If the numbers of schedules differ, the other owner ran another version of the
 		 * application.
 		 */
-		private static List<Instant> later(List<Instant> told, List<Instant> own) {
-			if (told.size() != own.size()) {
-				return told.isEmpty() ? own : told;
+		private static List<Instant> later(List<Instant> theirs, List<Instant> own) {
+			if (theirs.size() != own.size()) {
+				return theirs.isEmpty() ? own : theirs;
 			}
 			List<Instant> later = new ArrayList<>();
-			for (int i = 0; i < told.size(); i++) {
-				later.add(told.get(i).isAfter(own.get(i)) ? told.get(i) : own.get(i));
+			for (int i = 0; i < theirs.size(); i++) {
+				later.add(theirs.get(i).isAfter(own.get(i)) ? theirs.get(i) : own.get(i));
 			}
 			return later;
 		}

@@ -79,7 +79,7 @@ public final class OwnedShards {
 
 	private final Clocks clocks;
 
-	private final ShardReport account;
+	private final ShardReport report;
 
 	/**
 	 * Of all shards together: a leader grants higher tokens than any that was announced
@@ -92,11 +92,11 @@ public final class OwnedShards {
 		this.listener = listener;
 		this.clocks = clocks;
 		this.failedStarts = new FailedStarts(clocks);
-		this.account = new ShardReport(clocks);
+		this.report = new ShardReport(clocks);
 	}
 
-	ShardReport account() {
-		return this.account;
+	ShardReport report() {
+		return this.report;
 	}
 
 	public @Nullable OwnedShard get(TaskId id) {
@@ -112,18 +112,18 @@ public final class OwnedShards {
 	}
 
 	boolean isStopping() {
-		return this.held.values().stream().anyMatch((holding) -> holding.decidedPhase() != Phase.OWNED);
+		return this.held.values().stream().anyMatch((shard) -> shard.decidedPhase() != Phase.OWNED);
 	}
 
 	public int owned() {
-		return (int) this.held.values().stream().filter((holding) -> holding.phase() == Phase.OWNED).count();
+		return (int) this.held.values().stream().filter((shard) -> shard.phase() == Phase.OWNED).count();
 	}
 
 	public List<TaskId> stuck(Duration revokeTimeout) {
 		long now = this.clocks.nanos();
 		return this.held.values()
 			.stream()
-			.filter((holding) -> holding.isStuck(now, revokeTimeout))
+			.filter((shard) -> shard.isStuck(now, revokeTimeout))
 			.map(OwnedShard::id)
 			.sorted()
 			.toList();
@@ -144,11 +144,11 @@ public final class OwnedShards {
 			grant.shards().stream().forEach((shard) -> grants.put(new TaskId(grant.task(), shard), grant));
 		}
 		endOthers(assignment, grants);
-		Map<TaskId, Progress> told = new HashMap<>();
+		Map<TaskId, Progress> knownProgress = new HashMap<>();
 		assignment.progress()
 			.stream()
 			.filter((known) -> TimeBounds.isBelievable(known, this.clocks.millis()))
-			.forEach((known) -> told.put(known.id(), known));
+			.forEach((known) -> knownProgress.put(known.id(), known));
 		Map<String, Integer> runnable = new HashMap<>();
 		this.runner.tasks().forEach((task) -> runnable.put(task.name(), task.shards()));
 		boolean complete = true;
@@ -156,7 +156,7 @@ public final class OwnedShards {
 		List<TaskId> started = new ArrayList<>();
 		for (Map.Entry<TaskId, Grant> entry : grants.entrySet()) {
 			TaskId id = entry.getKey();
-			Progress known = told.get(id);
+			Progress known = knownProgress.get(id);
 			boolean isKnown = Objects.equals(runnable.get(id.name()), entry.getValue().shardCount());
 			if (mayStart && isKnown && canStart(entry.getValue(), assignment, formerToken)) {
 				Success success = assignment.successes().get(id.name());
@@ -174,7 +174,7 @@ public final class OwnedShards {
 				}
 			}
 		}
-		this.account.assigned(started);
+		this.report.assigned(started);
 		this.progress.assigned(this.held.keySet());
 		return complete;
 	}
@@ -194,22 +194,22 @@ public final class OwnedShards {
 			.forEach((shards) -> shards.shards()
 				.stream()
 				.forEach((shard) -> revoked.add(new TaskId(shards.task(), shard))));
-		List<TaskId> toldToStop = new ArrayList<>();
+		List<TaskId> revokedNow = new ArrayList<>();
 		List<TaskId> lost = new ArrayList<>();
-		for (OwnedShard holding : List.copyOf(this.held.values())) {
-			TaskId id = holding.id();
+		for (OwnedShard shard : List.copyOf(this.held.values())) {
+			TaskId id = shard.id();
 			Grant grant = grants.remove(id);
-			if (grant == null || grant.token() != holding.fencingToken()) {
+			if (grant == null || grant.token() != shard.fencingToken()) {
 				if (revoked.contains(id)) {
-					revoke(holding, toldToStop);
+					revoke(shard, revokedNow);
 				}
 				else {
-					lose(holding, TaskLostEvent.Cause.TAKEN_AWAY, lost);
+					lose(shard, TaskLostEvent.Cause.TAKEN_AWAY, lost);
 				}
 			}
 		}
-		this.account.revoked(toldToStop);
-		this.account.lost(lost, "the group no longer has this instance as the owner");
+		this.report.revoked(revokedNow);
+		this.report.lost(lost, "the group no longer has this instance as the owner");
 	}
 
 	/**
@@ -221,42 +221,42 @@ public final class OwnedShards {
 		return grant.generation() == assignment.generation() && grant.token() > formerToken;
 	}
 
-	private void start(OwnedShard holding, List<TaskId> started) {
-		TaskId id = holding.id();
-		Grant grant = holding.grant();
-		this.held.put(id, holding);
+	private void start(OwnedShard shard, List<TaskId> started) {
+		TaskId id = shard.id();
+		Grant grant = shard.grant();
+		this.held.put(id, shard);
 		this.highestToken = Math.max(this.highestToken, grant.token());
 		this.progress.started(id);
 		try {
-			this.runner.start(holding);
+			this.runner.start(shard);
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Could not start {}; it is given back in {} s", id, FailedStarts.RETRY.toSeconds(), ex);
-			this.failedStarts.add(holding);
-			lose(holding, TaskLostEvent.Cause.NOT_STARTED, new ArrayList<>());
+			this.failedStarts.add(shard);
+			lose(shard, TaskLostEvent.Cause.NOT_STARTED, new ArrayList<>());
 			return;
 		}
-		Instant missedSince = holding.missedSince();
+		Instant missedSince = shard.missedSince();
 		if (missedSince != null && !this.progress.lost().contains(id)) {
-			this.account.failedOver(id, missedSince);
+			this.report.failedOver(id, missedSince);
 		}
 		started.add(id);
-		tell(new TaskAssignedEvent(id, grant.token()));
+		publish(new TaskAssignedEvent(id, grant.token()));
 	}
 
 	/**
 	 * A failure of one shard does not keep others from being stopped.
 	 */
-	private static void guarded(OwnedShard holding, Runnable call) {
+	private static void guarded(OwnedShard shard, Runnable call) {
 		try {
 			call.run();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Could not stop {}; it is assigned to no other instance while it may run", holding, ex);
+			logger.error("Could not stop {}; it is assigned to no other instance while it may run", shard, ex);
 		}
 	}
 
-	void tell(Record event) {
+	void publish(Record event) {
 		try {
 			this.listener.on(event);
 		}
@@ -265,11 +265,11 @@ public final class OwnedShards {
 		}
 	}
 
-	private void revoke(OwnedShard holding, List<TaskId> revoked) {
-		if (holding.decidedPhase() == Phase.OWNED) {
-			holding.enter(Phase.REVOKING, this.clocks);
-			revoked.add(holding.id());
-			guarded(holding, () -> this.runner.revoke(holding));
+	private void revoke(OwnedShard shard, List<TaskId> revoked) {
+		if (shard.decidedPhase() == Phase.OWNED) {
+			shard.enter(Phase.REVOKING, this.clocks);
+			revoked.add(shard.id());
+			guarded(shard, () -> this.runner.revoke(shard));
 		}
 	}
 
@@ -278,17 +278,17 @@ public final class OwnedShards {
 	 */
 	void revokeAll(Collection<String> tasks) {
 		Set<String> names = Set.copyOf(tasks);
-		revokeAll((holding) -> names.contains(holding.id().name()));
+		revokeAll((shard) -> names.contains(shard.id().name()));
 	}
 
 	void revokeAll() {
-		revokeAll((holding) -> true);
+		revokeAll((shard) -> true);
 	}
 
 	private void revokeAll(Predicate<OwnedShard> which) {
 		List<TaskId> revoked = new ArrayList<>();
-		List.copyOf(this.held.values()).stream().filter(which).forEach((holding) -> revoke(holding, revoked));
-		this.account.revoked(revoked);
+		List.copyOf(this.held.values()).stream().filter(which).forEach((shard) -> revoke(shard, revoked));
+		this.report.revoked(revoked);
 	}
 
 	/**
@@ -297,16 +297,16 @@ public final class OwnedShards {
 	public void hurryAll() {
 		List.copyOf(this.held.values())
 			.stream()
-			.filter((holding) -> holding.decidedPhase() != Phase.OWNED && !holding.hasStopped())
-			.forEach((holding) -> guarded(holding, () -> this.runner.hurry(holding)));
+			.filter((shard) -> shard.decidedPhase() != Phase.OWNED && !shard.hasStopped())
+			.forEach((shard) -> guarded(shard, () -> this.runner.hurry(shard)));
 	}
 
-	private void lose(OwnedShard holding, TaskLostEvent.Cause cause, List<TaskId> lost) {
-		if (holding.decidedPhase() != Phase.LOST && !holding.hasStopped()) {
-			holding.enter(Phase.LOST, this.clocks);
-			lost.add(holding.id());
-			guarded(holding, () -> this.runner.lost(holding));
-			tell(new TaskLostEvent(holding.id(), holding.fencingToken(), cause));
+	private void lose(OwnedShard shard, TaskLostEvent.Cause cause, List<TaskId> lost) {
+		if (shard.decidedPhase() != Phase.LOST && !shard.hasStopped()) {
+			shard.enter(Phase.LOST, this.clocks);
+			lost.add(shard.id());
+			guarded(shard, () -> this.runner.lost(shard));
+			publish(new TaskLostEvent(shard.id(), shard.fencingToken(), cause));
 		}
 	}
 
@@ -314,7 +314,7 @@ public final class OwnedShards {
 	 * Lose everything, because the lease of a generation has ended.
 	 */
 	void leaseEnds(int generation, TaskLostEvent.Cause cause, String reason) {
-		this.held.values().forEach((holding) -> holding.leaseEnds(generation));
+		this.held.values().forEach((shard) -> shard.leaseEnds(generation));
 		this.progress.leaseEnds(this.held.keySet());
 		try {
 			loseAll(cause, reason);
@@ -322,7 +322,7 @@ public final class OwnedShards {
 		finally {
 			takeStopped();
 			this.progress.doubt(generation);
-			this.account.forgetReleases();
+			this.report.forgetReleases();
 		}
 	}
 
@@ -333,8 +333,8 @@ public final class OwnedShards {
 	 */
 	void loseAll(TaskLostEvent.Cause cause, String reason) {
 		List<TaskId> lost = new ArrayList<>();
-		List.copyOf(this.held.values()).forEach((holding) -> lose(holding, cause, lost));
-		this.account.lost(lost, reason);
+		List.copyOf(this.held.values()).forEach((shard) -> lose(shard, cause, lost));
+		this.report.lost(lost, reason);
 	}
 
 	/**
@@ -348,14 +348,14 @@ public final class OwnedShards {
 		Set<String> known = this.stopped.isEmpty() ? Set.of()
 				: this.runner.tasks().stream().map(TaskDefinition::name).collect(Collectors.toSet());
 		for (Stopped next = this.stopped.poll(); next != null; next = this.stopped.poll()) {
-			OwnedShard holding = next.holding();
-			if (!this.failedStarts.contains(holding) && this.held.remove(holding.id(), holding)) {
+			OwnedShard shard = next.shard();
+			if (!this.failedStarts.contains(shard) && this.held.remove(shard.id(), shard)) {
 				any = true;
-				this.successes.stopped(holding);
-				this.progress.stopped(holding, next.progress(), next.started(), known.contains(holding.id().name()));
-				if (holding.decidedPhase() == Phase.REVOKING) {
-					this.account.released(holding);
-					tell(new TaskRevokedEvent(holding.id(), holding.fencingToken()));
+				this.successes.stopped(shard);
+				this.progress.stopped(shard, next.progress(), next.started(), known.contains(shard.id().name()));
+				if (shard.decidedPhase() == Phase.REVOKING) {
+					this.report.released(shard);
+					publish(new TaskRevokedEvent(shard.id(), shard.fencingToken()));
 				}
 			}
 		}
@@ -364,10 +364,10 @@ public final class OwnedShards {
 
 	/**
 	 * The known successes of scheduled tasks, to be announced.
-	 * @param heard what the leader has sent
+	 * @param received what the leader has sent
 	 */
-	Map<String, Success> successes(Map<String, Success> heard) {
-		return this.successes.announce(this.held.values(), heard);
+	Map<String, Success> successes(Map<String, Success> received) {
+		return this.successes.announce(this.held.values(), received);
 	}
 
 	OwnProgress progress() {
@@ -382,7 +382,7 @@ public final class OwnedShards {
 	Map<TaskId, Duration> forget(List<Progress> announced) {
 		this.successes.areKnown();
 		this.progress.learned(announced);
-		return this.account.handedOver(announced.stream().map(Progress::id).toList());
+		return this.report.handedOver(announced.stream().map(Progress::id).toList());
 	}
 
 	/**
@@ -392,8 +392,8 @@ public final class OwnedShards {
 		Map<String, Integer> owned = new HashMap<>();
 		this.held.values()
 			.stream()
-			.filter((holding) -> holding.phase() == Phase.OWNED)
-			.forEach((holding) -> owned.merge(holding.id().name(), 1, Integer::sum));
+			.filter((shard) -> shard.phase() == Phase.OWNED)
+			.forEach((shard) -> owned.merge(shard.id().name(), 1, Integer::sum));
 		return owned;
 	}
 
@@ -402,10 +402,10 @@ public final class OwnedShards {
 	 */
 	List<Claim> claims() {
 		Map<Claim, BitSet> grouped = new LinkedHashMap<>();
-		new TreeMap<>(this.held).forEach((id, holding) -> {
-			Grant grant = holding.grant();
+		new TreeMap<>(this.held).forEach((id, shard) -> {
+			Grant grant = shard.grant();
 			Claim terms = new Claim(grant.task(), grant.shardCount(), grant.token(), grant.since(), grant.generation(),
-					holding.hold(), ShardSet.EMPTY);
+					shard.hold(), ShardSet.EMPTY);
 			grouped.computeIfAbsent(terms, (key) -> new BitSet()).set(id.shard());
 		});
 		List<Claim> claims = new ArrayList<>(grouped.size());
@@ -414,7 +414,7 @@ public final class OwnedShards {
 		return claims;
 	}
 
-	private record Stopped(OwnedShard holding, List<Instant> progress, boolean started) {
+	private record Stopped(OwnedShard shard, List<Instant> progress, boolean started) {
 	}
 
 }

@@ -47,11 +47,11 @@ final class RebalanceReport {
 
 	private final Clocks clocks;
 
-	private boolean going;
+	private boolean inProgress;
 
-	private long begunNanos;
+	private long startedNanos;
 
-	private @Nullable String asked;
+	private @Nullable String requestReason;
 
 	private volatile @Nullable MemberAssignment last;
 
@@ -71,9 +71,9 @@ final class RebalanceReport {
 	 * The group has begun to rebalance, or this instance requests it.
 	 */
 	void begins() {
-		if (!this.going) {
-			this.going = true;
-			this.begunNanos = this.clocks.nanos();
+		if (!this.inProgress) {
+			this.inProgress = true;
+			this.startedNanos = this.clocks.nanos();
 		}
 	}
 
@@ -83,15 +83,15 @@ final class RebalanceReport {
 	 */
 	void joins(@Nullable String reason) {
 		begins();
-		this.asked = (reason != null) ? reason : this.asked;
+		this.requestReason = (reason != null) ? reason : this.requestReason;
 	}
 
 	/**
 	 * Why this instance requests the rebalance that it joins, {@code null} if it does
 	 * not.
 	 */
-	@Nullable String asked() {
-		return this.asked;
+	@Nullable String requestReason() {
+		return this.requestReason;
 	}
 
 	/**
@@ -119,15 +119,15 @@ final class RebalanceReport {
 	 * @param reason how it was disconnected
 	 * @return the event to publish
 	 */
-	MembershipLostEvent isInterrupted(Instant lastContact, String reason) {
-		this.going = false;
+	MembershipLostEvent interrupted(Instant lastContact, String reason) {
+		this.inProgress = false;
 		return new MembershipLostEvent(lastContact, reason);
 	}
 
 	/**
 	 * The coordinator no longer knows this member: its next assignment is a first one.
 	 */
-	void startsAnew() {
+	void membershipLost() {
 		this.last = null;
 	}
 
@@ -138,7 +138,7 @@ final class RebalanceReport {
 	 */
 	void ends(MemberAssignment assignment, Map<TaskId, Duration> handedOver) {
 		begins();
-		Duration duration = Duration.ofNanos(this.clocks.nanos() - this.begunNanos);
+		Duration duration = Duration.ofNanos(this.clocks.nanos() - this.startedNanos);
 		Occasion occasion = assignment.occasion();
 		Cause cause = (this.last == null) ? Cause.STARTED : (occasion != null) ? occasion.cause() : Cause.OTHER;
 		String why = (occasion != null) ? occasion.text() : "the group's record has no room for the reason";
@@ -146,8 +146,8 @@ final class RebalanceReport {
 		this.event = new GroupRebalancedEvent(assignment.generation(), assignment.leader(), assignment.instances(),
 				cause, duration, handedOver, Map.of(), why);
 		this.last = assignment;
-		this.going = false;
-		this.asked = null;
+		this.inProgress = false;
+		this.requestReason = null;
 	}
 
 	private void log(MemberAssignment assignment, Duration duration, String why) {

@@ -43,7 +43,7 @@ public final class Session {
 	private long answeredNanos;
 
 	/** Whether the last lease ended because the coordinator did not respond. */
-	private volatile boolean silenced;
+	private volatile boolean unresponsive;
 
 	private volatile @Nullable Contact lastContact;
 
@@ -196,7 +196,7 @@ public final class Session {
 		Lease lease = this.lease;
 		if (lease != null) {
 			// during a rebalance a lease ends although the coordinator responds
-			this.silenced = this.clocks.nanos() - this.answeredNanos > this.settings.sessionTimeout().toNanos() / 2;
+			this.unresponsive = this.clocks.nanos() - this.answeredNanos > this.settings.sessionTimeout().toNanos() / 2;
 			lease.end();
 			this.lease = null;
 		}
@@ -216,8 +216,8 @@ public final class Session {
 	 * Whether there is no lease because the coordinator has not responded: what it
 	 * reports about others may date from before its outage.
 	 */
-	boolean isSilenced() {
-		return this.lease == null && this.silenced;
+	boolean isUnresponsive() {
+		return this.lease == null && this.unresponsive;
 	}
 
 	boolean hasLease() {

@@ -42,7 +42,7 @@ final class ShardReport {
 	private final Clocks clocks;
 
 	/** When shards were told to stop that have stopped since. */
-	private final Map<TaskId, Long> toldNanos = new HashMap<>();
+	private final Map<TaskId, Long> revokedNanos = new HashMap<>();
 
 	private final Map<TaskId, Duration> failedOver = new HashMap<>();
 
@@ -73,8 +73,8 @@ final class ShardReport {
 	/**
 	 * A shard that was revoked has stopped.
 	 */
-	void released(OwnedShard holding) {
-		this.toldNanos.put(holding.id(), holding.revokedNanos());
+	void released(OwnedShard shard) {
+		this.revokedNanos.put(shard.id(), shard.revokedNanos());
 	}
 
 	/**
@@ -85,9 +85,9 @@ final class ShardReport {
 		Map<TaskId, Duration> handedOver = new HashMap<>();
 		long now = this.clocks.nanos();
 		ids.forEach((id) -> {
-			Long told = this.toldNanos.remove(id);
-			if (told != null) {
-				handedOver.put(id, Duration.ofNanos(now - told));
+			Long revokedAt = this.revokedNanos.remove(id);
+			if (revokedAt != null) {
+				handedOver.put(id, Duration.ofNanos(now - revokedAt));
 			}
 		});
 		if (!handedOver.isEmpty()) {
@@ -98,7 +98,7 @@ final class ShardReport {
 	}
 
 	void forgetReleases() {
-		this.toldNanos.clear();
+		this.revokedNanos.clear();
 	}
 
 	/**

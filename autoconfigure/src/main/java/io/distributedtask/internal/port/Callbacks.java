@@ -40,7 +40,7 @@ public interface Callbacks {
 	 * What to say of this instance, asked just before it joins. Group's thread.
 	 * @return the state of this moment
 	 */
-	MemberMetadata memberState();
+	MemberMetadata memberMetadata();
 
 	/**
 	 * This member is the leader: find an assignment. Group's thread.

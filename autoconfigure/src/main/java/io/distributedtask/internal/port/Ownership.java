@@ -120,9 +120,9 @@ public interface Ownership {
 	/**
 	 * Say how to learn how far those schedules of the shard have come of which only their
 	 * runs tell, for the group to know it if this instance crashes.
-	 * @param told asked whenever the group rebalances; see {@link Success#anchors()}
+	 * @param source called whenever the group rebalances; see {@link Success#anchors()}
 	 */
-	default void tellsProgress(Supplier<List<Instant>> told) {
+	default void setProgressSource(Supplier<List<Instant>> source) {
 	}
 
 	/**

@@ -76,7 +76,7 @@ public interface TaskRunner {
 	 * order. Told whenever it may have changed, and of what is started later, too.
 	 * @param paused whether a task of that name is held back
 	 */
-	default void holdBack(Predicate<String> paused) {
+	default void applyPauses(Predicate<String> paused) {
 	}
 
 	/**

@@ -120,7 +120,7 @@ class ScheduledTaskTests {
 	}
 
 	@Test
-	void methodIsHeldBackWhenDisabled() throws Exception {
+	void methodDoesNotRunWhenDisabled() throws Exception {
 		try (AnnotationConfigApplicationContext context = TaskContexts.of(
 				(c) -> c.registerBean(TaskSettings.class, () -> new TaskContexts.Settings(false)), Schedulers.class,
 				Fast.class)) {
@@ -134,7 +134,7 @@ class ScheduledTaskTests {
 	}
 
 	@Test
-	void methodIsHeldBackWhenItsTaskIsDisabled() throws Exception {
+	void methodDoesNotRunWhenItsTaskIsDisabled() throws Exception {
 		TaskContexts.Settings settings = new TaskContexts.Settings(true).with("fast",
 				new TaskSettings.Override(false, null, null, null, null));
 		try (AnnotationConfigApplicationContext context = TaskContexts

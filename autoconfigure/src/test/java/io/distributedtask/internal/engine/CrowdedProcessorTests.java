@@ -92,7 +92,7 @@ class CrowdedProcessorTests {
 		}
 		assertThat(this.broker.generation()).as("at rest").isEqualTo(generation);
 		assertThat(owned()).isEqualTo(TASK.shards());
-		assertThat(this.nodes).allSatisfy((node) -> assertThat(node.coordinator.membership().problem()).isNull());
+		assertThat(this.nodes).allSatisfy((node) -> assertThat(node.engine.membership().problem()).isNull());
 	}
 
 	private int owned() {
@@ -125,7 +125,7 @@ class CrowdedProcessorTests {
 
 		private final Map<TaskId, Ownership> owned = new HashMap<>();
 
-		private final TaskEngine coordinator;
+		private final TaskEngine engine;
 
 		Node(String name) {
 			MemberSettings settings = new MemberSettings("g", name, () -> null, Map.of(), 1.0, Duration.ofMillis(500),
@@ -138,7 +138,7 @@ class CrowdedProcessorTests {
 					}, (failure) -> {
 						throw new IllegalStateException(failure);
 					});
-			this.coordinator = new TaskEngine(settings, new Working(membership), this, List.of(TaskAssignor.sticky()),
+			this.engine = new TaskEngine(settings, new Working(membership), this, List.of(TaskAssignor.sticky()),
 					(event) -> {
 					}, clocks);
 			this.process.after(0, this::turn);
@@ -147,12 +147,12 @@ class CrowdedProcessorTests {
 
 		private void turn() {
 			this.process.after(VirtualTime.millis(50), this::turn);
-			this.coordinator.turn(Duration.ZERO);
+			this.engine.turn(Duration.ZERO);
 		}
 
 		private void watchLease() {
 			this.process.after(VirtualTime.millis(200), this::watchLease);
-			this.coordinator.checkLease();
+			this.engine.checkLease();
 		}
 
 		@Override
@@ -217,9 +217,9 @@ class CrowdedProcessorTests {
 		}
 
 		@Override
-		public MemberMetadata memberState() {
+		public MemberMetadata memberMetadata() {
 			work(WORK_MILLIS);
-			return this.delegate.memberState();
+			return this.delegate.memberMetadata();
 		}
 
 		@Override

@@ -106,7 +106,7 @@ class ManyNamesTests {
 	private void rebalance(MemberLifecycle life, int generation, String visitor, boolean isStatic) {
 		this.clocks.advance(Duration.ofMillis(10));
 		Map<String, MemberMetadata> members = new HashMap<>();
-		members.put("me", life.memberState());
+		members.put("me", life.memberMetadata());
 		if (generation % 4 == 0) {
 			members.put(visitor, new MemberMetadata(visitor, visitor, 0, null, Map.of(), 1.0, false, -1, 0,
 					List.of(TaskDefinition.of("task-of-" + visitor)), List.of(), List.of()));

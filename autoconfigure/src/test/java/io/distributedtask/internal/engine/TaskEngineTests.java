@@ -93,12 +93,12 @@ class TaskEngineTests {
 
 	@Test
 	void ownsEverythingInAGroupOfOneAndGivesItBackWhenStopped() throws Exception {
-		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
-		assertThat(coordinator.isOwner("crawler", 0)).isTrue();
-		assertThat(coordinator.isOwner("crawler", 2)).isFalse();
-		Assignments assignments = coordinator.assignments();
+		TaskEngine engine = engine(new LocalGroupMembership("first"));
+		engine.start();
+		Awaitility.await().until(() -> engine.isOwner("crawler", 1));
+		assertThat(engine.isOwner("crawler", 0)).isTrue();
+		assertThat(engine.isOwner("crawler", 2)).isFalse();
+		Assignments assignments = engine.assignments();
 		assertThat(assignments.group().state()).isEqualTo(GroupStatus.LOCAL);
 		assertThat(assignments.source()).isEqualTo(Source.LOCAL);
 		assertThat(assignments.group().leader()).isEqualTo("a");
@@ -110,36 +110,36 @@ class TaskEngineTests {
 		assertThat(assignments.tasks()).singleElement()
 			.satisfies((task) -> assertThat(task.assignments()).extracting(Assignment::state)
 				.containsExactly(AssignmentStatus.OWNED, AssignmentStatus.OWNED));
-		stop(coordinator);
+		stop(engine);
 		assertThat(this.runner.running()).isEmpty();
-		assertThat(coordinator.membership().state()).isEqualTo(GroupStatus.STOPPED);
-		assertThat(coordinator.assignments().group().state()).isEqualTo(GroupStatus.STOPPED);
+		assertThat(engine.membership().state()).isEqualTo(GroupStatus.STOPPED);
+		assertThat(engine.assignments().group().state()).isEqualTo(GroupStatus.STOPPED);
 	}
 
 	@Test
 	void anAssignorThatCallsBackDoesNotHoldUpTheGroup() throws Exception {
 		AtomicReference<@Nullable TaskEngine> self = new AtomicReference<>();
 		this.duringAssign = () -> {
-			TaskEngine coordinator = self.get();
-			if (coordinator != null) {
-				coordinator.assignments();
-				coordinator.membership();
-				coordinator.rebalance("asked for by the assignor");
-				coordinator.tasksChanged(List.of());
+			TaskEngine engine = self.get();
+			if (engine != null) {
+				engine.assignments();
+				engine.membership();
+				engine.rebalance("asked for by the assignor");
+				engine.tasksChanged(List.of());
 			}
 		};
-		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
-		self.set(coordinator);
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		TaskEngine engine = engine(new LocalGroupMembership("first"));
+		self.set(engine);
+		engine.start();
+		Awaitility.await().until(() -> engine.isOwner("crawler", 1));
 		self.set(null);
-		stop(coordinator);
+		stop(engine);
 	}
 
 	@Test
 	void aPauseOfATaskThatIsRunHereAsksTheCoordinatorNothing() {
 		AtomicInteger questions = new AtomicInteger();
-		TaskEngine engine = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
 			public @Nullable GroupDescription describe(Duration timeout) {
@@ -163,7 +163,7 @@ class TaskEngineTests {
 	void theThreadSurvivesAMembershipThatThrows() {
 		AtomicInteger polls = new AtomicInteger();
 		LocalGroupMembership local = new LocalGroupMembership("first");
-		TaskEngine coordinator = coordinator(new DelegatingMembership(local) {
+		TaskEngine engine = engine(new DelegatingMembership(local) {
 
 			@Override
 			public void poll(Duration timeout, Callbacks callbacks) {
@@ -176,16 +176,16 @@ class TaskEngineTests {
 			}
 
 		});
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
-		Awaitility.await().until(() -> coordinator.membership().problem() == null);
-		stop(coordinator);
+		engine.start();
+		Awaitility.await().until(() -> engine.isOwner("crawler", 0));
+		Awaitility.await().until(() -> engine.membership().problem() == null);
+		stop(engine);
 	}
 
 	@Test
 	void theThreadSurvivesWhatNobodyHasDeclared() {
 		AtomicInteger polls = new AtomicInteger();
-		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
 			public void poll(Duration timeout, Callbacks callbacks) {
@@ -206,9 +206,9 @@ class TaskEngineTests {
 			}
 
 		});
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
-		stop(coordinator);
+		engine.start();
+		Awaitility.await().until(() -> engine.isOwner("crawler", 0));
+		stop(engine);
 		assertThat(this.runner.running()).isEmpty();
 	}
 
@@ -235,7 +235,7 @@ class TaskEngineTests {
 		};
 		CountDownLatch mayGoOn = new CountDownLatch(1);
 		AtomicBoolean stalled = new AtomicBoolean();
-		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
 			public void poll(Duration timeout, Callbacks callbacks) {
@@ -246,21 +246,21 @@ class TaskEngineTests {
 			}
 
 		}, clocks);
-		coordinator.start();
+		engine.start();
 		Awaitility.await().until(stalled::get);
 		ahead.set(Duration.ofDays(20 * 365).toMillis());
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> this.runner.calls().contains("lost crawler[0]"));
 		assertThat(errors.get()).isGreaterThan(3);
 		ahead.set(0);
 		mayGoOn.countDown();
-		stop(coordinator);
+		stop(engine);
 	}
 
 	@Test
 	void aWishThatIsDueDoesNotShortenThePollsThatWaitForAJoin() {
 		List<Duration> timeouts = new CopyOnWriteArrayList<>();
 		AtomicBoolean waits = new AtomicBoolean();
-		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
 			public void poll(Duration timeout, Callbacks callbacks) {
@@ -274,21 +274,21 @@ class TaskEngineTests {
 			}
 
 		});
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		engine.start();
+		Awaitility.await().until(() -> engine.isOwner("crawler", 0));
 		waits.set(true);
-		coordinator.rebalance("while a join waits");
+		engine.rebalance("while a join waits");
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> timeouts.size() >= 3);
 		assertThat(timeouts).allSatisfy((timeout) -> assertThat(timeout).isEqualTo(Duration.ofMillis(500)));
 		waits.set(false);
-		stop(coordinator);
+		stop(engine);
 	}
 
 	@Test
 	void theMemberIsKeptAliveWhileItsThreadWaitsAfterAFailure() {
 		AtomicInteger polls = new AtomicInteger();
 		AtomicInteger signs = new AtomicInteger();
-		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
 			public void poll(Duration timeout, Callbacks callbacks) {
@@ -302,15 +302,15 @@ class TaskEngineTests {
 			}
 
 		});
-		coordinator.start();
+		engine.start();
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> signs.get() >= 3);
 		assertThat(polls).as("it waits for two seconds").hasValueLessThan(3);
-		stop(coordinator);
+		stop(engine);
 	}
 
 	@Test
 	void aProblemThatNeedsARemedyIsShown() {
-		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
 			public void poll(Duration timeout, Callbacks callbacks) {
@@ -318,17 +318,17 @@ class TaskEngineTests {
 			}
 
 		});
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
-		assertThat(coordinator.membership().problem()).isEqualTo("Grant READ on group 'g'");
-		stop(coordinator);
+		engine.start();
+		Awaitility.await().until(() -> engine.membership().needsRemedy());
+		assertThat(engine.membership().problem()).isEqualTo("Grant READ on group 'g'");
+		stop(engine);
 	}
 
 	@Test
 	void aPollThatReturnsIsNoProofThatTroubleIsOver() {
 		AtomicInteger polls = new AtomicInteger();
 		AtomicBoolean answers = new AtomicBoolean();
-		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
 			public void poll(Duration timeout, Callbacks callbacks) {
@@ -344,19 +344,19 @@ class TaskEngineTests {
 			}
 
 		});
-		coordinator.start();
+		engine.start();
 		Awaitility.await().until(() -> polls.get() > 10);
-		assertThat(coordinator.membership().problem()).isEqualTo("Grant READ on group 'g'");
+		assertThat(engine.membership().problem()).isEqualTo("Grant READ on group 'g'");
 		answers.set(true);
-		Awaitility.await().until(() -> coordinator.membership().problem() == null);
-		stop(coordinator);
+		Awaitility.await().until(() -> engine.membership().problem() == null);
+		stop(engine);
 	}
 
 	@Test
 	void whereTheRecordIsTooLargeWhoHoldsNothingMakesRoom() {
 		AtomicInteger leaves = new AtomicInteger();
 		AtomicBoolean refuses = new AtomicBoolean(true);
-		TaskEngine coordinator = coordinator(new DelegatingMembership(new LocalGroupMembership("first")) {
+		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
 			@Override
 			public void poll(Duration timeout, Callbacks callbacks) {
@@ -374,29 +374,29 @@ class TaskEngineTests {
 			}
 
 		});
-		coordinator.start();
+		engine.start();
 		Awaitility.await().until(() -> leaves.get() == 1);
-		assertThat(coordinator.membership().needsRemedy()).isTrue();
+		assertThat(engine.membership().needsRemedy()).isTrue();
 		refuses.set(false);
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
+		Awaitility.await().until(() -> engine.isOwner("crawler", 0));
 		refuses.set(true);
-		coordinator.rebalance("to be refused");
-		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
+		engine.rebalance("to be refused");
+		Awaitility.await().until(() -> engine.membership().needsRemedy());
 		assertThat(leaves).as("now there is something to lose").hasValue(1);
-		assertThat(coordinator.isOwner("crawler", 0)).isTrue();
+		assertThat(engine.isOwner("crawler", 0)).isTrue();
 		refuses.set(false);
-		Awaitility.await().until(() -> !coordinator.membership().needsRemedy());
-		stop(coordinator);
+		Awaitility.await().until(() -> !engine.membership().needsRemedy());
+		stop(engine);
 	}
 
 	@Test
 	void aTaskThatDoesNotStopDoesNotHoldUpTheEndForEver() {
 		this.runner.stopAtOnce(false);
-		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		TaskEngine engine = engine(new LocalGroupMembership("first"));
+		engine.start();
+		Awaitility.await().until(() -> engine.isOwner("crawler", 1));
 		CountDownLatch done = new CountDownLatch(1);
-		coordinator.stop(Duration.ofMillis(50), done::countDown);
+		engine.stop(Duration.ofMillis(50), done::countDown);
 		Awaitility.await().until(() -> done.getCount() == 0);
 		assertThat(this.runner.calls()).contains("revoke crawler[0]", "lost crawler[0]");
 	}
@@ -404,11 +404,11 @@ class TaskEngineTests {
 	@Test
 	void aTaskThatStopsWhenItIsInterruptedAtTheEndIsGivenBackInOrder() {
 		this.runner.stopWhenHurried();
-		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 1));
+		TaskEngine engine = engine(new LocalGroupMembership("first"));
+		engine.start();
+		Awaitility.await().until(() -> engine.isOwner("crawler", 1));
 		CountDownLatch done = new CountDownLatch(1);
-		coordinator.stop(Duration.ofMillis(500), done::countDown);
+		engine.stop(Duration.ofMillis(500), done::countDown);
 		Awaitility.await().until(() -> done.getCount() == 0);
 		assertThat(this.runner.calls()).contains("hurry crawler[0]", "hurry crawler[1]")
 			.doesNotContain("lost crawler[0]", "lost crawler[1]");
@@ -417,28 +417,28 @@ class TaskEngineTests {
 	@Test
 	void theProblemOfAnAssignorIsShownAndMayPass() {
 		this.failures.set(1);
-		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
-		coordinator.start();
-		Awaitility.await().until(() -> coordinator.membership().needsRemedy());
-		assertThat(coordinator.membership().problem()).contains("Assignor 'first' failed").contains("on purpose");
-		assertThat(coordinator.isOwner("crawler", 0)).isFalse();
-		coordinator.rebalance("try again");
-		Awaitility.await().until(() -> coordinator.isOwner("crawler", 0));
-		assertThat(coordinator.membership().problem()).isNull();
-		stop(coordinator);
+		TaskEngine engine = engine(new LocalGroupMembership("first"));
+		engine.start();
+		Awaitility.await().until(() -> engine.membership().needsRemedy());
+		assertThat(engine.membership().problem()).contains("Assignor 'first' failed").contains("on purpose");
+		assertThat(engine.isOwner("crawler", 0)).isFalse();
+		engine.rebalance("try again");
+		Awaitility.await().until(() -> engine.isOwner("crawler", 0));
+		assertThat(engine.membership().problem()).isNull();
+		stop(engine);
 	}
 
 	@Test
 	void stoppingTwiceIsOver() {
-		TaskEngine coordinator = coordinator(new LocalGroupMembership("first"));
-		coordinator.start();
-		stop(coordinator);
-		stop(coordinator);
+		TaskEngine engine = engine(new LocalGroupMembership("first"));
+		engine.start();
+		stop(engine);
+		stop(engine);
 	}
 
-	private void stop(TaskEngine coordinator) {
+	private void stop(TaskEngine engine) {
 		CountDownLatch done = new CountDownLatch(1);
-		coordinator.stop(Duration.ofSeconds(20), done::countDown);
+		engine.stop(Duration.ofSeconds(20), done::countDown);
 		try {
 			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
 		}
@@ -461,11 +461,11 @@ class TaskEngineTests {
 		}
 	}
 
-	private TaskEngine coordinator(GroupMembership membership) {
-		return coordinator(membership, Clocks.SYSTEM);
+	private TaskEngine engine(GroupMembership membership) {
+		return engine(membership, Clocks.SYSTEM);
 	}
 
-	private TaskEngine coordinator(GroupMembership membership, Clocks clocks) {
+	private TaskEngine engine(GroupMembership membership, Clocks clocks) {
 		MemberSettings settings = new MemberSettings("g", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
 				Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30));
 		return new TaskEngine(settings, membership, this.runner, List.of(this.firstInstance), (event) -> {

@@ -127,7 +127,7 @@ public final class FakeOwnership implements Ownership {
 	}
 
 	@Override
-	public void tellsProgress(Supplier<List<Instant>> told) {
+	public void setProgressSource(Supplier<List<Instant>> told) {
 		this.told = told;
 	}
 

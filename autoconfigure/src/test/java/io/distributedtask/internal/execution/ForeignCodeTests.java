@@ -113,8 +113,8 @@ class ForeignCodeTests {
 		register("odd", new TriggerTask(NAMED, (context) -> answer.get()), this.scheduler, this::record);
 		this.runner.start(this.ownership);
 		await().until(() -> output.getAll().contains("odd[0]: its trigger"));
-		this.runner.holdBack((task) -> true);
-		this.runner.holdBack((task) -> false);
+		this.runner.applyPauses((task) -> true);
+		this.runner.applyPauses((task) -> false);
 		awaitTimers(1);
 		this.scheduler.advance(Duration.ofMillis(2500));
 		assertThat(this.firedByOther).containsExactly(NOON.plusSeconds(1), NOON.plusSeconds(2));
@@ -168,7 +168,7 @@ class ForeignCodeTests {
 		FakeOwnership sibling = new FakeOwnership("odd", 1).failedOver(NOON.minusSeconds(10));
 		this.runner.start(sibling);
 		lookAtAll();
-		this.runner.holdBack((task) -> task.equals("odd"));
+		this.runner.applyPauses((task) -> task.equals("odd"));
 		revoke(this.ownership);
 		await().until(() -> this.ownership.stops().equals(List.of(List.of(NOON))));
 		sibling.phase(Phase.LOST);
@@ -208,8 +208,8 @@ class ForeignCodeTests {
 		this.runner.start(this.ownership);
 		asked.await();
 		lookAtAll();
-		this.runner.holdBack((task) -> task.equals("odd"));
-		this.runner.holdBack((task) -> false);
+		this.runner.applyPauses((task) -> task.equals("odd"));
+		this.runner.applyPauses((task) -> false);
 		this.runner.run(this.ownership, () -> {
 		});
 		revoke(this.ownership);

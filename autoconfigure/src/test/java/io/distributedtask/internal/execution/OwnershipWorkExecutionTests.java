@@ -259,12 +259,12 @@ class OwnershipWorkExecutionTests {
 		Component component = start(new Component());
 		this.calls.take();
 		component.awaitQuestions(1);
-		this.runner.holdBack((task) -> true);
+		this.runner.applyPauses((task) -> true);
 		assertThat(this.calls.take()).isEqualTo("stop");
 		awaitStatus(ExecutionStatus.PAUSED);
 		assertThat(this.calls.poll(3, TimeUnit.SECONDS)).isNull();
 		assertThat(execution().failures()).isZero();
-		this.runner.holdBack((task) -> false);
+		this.runner.applyPauses((task) -> false);
 		assertThat(this.calls.take()).isEqualTo("start");
 	}
 

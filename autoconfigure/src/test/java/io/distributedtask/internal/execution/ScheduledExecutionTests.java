@@ -262,7 +262,7 @@ class ScheduledExecutionTests {
 		assertThat(execution().lastError()).startsWith(OwnershipLostException.class.getName());
 		this.scheduler.advance(Duration.ofHours(1));
 		assertThat(output).contains("the next run is due at " + NOON.plusSeconds(7200));
-		this.runner.holdBack((task) -> true);
+		this.runner.applyPauses((task) -> true);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.PAUSED);
 	}
 

@@ -190,7 +190,7 @@ class GroupConversationTests {
 		}
 
 		@Override
-		public MemberMetadata memberState() {
+		public MemberMetadata memberMetadata() {
 			throw new UnsupportedOperationException();
 		}
 

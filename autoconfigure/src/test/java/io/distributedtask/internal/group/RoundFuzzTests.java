@@ -181,7 +181,7 @@ class RoundFuzzTests {
 		}
 
 		@Override
-		public MemberMetadata memberState() {
+		public MemberMetadata memberMetadata() {
 			throw new UnsupportedOperationException();
 		}
 

@@ -81,12 +81,12 @@ class SilentBrokersTests {
 	@Test
 	void aPortWhereNobodyListens(CapturedOutput output) throws Exception {
 		String nobody = freePort();
-		TaskEngine coordinator = start(nobody, "PLAINTEXT");
-		assertThat(awaitProblem(coordinator)).startsWith("no broker of [%s] has answered for ".formatted(nobody))
+		TaskEngine engine = start(nobody, "PLAINTEXT");
+		assertThat(awaitProblem(engine)).startsWith("no broker of [%s] has answered for ".formatted(nobody))
 			.contains("connections are refused")
 			.endsWith("nothing runs here");
-		assertThat(coordinator.assignments().group().problem()).startsWith("no broker of [" + nobody);
-		awaitSeconds(coordinator, 3);
+		assertThat(engine.assignments().group().problem()).startsWith("no broker of [" + nobody);
+		awaitSeconds(engine, 3);
 		assertThat(warnings(output)).singleElement().asString().contains("does not answer: no broker of [" + nobody);
 	}
 
@@ -101,8 +101,8 @@ class SilentBrokersTests {
 	@Test
 	void aServerThatClosesConnections() throws Exception {
 		String closing = server(Socket::close);
-		TaskEngine coordinator = start(closing, "PLAINTEXT");
-		awaitProblem(coordinator, "another security.protocol than PLAINTEXT");
+		TaskEngine engine = start(closing, "PLAINTEXT");
+		awaitProblem(engine, "another security.protocol than PLAINTEXT");
 	}
 
 	@Test
@@ -127,9 +127,9 @@ class SilentBrokersTests {
 
 	@Test
 	void aNameThatIsNotKnown(CapturedOutput output) {
-		TaskEngine coordinator = start("nowhere.invalid:9092", "PLAINTEXT");
-		assertThat(awaitProblem(coordinator)).contains("No host name of [nowhere.invalid:9092] can be resolved");
-		assertThat(coordinator.membership().needsRemedy()).isTrue();
+		TaskEngine engine = start("nowhere.invalid:9092", "PLAINTEXT");
+		assertThat(awaitProblem(engine)).contains("No host name of [nowhere.invalid:9092] can be resolved");
+		assertThat(engine.membership().needsRemedy()).isTrue();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
 			.untilAsserted(() -> assertThat(warnings(output)).singleElement()
@@ -141,25 +141,25 @@ class SilentBrokersTests {
 		return output.toString().lines().filter((line) -> line.contains("WARN")).toList();
 	}
 
-	private String awaitProblem(TaskEngine coordinator) {
-		return awaitProblem(coordinator, "");
+	private String awaitProblem(TaskEngine engine) {
+		return awaitProblem(engine, "");
 	}
 
-	private String awaitProblem(TaskEngine coordinator, String part) {
+	private String awaitProblem(TaskEngine engine, String part) {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
-			.untilAsserted(() -> assertThat(problem(coordinator)).isNotNull().contains(part));
-		return String.valueOf(problem(coordinator));
+			.untilAsserted(() -> assertThat(problem(engine)).isNotNull().contains(part));
+		return String.valueOf(problem(engine));
 	}
 
-	private void awaitSeconds(TaskEngine coordinator, int seconds) {
+	private void awaitSeconds(TaskEngine engine, int seconds) {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
-			.untilAsserted(() -> assertThat(problem(coordinator)).contains("for %d s".formatted(seconds)));
+			.untilAsserted(() -> assertThat(problem(engine)).contains("for %d s".formatted(seconds)));
 	}
 
-	private static @Nullable String problem(TaskEngine coordinator) {
-		Membership membership = coordinator.membership();
+	private static @Nullable String problem(TaskEngine engine) {
+		Membership membership = engine.membership();
 		return membership.problem();
 	}
 
@@ -170,18 +170,18 @@ class SilentBrokersTests {
 				Duration.ofMillis(100), SESSION, SESSION, Duration.ofSeconds(30));
 		TestInstance runner = new TestInstance("runner", new TestInstance.Book(),
 				TestInstance.Settings.of(this.groupId, SESSION, TaskDefinition.of("crawler")), servers);
-		TaskEngine coordinator = new TaskEngine(settings,
+		TaskEngine engine = new TaskEngine(settings,
 				new KafkaGroupMembership(group,
 						Map.of("bootstrap.servers", List.of(servers), "security.protocol", protocol)),
 				runner, List.of(TaskAssignor.sticky()), (event) -> {
 				}, Clocks.SYSTEM);
-		coordinator.start();
+		engine.start();
 		this.resources.add(() -> {
 			CountDownLatch done = new CountDownLatch(1);
-			coordinator.stop(Duration.ofSeconds(5), done::countDown);
+			engine.stop(Duration.ofSeconds(5), done::countDown);
 			assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		});
-		return coordinator;
+		return engine;
 	}
 
 	private static String freePort() throws IOException {

@@ -232,7 +232,7 @@ class TaskListsTests {
 		}
 
 		@Override
-		public MemberMetadata memberState() {
+		public MemberMetadata memberMetadata() {
 			return new MemberMetadata("i", "x", 0, null, Map.of(), 1.0, false, 1, 0, this.tasks, List.of(), List.of());
 		}
 

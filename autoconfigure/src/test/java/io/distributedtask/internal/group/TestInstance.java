@@ -60,7 +60,7 @@ final class TestInstance implements TaskRunner {
 
 	private final ProbedMembership membership;
 
-	private final TaskEngine coordinator;
+	private final TaskEngine engine;
 
 	private final Map<TaskId, Ownership> running = new ConcurrentHashMap<>();
 
@@ -87,13 +87,13 @@ final class TestInstance implements TaskRunner {
 		this.tasks = settings.tasks();
 		GroupSettings group = new GroupSettings(settings.groupId(), null, List.of(settings.assignor().name()),
 				settings.heartbeat(), settings.session(), settings.rebalance());
-		MemberSettings coordination = new MemberSettings(settings.groupId(), name, () -> {
+		MemberSettings memberSettings = new MemberSettings(settings.groupId(), name, () -> {
 			this.beforeJoin.run();
 			return null;
 		}, Map.of(), 1.0, settings.heartbeat(), settings.session(), settings.rebalance(), Duration.ofSeconds(30));
 		this.membership = new ProbedMembership(new KafkaGroupMembership(group, Map.of("bootstrap.servers", servers)));
-		this.coordinator = new TaskEngine(coordination, this.membership, this, List.of(settings.assignor()),
-				this::heard, Clocks.SYSTEM);
+		this.engine = new TaskEngine(memberSettings, this.membership, this, List.of(settings.assignor()), this::heard,
+				Clocks.SYSTEM);
 	}
 
 	private void heard(Record event) {
@@ -105,7 +105,7 @@ final class TestInstance implements TaskRunner {
 
 	TestInstance start() {
 		this.started = true;
-		this.coordinator.start();
+		this.engine.start();
 		return this;
 	}
 
@@ -116,7 +116,7 @@ final class TestInstance implements TaskRunner {
 	CountDownLatch beginStop() {
 		CountDownLatch done = new CountDownLatch(1);
 		if (this.started) {
-			this.coordinator.stop(Duration.ofSeconds(60), done::countDown);
+			this.engine.stop(Duration.ofSeconds(60), done::countDown);
 		}
 		else {
 			done.countDown();
@@ -165,8 +165,8 @@ final class TestInstance implements TaskRunner {
 		return this.membership;
 	}
 
-	TaskEngine coordinator() {
-		return this.coordinator;
+	TaskEngine engine() {
+		return this.engine;
 	}
 
 	/**
@@ -183,7 +183,7 @@ final class TestInstance implements TaskRunner {
 		Set<TaskId> owned = new TreeSet<>();
 		this.tasks.forEach((task) -> {
 			for (int shard = 0; shard < task.shards(); shard++) {
-				if (this.coordinator.isOwner(task.name(), shard)) {
+				if (this.engine.isOwner(task.name(), shard)) {
 					owned.add(new TaskId(task.name(), shard));
 				}
 			}

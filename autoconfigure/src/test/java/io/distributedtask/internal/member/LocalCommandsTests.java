@@ -58,12 +58,12 @@ class LocalCommandsTests {
 	private final RecordingRunner runner = new RecordingRunner(TaskDefinition.of("crawler").withShards(4),
 			TaskDefinition.of("leader"));
 
-	private final OwnedShards holdings = new OwnedShards(this.runner, this.events::add, this.clocks);
+	private final OwnedShards shards = new OwnedShards(this.runner, this.events::add, this.clocks);
 
 	private final MemberLifecycle life = new MemberLifecycle(
 			new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500), Duration.ofSeconds(10),
 					Duration.ofSeconds(20), Duration.ofSeconds(30)),
-			"me", this.runner, this.holdings,
+			"me", this.runner, this.shards,
 			new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)), Duration.ZERO, this.clocks), this.clocks,
 			() -> {
 			});
@@ -71,12 +71,12 @@ class LocalCommandsTests {
 	@Test
 	void whatIsDecidedHereIsInEffectHereAtOnceAndToldToTheGroup() {
 		assigned(1, 100, Origin.HANDED_OVER, List.of());
-		this.life.memberState();
+		this.life.memberMetadata();
 		this.life.decide(PAUSE, "", "test");
 		assertThat(this.runner.isPaused("crawler")).isTrue();
 		assertThat(this.life.rejoin().due()).isEqualTo("test");
-		assertThat(this.life.memberState().control()).extracting(OperatorCommand::key).containsExactly(PAUSE);
-		assertThat(this.life.memberState().control()).extracting(OperatorCommand::author).containsExactly("a");
+		assertThat(this.life.memberMetadata().control()).extracting(OperatorCommand::key).containsExactly(PAUSE);
+		assertThat(this.life.memberMetadata().control()).extracting(OperatorCommand::author).containsExactly("a");
 	}
 
 	@Test
@@ -86,7 +86,7 @@ class LocalCommandsTests {
 		assigned(1, 100, Origin.HANDED_OVER, List.of(heard));
 		assigned(2, 100, Origin.HANDED_OVER, List.of(heard.takenBack(0, "a")));
 		this.life.decide(PAUSE, "", "test");
-		OperatorCommand paused = this.life.memberState().control().get(0);
+		OperatorCommand paused = this.life.memberMetadata().control().get(0);
 		assigned(3, 100, Origin.HANDED_OVER, List.of(paused, heard.takenBack(0, "a")));
 		assigned(4, 100, Origin.HANDED_OVER, List.of(paused.takenBack(now + 5, "c"), heard.takenBack(0, "a")));
 		assertThat(this.events).filteredOn(OperatorDecisionEvent.class::isInstance)
@@ -101,12 +101,12 @@ class LocalCommandsTests {
 	void whatIsDecidedWhileAJoinIsUnderWayIsToldInAnotherOne() {
 		assigned(1, 100, Origin.HANDED_OVER, List.of());
 		this.life.rejoin().request("something else", Duration.ZERO);
-		assertThat(this.life.memberState().control()).isEmpty();
+		assertThat(this.life.memberMetadata().control()).isEmpty();
 		this.life.decide(PAUSE, "", "test");
 		assigned(2, 100, Origin.HANDED_OVER, List.of());
 		assertThat(this.runner.isPaused("crawler")).as("the leader has not heard of it").isTrue();
 		assertThat(this.life.rejoin().due()).isEqualTo("test");
-		assertThat(this.life.memberState().control()).hasSize(1);
+		assertThat(this.life.memberMetadata().control()).hasSize(1);
 	}
 
 	@Test
@@ -116,7 +116,7 @@ class LocalCommandsTests {
 		assertThat(this.runner.isPaused("other")).isFalse();
 		assigned(2, 100, Origin.HANDED_OVER, List.of(entry(PAUSE, null, 1)));
 		assertThat(this.runner.isPaused("crawler")).isFalse();
-		assertThat(this.life.memberState().control()).containsExactly(entry(PAUSE, null, 1));
+		assertThat(this.life.memberMetadata().control()).containsExactly(entry(PAUSE, null, 1));
 	}
 
 	@Test
@@ -128,7 +128,7 @@ class LocalCommandsTests {
 	void whatWasDecidedOutlivesTheMembership() {
 		assigned(1, 100, Origin.HANDED_OVER, List.of(entry(PAUSE, "", 0)));
 		this.life.membershipLost("test");
-		assertThat(this.life.memberState().control()).hasSize(1);
+		assertThat(this.life.memberMetadata().control()).hasSize(1);
 		assertThat(this.runner.isPaused("crawler")).isTrue();
 	}
 
@@ -137,7 +137,7 @@ class LocalCommandsTests {
 		long tooLate = Duration.ofHours(48).toMillis() + 1;
 		assigned(1, 100, Origin.HANDED_OVER, List.of(entry(PAUSE, "", tooLate)));
 		assertThat(this.runner.isPaused("crawler")).isFalse();
-		assertThat(this.life.memberState().control()).isEmpty();
+		assertThat(this.life.memberMetadata().control()).isEmpty();
 		assigned(2, 100, Origin.HANDED_OVER, List.of(entry(PAUSE, "", tooLate - 1)));
 		assertThat(this.runner.isPaused("crawler")).isTrue();
 		this.life.decide(PAUSE, null, "test");
@@ -150,9 +150,9 @@ class LocalCommandsTests {
 		assigned(1, 100, Origin.HANDED_OVER, List.of(entry(RUN, "100", 0)));
 		assigned(2, 100, Origin.HANDED_OVER, List.of(entry(RUN, "100", 0)));
 		assertThat(runs()).containsExactly("run crawler[0] 100");
-		assertThat(this.life.memberState().control()).allMatch(OperatorCommand::isSet);
+		assertThat(this.life.memberMetadata().control()).allMatch(OperatorCommand::isSet);
 		this.runner.waitingRuns().forEach(Runnable::run);
-		assertThat(this.life.memberState().control()).singleElement().matches((entry) -> !entry.isSet());
+		assertThat(this.life.memberMetadata().control()).singleElement().matches((entry) -> !entry.isSet());
 		assigned(3, 100, Origin.HANDED_OVER, List.of(entry(RUN, "100", 0)));
 		assertThat(runs()).hasSize(1);
 		assigned(4, 100, Origin.HANDED_OVER, List.of(entry(RUN, "100", 5000)));
@@ -166,7 +166,7 @@ class LocalCommandsTests {
 		assigned(2, 100, Origin.HANDED_OVER, List.of(entry(RUN, "100", 400)));
 		this.clocks.advance(Duration.ofSeconds(2));
 		this.runner.waitingRuns().get(0).run();
-		assertThat(this.life.memberState().control()).allMatch(OperatorCommand::isSet);
+		assertThat(this.life.memberMetadata().control()).allMatch(OperatorCommand::isSet);
 	}
 
 	@Test
@@ -180,7 +180,7 @@ class LocalCommandsTests {
 	void noRunIsMadeWhenTheOwnerThatMayHaveMadeItHasCrashed() {
 		assigned(1, 200, Origin.FAILED_OVER, List.of(entry(RUN, "100", 0)));
 		assertThat(runs()).isEmpty();
-		assertThat(this.life.memberState().control()).as("nor by anybody later").noneMatch(OperatorCommand::isSet);
+		assertThat(this.life.memberMetadata().control()).as("nor by anybody later").noneMatch(OperatorCommand::isSet);
 		assigned(2, 200, Origin.FAILED_OVER, List.of(entry(RUN, "200", 7)));
 		assertThat(runs()).as("asked of the new owner").hasSize(1);
 	}
@@ -202,7 +202,7 @@ class LocalCommandsTests {
 						List.of(new Shards("crawler", ShardSet.of(0))), List.of(), List.of(), null)
 					.withControl(List.of(entry(RUN, "100", 0))));
 		assertThat(runs()).isEmpty();
-		assertThat(this.life.memberState().control()).as("the next owner does it").allMatch(OperatorCommand::isSet);
+		assertThat(this.life.memberMetadata().control()).as("the next owner does it").allMatch(OperatorCommand::isSet);
 	}
 
 	@Test
@@ -210,7 +210,7 @@ class LocalCommandsTests {
 		assigned(1, 100, Origin.HANDED_OVER, List.of(entry(PAUSE, "", 0), entry(RUN, "100", 0)));
 		assigned(2, 100, Origin.HANDED_OVER, List.of(entry(PAUSE, null, 1)));
 		assertThat(runs()).isEmpty();
-		assertThat(this.life.memberState().control()).noneMatch(OperatorCommand::isSet);
+		assertThat(this.life.memberMetadata().control()).noneMatch(OperatorCommand::isSet);
 	}
 
 	private List<String> runs() {
@@ -228,9 +228,9 @@ class LocalCommandsTests {
 	private void assigned(int generation, long token, Origin origin, List<OperatorCommand> control) {
 		contact();
 		TaskId held = new TaskId("crawler", 0);
-		OwnedShard holding = this.holdings.get(held);
-		int granted = (holding != null && holding.fencingToken() == token) ? holding.grant().generation() : generation;
-		if (holding != null && holding.fencingToken() != token) {
+		OwnedShard shard = this.shards.get(held);
+		int granted = (shard != null && shard.fencingToken() == token) ? shard.grant().generation() : generation;
+		if (shard != null && shard.fencingToken() != token) {
 			this.runner.finish(held);
 			this.life.beforePoll();
 			contact();

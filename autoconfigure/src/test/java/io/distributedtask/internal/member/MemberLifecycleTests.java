@@ -67,12 +67,12 @@ class MemberLifecycleTests {
 
 	private final List<Record> events = new ArrayList<>();
 
-	private final OwnedShards holdings = new OwnedShards(this.runner, this.events::add, this.clocks);
+	private final OwnedShards shards = new OwnedShards(this.runner, this.events::add, this.clocks);
 
 	private final MemberLifecycle life = new MemberLifecycle(
 			new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500), Duration.ofSeconds(10),
 					Duration.ofSeconds(20), Duration.ofSeconds(30)),
-			"me", this.runner, this.holdings,
+			"me", this.runner, this.shards,
 			new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)), Duration.ZERO, this.clocks), this.clocks,
 			() -> {
 			});
@@ -80,9 +80,9 @@ class MemberLifecycleTests {
 	@Test
 	void startsWhatIsGrantedAndClaimsIt() {
 		assigned(1, List.of(grant(100, 1, 0, 1)), List.of());
-		assertThat(this.life.state()).isEqualTo(MemberPhase.STABLE);
+		assertThat(this.life.phase()).isEqualTo(MemberPhase.STABLE);
 		assertThat(this.runner.calls()).containsExactlyInAnyOrder("start crawler[0]", "start crawler[1]");
-		assertThat(this.life.memberState().claims())
+		assertThat(this.life.memberMetadata().claims())
 			.containsExactly(new Claim("crawler", 4, 100, SINCE, 1, Hold.OWNED, ShardSet.of(0, 1)));
 		assertThat(this.events).contains(new TaskAssignedEvent(FIRST, 100));
 		assertThat(this.events).hasAtLeastOneElementOfType(GroupRebalancedEvent.class);
@@ -93,8 +93,8 @@ class MemberLifecycleTests {
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.runner.calls().clear();
 		contact(true);
-		assertThat(this.life.state()).isEqualTo(MemberPhase.REBALANCING);
-		assertThat(this.holdings.get(FIRST)).extracting(OwnedShard::phase).isEqualTo(Phase.OWNED);
+		assertThat(this.life.phase()).isEqualTo(MemberPhase.REBALANCING);
+		assertThat(this.shards.get(FIRST)).extracting(OwnedShard::phase).isEqualTo(Phase.OWNED);
 		assigned(2, List.of(grant(100, 1, 0)), List.of());
 		assertThat(this.runner.calls()).isEmpty();
 	}
@@ -142,20 +142,20 @@ class MemberLifecycleTests {
 		Instant fired = Instant.ofEpochMilli(77);
 		this.runner.progress(fired);
 		assigned(1, List.of(grant(100, 1, 0, 1)), List.of());
-		this.life.memberState();
+		this.life.memberMetadata();
 		assigned(2, List.of(grant(100, 1, 1)), List.of(new Shards("crawler", ShardSet.of(0))));
 		assertThat(this.life.rejoin().due()).isNull();
-		assertThat(this.life.memberState().claims()).extracting(Claim::hold)
+		assertThat(this.life.memberMetadata().claims()).extracting(Claim::hold)
 			.containsExactlyInAnyOrder(Hold.REVOKING, Hold.OWNED);
 		this.runner.finish(FIRST);
 		this.life.beforePoll();
 		assertThat(this.life.rejoin().due()).isNotNull();
-		MemberMetadata state = this.life.memberState();
+		MemberMetadata state = this.life.memberMetadata();
 		assertThat(state.claims()).extracting(Claim::shards).containsExactly(ShardSet.of(1));
 		assertThat(state.releases()).containsExactly(new Progress(FIRST, List.of(fired)));
 		assertThat(this.events).contains(new TaskRevokedEvent(FIRST, 100));
 		assigned(3, List.of(grant(100, 1, 1)), List.of());
-		assertThat(this.life.memberState().releases()).as("the leader knows it now").isEmpty();
+		assertThat(this.life.memberMetadata().releases()).as("the leader knows it now").isEmpty();
 	}
 
 	@Test
@@ -163,7 +163,7 @@ class MemberLifecycleTests {
 		this.runner.stopAtOnce(false);
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		assigned(2, List.of(), List.of(new Shards("crawler", ShardSet.of(0))));
-		this.life.memberState();
+		this.life.memberMetadata();
 		this.runner.finish(FIRST);
 		this.life.beforePoll();
 		assigned(3, List.of(), List.of(new Shards("crawler", ShardSet.of(0))));
@@ -177,7 +177,7 @@ class MemberLifecycleTests {
 		this.clocks.advance(Duration.ofMillis(9500));
 		assertThat(ownership.phase()).as("before anybody was told").isEqualTo(Phase.LOST);
 		this.life.checkLease();
-		assertThat(this.life.state()).isEqualTo(MemberPhase.DISCONNECTED);
+		assertThat(this.life.phase()).isEqualTo(MemberPhase.DISCONNECTED);
 		assertThat(this.runner.calls()).contains("lost crawler[0]");
 		assertThat(this.events).contains(new TaskLostEvent(FIRST, 100, TaskLostEvent.Cause.LEASE_EXPIRED));
 		contact(false);
@@ -195,7 +195,7 @@ class MemberLifecycleTests {
 		this.clocks.advance(Duration.ofSeconds(10));
 		this.life.checkLease();
 		this.life.beforePoll();
-		assertThat(this.life.memberState().releases()).as("its next owner may have gone further")
+		assertThat(this.life.memberMetadata().releases()).as("its next owner may have gone further")
 			.containsExactly(Progress.lost(FIRST, List.of(Instant.ofEpochMilli(77)), 2));
 	}
 
@@ -205,7 +205,7 @@ class MemberLifecycleTests {
 		this.clocks.advance(Duration.ofSeconds(10));
 		this.life.checkLease();
 		this.life.beforePoll();
-		this.life.memberState();
+		this.life.memberMetadata();
 		this.runner.calls().clear();
 		assigned(2, List.of(grant(100, 1, 0)), List.of());
 		assertThat(this.runner.calls()).isEmpty();
@@ -218,9 +218,9 @@ class MemberLifecycleTests {
 	void losesEverythingWhenTheCoordinatorForgetsTheMember() {
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.life.membershipLost("UNKNOWN_MEMBER_ID");
-		assertThat(this.life.state()).isEqualTo(MemberPhase.JOINING);
+		assertThat(this.life.phase()).isEqualTo(MemberPhase.JOINING);
 		assertThat(this.runner.calls()).contains("lost crawler[0]");
-		assertThat(this.life.memberState().generation()).isEqualTo(-1);
+		assertThat(this.life.memberMetadata().generation()).isEqualTo(-1);
 	}
 
 	@Test
@@ -228,11 +228,11 @@ class MemberLifecycleTests {
 		this.runner.stopAtOnce(false);
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.life.membershipLost("UNKNOWN_MEMBER_ID");
-		assertThat(this.life.memberState().claims()).extracting(Claim::hold).containsExactly(Hold.LOST);
+		assertThat(this.life.memberMetadata().claims()).extracting(Claim::hold).containsExactly(Hold.LOST);
 		this.runner.finish(FIRST);
 		this.life.beforePoll();
 		assertThat(this.life.rejoin().due()).isNotNull();
-		assertThat(this.life.memberState().claims()).isEmpty();
+		assertThat(this.life.memberMetadata().claims()).isEmpty();
 	}
 
 	@Test
@@ -257,7 +257,7 @@ class MemberLifecycleTests {
 		assigned(1, List.of(grant(100, 1, 0)), List.of());
 		this.life.assigned("member", 2, "sticky", null);
 		this.life.setProblem(null, false);
-		assertThat(this.life.standing().needsRemedy()).as("being in the group does not mend it").isTrue();
+		assertThat(this.life.snapshot().needsRemedy()).as("being in the group does not mend it").isTrue();
 		assertThat(this.runner.calls()).contains("lost crawler[0]");
 	}
 
@@ -271,18 +271,18 @@ class MemberLifecycleTests {
 		this.life.beforePoll();
 		this.clocks.advance(Duration.ofMillis(150));
 		assertThat(this.life.rejoin().due()).as("others take the first at once").isNotNull();
-		MemberMetadata state = this.life.memberState();
+		MemberMetadata state = this.life.memberMetadata();
 		assertThat(state.draining()).isTrue();
 		assertThat(state.claims()).extracting(Claim::shards).containsExactly(ShardSet.of(1));
 		assertThat(this.life.isHandedOver()).isFalse();
 		this.runner.finish(new TaskId("crawler", 1));
 		this.life.beforePoll();
 		assertThat(this.life.isHandedOver()).as("nobody knows it yet").isFalse();
-		this.life.memberState();
+		this.life.memberMetadata();
 		assigned(2, List.of(), List.of());
 		assertThat(this.life.isHandedOver()).isTrue();
 		this.life.left();
-		assertThat(this.life.state()).isEqualTo(MemberPhase.STOPPED);
+		assertThat(this.life.phase()).isEqualTo(MemberPhase.STOPPED);
 	}
 
 	@Test
@@ -304,7 +304,7 @@ class MemberLifecycleTests {
 		assigned(3, List.of(grant(100, 1, 1)), List.of(new Shards("crawler", ShardSet.of(0))));
 		assertThat(lastRebalance().handedOver()).as("the leader has not heard of it").isEmpty();
 		this.clocks.advance(Duration.ofMillis(40));
-		this.life.memberState();
+		this.life.memberMetadata();
 		this.clocks.advance(Duration.ofMillis(2));
 		assigned(4, List.of(grant(100, 1, 1)), List.of());
 		assertThat(lastRebalance().handedOver()).containsExactly(Map.entry(FIRST, Duration.ofMillis(342)));
@@ -408,34 +408,34 @@ class MemberLifecycleTests {
 	@Test
 	void isDisconnectedWhenTheCoordinatorIsNotThereFromTheBeginning() {
 		this.life.checkLease();
-		assertThat(this.life.state()).isEqualTo(MemberPhase.JOINING);
+		assertThat(this.life.phase()).isEqualTo(MemberPhase.JOINING);
 		this.clocks.advance(Duration.ofSeconds(11));
 		this.life.checkLease();
-		assertThat(this.life.state()).isEqualTo(MemberPhase.DISCONNECTED);
+		assertThat(this.life.phase()).isEqualTo(MemberPhase.DISCONNECTED);
 	}
 
 	@Test
 	void aStaticMemberLetsNobodyRunForASessionWhatItsFormerProcessMayRun() {
 		MemberLifecycle life = staticLife();
 		life.replaces(former(List.of(grant(100, 1, 0)), List.of()));
-		assertThat(life.memberState().replacing()).as("it does not know what until it has the assignment").isTrue();
-		assertThat(life.memberState().session()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(life.memberMetadata().replacing()).as("it does not know what until it has the assignment").isTrue();
+		assertThat(life.memberMetadata().session()).isEqualTo(Duration.ofSeconds(10));
 		contact(life);
 		life.assigned("member", 1, "sticky",
 				former(List.of(grant(100, 1, 0)), List.of(new Shards("crawler", ShardSet.of(3)))));
 		assertThat(this.runner.calls()).isEmpty();
 		assertThat(life.rejoin().due()).isNotNull();
-		MemberMetadata state = life.memberState();
+		MemberMetadata state = life.memberMetadata();
 		assertThat(state.replacing()).isFalse();
 		assertThat(state.claims()).containsExactly(new Claim("crawler", 4, 100, SINCE, 1, Hold.LOST, ShardSet.of(0)),
 				new Claim("crawler", 4, 0, Instant.EPOCH, 1, Hold.LOST, ShardSet.of(3)));
 		this.clocks.advance(Duration.ofMillis(9999));
 		life.beforePoll();
-		assertThat(life.memberState().claims()).hasSize(2);
+		assertThat(life.memberMetadata().claims()).hasSize(2);
 		this.clocks.advance(Duration.ofMillis(1));
 		life.beforePoll();
 		assertThat(life.rejoin().due()).isNotNull();
-		assertThat(life.memberState().claims()).isEmpty();
+		assertThat(life.memberMetadata().claims()).isEmpty();
 	}
 
 	@Test
@@ -447,25 +447,25 @@ class MemberLifecycleTests {
 						List.of(), null, List.of(), Duration.ofSeconds(60), false, List.of(), Map.of(), null));
 		this.clocks.advance(Duration.ofSeconds(59));
 		life.beforePoll();
-		assertThat(life.memberState().claims()).isNotEmpty();
-		assertThat(life.memberState().session()).as("for the next process").isEqualTo(Duration.ofSeconds(60));
+		assertThat(life.memberMetadata().claims()).isNotEmpty();
+		assertThat(life.memberMetadata().session()).as("for the next process").isEqualTo(Duration.ofSeconds(60));
 		this.clocks.advance(Duration.ofSeconds(1));
 		life.beforePoll();
-		assertThat(life.memberState().session()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(life.memberMetadata().session()).isEqualTo(Duration.ofSeconds(10));
 	}
 
 	@Test
 	void whoseFormerProcessMayRunSomethingDoesNotLeave() {
 		MemberLifecycle life = staticLife();
-		assertThat(life.guardsFormerProcess()).isFalse();
+		assertThat(life.guardsTakenOver()).isFalse();
 		life.replaces(null);
-		assertThat(life.guardsFormerProcess()).isTrue();
+		assertThat(life.guardsTakenOver()).isTrue();
 		contact(life);
 		life.assigned("member", 1, "sticky", former(List.of(grant(100, 1, 0)), List.of()));
-		assertThat(life.guardsFormerProcess()).isTrue();
+		assertThat(life.guardsTakenOver()).isTrue();
 		this.clocks.advance(Duration.ofSeconds(10));
 		life.beforePoll();
-		assertThat(life.guardsFormerProcess()).isFalse();
+		assertThat(life.guardsTakenOver()).isFalse();
 	}
 
 	@Test
@@ -473,11 +473,11 @@ class MemberLifecycleTests {
 		MemberLifecycle life = staticLife();
 		MemberAssignment away = former(List.of(), List.of());
 		life.replaces(away);
-		assertThat(life.memberState().replacing()).isFalse();
+		assertThat(life.memberMetadata().replacing()).isFalse();
 		contact(life);
 		life.assigned("member", 1, "sticky", away);
-		assertThat(life.memberState().claims()).isEmpty();
-		assertThat(life.memberState().kept()).as("it tells the leader, or is the leader").isEqualTo(away.kept());
+		assertThat(life.memberMetadata().claims()).isEmpty();
+		assertThat(life.memberMetadata().kept()).as("it tells the leader, or is the leader").isEqualTo(away.kept());
 		contact(life);
 		life.assigned("member", 2, "sticky", mine(2, List.of(grant(200, 2, 0))));
 		assertThat(this.runner.calls()).containsExactly("start crawler[0]");
@@ -489,18 +489,18 @@ class MemberLifecycleTests {
 		life.replaces(null);
 		contact(life);
 		life.assigned("member", 3, "sticky", mine(3, List.of()));
-		assertThat(life.memberState().replacing()).isTrue();
+		assertThat(life.memberMetadata().replacing()).isTrue();
 		this.clocks.advance(Duration.ofSeconds(10));
 		life.beforePoll();
 		assertThat(life.rejoin().due()).isNotNull();
-		assertThat(life.memberState().replacing()).isFalse();
+		assertThat(life.memberMetadata().replacing()).isFalse();
 	}
 
 	@Test
 	void oneProcessIsNotItsOwnFormerOne() {
 		MemberLifecycle life = staticLife();
 		life.replaces(mine(3, List.of(grant(100, 3, 0))));
-		assertThat(life.memberState().replacing()).isFalse();
+		assertThat(life.memberMetadata().replacing()).isFalse();
 	}
 
 	@Test
@@ -512,7 +512,7 @@ class MemberLifecycleTests {
 		life.checkLease();
 		this.runner.calls().clear();
 		life.beforePoll();
-		life.memberState();
+		life.memberMetadata();
 		contact(life);
 		life.assigned("member-2", 1, "sticky", mine(1, List.of(grant(100, 1, 0))));
 		assertThat(this.runner.calls()).isEmpty();
@@ -525,7 +525,7 @@ class MemberLifecycleTests {
 		MemberLifecycle life = staticLife();
 		contact(life);
 		life.assigned("member", 1, "sticky", mine(1, List.of(grant(100, 1, 0, 1))));
-		life.memberState();
+		life.memberMetadata();
 		life.drain();
 		this.runner.finish(FIRST);
 		life.beforePoll();
@@ -535,7 +535,7 @@ class MemberLifecycleTests {
 		life.beforePoll();
 		assertThat(life.rejoin().due()).isNotNull();
 		assertThat(life.isHandedOver()).isFalse();
-		MemberMetadata state = life.memberState();
+		MemberMetadata state = life.memberMetadata();
 		assertThat(state.draining()).isTrue();
 		assertThat(state.claims()).isEmpty();
 		assertThat(state.releases()).hasSize(2);
@@ -558,7 +558,7 @@ class MemberLifecycleTests {
 	private MemberLifecycle staticLife() {
 		return new MemberLifecycle(new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
 				Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, true, false),
-				"me", this.runner, this.holdings,
+				"me", this.runner, this.shards,
 				new Leader(Map.of(), new AssignorInvoker(Duration.ofSeconds(1)), Duration.ZERO, this.clocks),
 				this.clocks, () -> {
 				});

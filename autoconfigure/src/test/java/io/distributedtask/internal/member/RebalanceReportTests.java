@@ -54,7 +54,7 @@ class RebalanceReportTests {
 
 	private final ManualClocks clocks = new ManualClocks();
 
-	private RebalanceReport account = new RebalanceReport(settings(false), this.clocks);
+	private RebalanceReport report = new RebalanceReport(settings(false), this.clocks);
 
 	private static MemberSettings settings(boolean local) {
 		Duration second = Duration.ofSeconds(1);
@@ -64,7 +64,7 @@ class RebalanceReportTests {
 
 	@Test
 	void theFirstOneIsTheStartOfThisInstance() {
-		this.account.joins("nothing");
+		this.report.joins("nothing");
 		this.clocks.advance(Duration.ofMillis(42));
 		GroupRebalancedEvent event = end(assignment(7, 3));
 		assertThat(event.cause()).isEqualTo(Cause.STARTED);
@@ -94,9 +94,9 @@ class RebalanceReportTests {
 	void timeCountsFromWhenTheRebalanceWasNoticed() {
 		end(assignment(7, 3));
 		this.clocks.advance(Duration.ofSeconds(10));
-		this.account.begins();
+		this.report.begins();
 		this.clocks.advance(Duration.ofMillis(30));
-		this.account.joins(null);
+		this.report.joins(null);
 		this.clocks.advance(Duration.ofMillis(12));
 		assertThat(end(assignment(8, 3)).duration()).isEqualTo(Duration.ofMillis(42));
 	}
@@ -104,11 +104,11 @@ class RebalanceReportTests {
 	@Test
 	void theTimeOfAnInstanceThatWasCutOffIsNotThatOfARebalance() {
 		end(assignment(7, 3));
-		this.account.begins();
+		this.report.begins();
 		this.clocks.advance(Duration.ofSeconds(10));
-		this.account.isInterrupted(Instant.EPOCH, "the lease has expired");
+		this.report.interrupted(Instant.EPOCH, "the lease has expired");
 		this.clocks.advance(Duration.ofHours(1));
-		this.account.joins(null);
+		this.report.joins(null);
 		this.clocks.advance(Duration.ofMillis(42));
 		assertThat(end(assignment(8, 3)).duration()).isEqualTo(Duration.ofMillis(42));
 	}
@@ -116,8 +116,8 @@ class RebalanceReportTests {
 	@Test
 	void theEventHasWhatWasHandedOverAndWhatFailedOver() {
 		end(assignment(7, 3));
-		this.account.ends(assignment(11, 3), Map.of(new TaskId("crawler", 1), Duration.ofMillis(20)));
-		GroupRebalancedEvent event = this.account.event(Map.of(new TaskId("crawler", 2), Duration.ofSeconds(9)));
+		this.report.ends(assignment(11, 3), Map.of(new TaskId("crawler", 1), Duration.ofMillis(20)));
+		GroupRebalancedEvent event = this.report.event(Map.of(new TaskId("crawler", 2), Duration.ofSeconds(9)));
 		assertThat(event.handedOver()).containsOnlyKeys(new TaskId("crawler", 1));
 		assertThat(event.failedOver()).containsOnlyKeys(new TaskId("crawler", 2));
 	}
@@ -125,13 +125,13 @@ class RebalanceReportTests {
 	@Test
 	void whoIsForgottenStartsAgain() {
 		end(assignment(7, 3));
-		this.account.startsAnew();
+		this.report.membershipLost();
 		assertThat(end(assignment(9, 3)).cause()).isEqualTo(Cause.STARTED);
 	}
 
 	private GroupRebalancedEvent end(MemberAssignment assignment) {
-		this.account.ends(assignment, Map.of());
-		return this.account.event(Map.of());
+		this.report.ends(assignment, Map.of());
+		return this.report.event(Map.of());
 	}
 
 	private static MemberAssignment assignment(int generation, int instances) {
@@ -165,7 +165,7 @@ class RebalanceReportTests {
 						new MemberAssignment(8, "a", "c", "me", 2, 1, List.of(grant(8, 0, 1, 2), grant(5, 3)),
 								List.of(new Shards("crawler", ShardSet.of(4))), List.of(),
 								List.of(new Unassigned("crawler", ShardSet.of(5, 6), "why")), null));
-				RebalanceReportTests.this.account.planned(8, plan);
+				RebalanceReportTests.this.report.planned(8, plan);
 				end(assignment(8, 2).withOccasion(new Occasion(Cause.LEFT, "b left, c joined")));
 			});
 			assertThat(output).contains("Group 'shop-tasks' rebalanced to generation 8 in 0 ms: b left, c joined. "
@@ -174,10 +174,10 @@ class RebalanceReportTests {
 
 		@Test
 		void withoutAGroupThereIsNoTalkOfOne(CapturedOutput output) {
-			RebalanceReportTests.this.account = new RebalanceReport(settings(true), RebalanceReportTests.this.clocks);
+			RebalanceReportTests.this.report = new RebalanceReport(settings(true), RebalanceReportTests.this.clocks);
 			info(() -> {
 				end(assignment(1, 1));
-				RebalanceReportTests.this.account.joins("tasks were registered");
+				RebalanceReportTests.this.report.joins("tasks were registered");
 				end(assignment(2, 1));
 			});
 			assertThat(output).containsOnlyOnce("Instance 'me' owns all its tasks, without a group")
@@ -187,7 +187,7 @@ class RebalanceReportTests {
 		@Test
 		void aFollowersLineHasNoNumbersOfThePlan(CapturedOutput output) {
 			info(() -> {
-				RebalanceReportTests.this.account.planned(7, plan(7, "a", "b"));
+				RebalanceReportTests.this.report.planned(7, plan(7, "a", "b"));
 				end(assignment(8, 1).withOccasion(new Occasion(Cause.LEFT, "b left")));
 			});
 			assertThat(output).contains("generation 8 in 0 ms: b left. 1 instance, leader 'a'")

@@ -139,7 +139,7 @@ public final class RecordingRunner implements TaskRunner {
 	}
 
 	@Override
-	public void holdBack(Predicate<String> paused) {
+	public void applyPauses(Predicate<String> paused) {
 		this.paused = paused;
 	}
 

@@ -41,13 +41,13 @@ class SessionTests {
 	@Test
 	void aLeaseThatEndsWithoutAnAnswerEndsInSilence() {
 		begin();
-		assertThat(this.session.isSilenced()).isFalse();
+		assertThat(this.session.isUnresponsive()).isFalse();
 		this.clocks.advance(SESSION);
 		assertThat(this.session.isExpired()).isTrue();
 		assertThat(this.session.end()).isTrue();
-		assertThat(this.session.isSilenced()).isTrue();
+		assertThat(this.session.isUnresponsive()).isTrue();
 		begin();
-		assertThat(this.session.isSilenced()).isFalse();
+		assertThat(this.session.isUnresponsive()).isFalse();
 	}
 
 	@Test
@@ -58,7 +58,7 @@ class SessionTests {
 			this.session.contact(now(), true);
 		}
 		assertThat(this.session.end()).isTrue();
-		assertThat(this.session.isSilenced()).isFalse();
+		assertThat(this.session.isUnresponsive()).isFalse();
 	}
 
 	private void begin() {

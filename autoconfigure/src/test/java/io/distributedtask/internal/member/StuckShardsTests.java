@@ -49,7 +49,7 @@ class StuckShardsTests {
 
 	private final RecordingRunner runner = new RecordingRunner(TaskDefinition.of("crawler"));
 
-	private final OwnedShards holdings = new OwnedShards(this.runner, (event) -> {
+	private final OwnedShards shards = new OwnedShards(this.runner, (event) -> {
 	}, this.clocks);
 
 	private final Lease lease = new Lease(this.clocks, Duration.ofHours(1), Duration.ofHours(1), this.clocks.now(),
@@ -85,7 +85,7 @@ class StuckShardsTests {
 	@Test
 	void lostIsStuckAfterTheRevokeTimeout() {
 		Instant told = Instant.ofEpochMilli(this.clocks.millis());
-		this.holdings.loseAll(TaskLostEvent.Cause.LEASE_EXPIRED, "the lease has expired");
+		this.shards.loseAll(TaskLostEvent.Cause.LEASE_EXPIRED, "the lease has expired");
 		assertThat(reason()).isEqualTo("lost, and told to stop at " + told);
 		this.clocks.advance(REVOKE_TIMEOUT.plusMillis(1));
 		assertThat(stuck()).containsExactly(ID);
@@ -96,7 +96,7 @@ class StuckShardsTests {
 	void lostWhileRevokedHasBeenToldToStopOnce() {
 		revoke();
 		this.clocks.advance(REVOKE_TIMEOUT.dividedBy(2));
-		this.holdings.loseAll(TaskLostEvent.Cause.LEASE_EXPIRED, "the lease has expired");
+		this.shards.loseAll(TaskLostEvent.Cause.LEASE_EXPIRED, "the lease has expired");
 		this.clocks.advance(REVOKE_TIMEOUT.dividedBy(2).plusMillis(1));
 		assertThat(stuck()).containsExactly(ID);
 	}
@@ -111,23 +111,23 @@ class StuckShardsTests {
 
 	@Test
 	void onlyWhatIsStoppingIsHurried() {
-		this.holdings.hurryAll();
+		this.shards.hurryAll();
 		assertThat(this.runner.calls()).doesNotContain("hurry crawler[0]");
 		revoke();
-		this.holdings.hurryAll();
+		this.shards.hurryAll();
 		assertThat(this.runner.calls()).containsOnlyOnce("hurry crawler[0]");
 		this.runner.finish(ID);
-		this.holdings.hurryAll();
+		this.shards.hurryAll();
 		assertThat(this.runner.calls()).containsOnlyOnce("hurry crawler[0]");
 	}
 
 	private List<TaskId> stuck() {
-		return this.holdings.stuck(REVOKE_TIMEOUT);
+		return this.shards.stuck(REVOKE_TIMEOUT);
 	}
 
 	private String reason() {
-		OwnedShard holding = this.holdings.get(ID);
-		return (holding != null) ? holding.reason(this.clocks.nanos(), REVOKE_TIMEOUT) : "not held";
+		OwnedShard shard = this.shards.get(ID);
+		return (shard != null) ? shard.reason(this.clocks.nanos(), REVOKE_TIMEOUT) : "not held";
 	}
 
 	private void revoke() {
@@ -137,7 +137,7 @@ class StuckShardsTests {
 	private void apply(MemberAssignment assignment) {
 		MemberSettings settings = new MemberSettings("group", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
 				Duration.ofSeconds(10), Duration.ofSeconds(20), REVOKE_TIMEOUT);
-		this.holdings.apply(assignment, this.lease, new Session(settings, this.clocks), true, () -> {
+		this.shards.apply(assignment, this.lease, new Session(settings, this.clocks), true, () -> {
 		});
 	}
 

@@ -347,8 +347,8 @@ final class GroupSimulation {
 		List<SimulatedInstance> live = live();
 		for (SimulatedInstance instance : live) {
 			check(instance.membership().isStable() && !instance.isDraining(), instance + " is not stable");
-			check(instance.coordinator().membership().problem() == null,
-					instance + " has a problem: " + instance.coordinator().membership().problem());
+			check(instance.engine().membership().problem() == null,
+					instance + " has a problem: " + instance.engine().membership().problem());
 		}
 		check(this.broker.members().size() == live.size(), "members " + this.broker.members().keySet());
 		Map<String, MemberMetadata> members = this.broker.members();
@@ -418,7 +418,7 @@ final class GroupSimulation {
 	List<SimulatedInstance> established() {
 		return live().stream()
 			.filter((instance) -> !instance.isDraining() && instance.membership().isEstablished()
-					&& instance.coordinator().membership().generation() >= 0)
+					&& instance.engine().membership().generation() >= 0)
 			.toList();
 	}
 

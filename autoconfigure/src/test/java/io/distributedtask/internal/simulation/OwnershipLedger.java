@@ -94,7 +94,7 @@ final class OwnershipLedger {
 		check(ownership.fencingToken() > history.highestToken, id + " is started with token " + ownership.fencingToken()
 				+ ", and there was " + history.highestToken + " already");
 		boolean isRoundOver = this.broker.state() == SimulatedBroker.State.STABLE
-				&& ownership instanceof OwnedShard holding && holding.grant().generation() == this.broker.generation();
+				&& ownership instanceof OwnedShard shard && shard.grant().generation() == this.broker.generation();
 		Entry entry = new Entry(instance, ownership, this.broker.changesInRound(),
 				isRoundOver ? this.broker.members() : Map.of());
 		checkRevokedForAReason(history, entry);

@@ -215,7 +215,7 @@ enum SimulatedCircumstances {
 	private static void rebalance(GroupSimulation simulation) {
 		onAny(simulation, (instance) -> {
 			simulation.trace("a rebalance is asked of " + instance);
-			instance.coordinator().rebalance("asked for");
+			instance.engine().rebalance("asked for");
 		});
 	}
 

@@ -303,7 +303,7 @@ class SimulatedGroupTests {
 		}
 
 		@Override
-		public MemberMetadata memberState() {
+		public MemberMetadata memberMetadata() {
 			return new MemberMetadata(this.name, this.name, this.rejoins, null, Map.of(), 1.0, false, -1, 0, List.of(),
 					List.of(), new ArrayList<>());
 		}

@@ -46,7 +46,7 @@ final class SimulatedInstance {
 
 	private final SimulatedMembership membership;
 
-	private final TaskEngine coordinator;
+	private final TaskEngine engine;
 
 	private VirtualTime.Event nextTurn;
 
@@ -68,7 +68,7 @@ final class SimulatedInstance {
 				this, simulation.longestStop());
 		this.membership = new SimulatedMembership(this.time, this.process, this.link, simulation.broker(), settings,
 				List.of(assignor.name()), clocks, this.random, this::wakeup, simulation::trace, simulation::failed);
-		this.coordinator = new TaskEngine(settings, this.membership, this.runner, List.of(assignor), (event) -> {
+		this.engine = new TaskEngine(settings, this.membership, this.runner, List.of(assignor), (event) -> {
 		}, clocks);
 		this.nextTurnAt = this.time.now();
 		this.nextTurn = this.process.after(0, this::turn);
@@ -81,8 +81,8 @@ final class SimulatedInstance {
 			return;
 		}
 		scheduleTurn(VirtualTime.millis(20 + this.random.nextInt(60)));
-		this.coordinator.turn(Duration.ZERO);
-		if (this.coordinator.isStopped()) {
+		this.engine.turn(Duration.ZERO);
+		if (this.engine.isStopped()) {
 			this.nextTurn.cancel();
 			this.process.after(VirtualTime.millis(500), this::exit);
 		}
@@ -112,7 +112,7 @@ final class SimulatedInstance {
 	private void watchLease() {
 		if (!isOver()) {
 			this.process.after(VirtualTime.millis(50 + this.random.nextInt(200)), this::watchLease);
-			this.coordinator.checkLease();
+			this.engine.checkLease();
 		}
 	}
 
@@ -125,7 +125,7 @@ final class SimulatedInstance {
 
 	void drain() {
 		this.draining = true;
-		this.coordinator.drain();
+		this.engine.drain();
 	}
 
 	void crash() {
@@ -142,7 +142,7 @@ final class SimulatedInstance {
 	 * Whether it has left or crashed.
 	 */
 	boolean isOver() {
-		return this.process.isDead() || this.coordinator != null && this.coordinator.isStopped();
+		return this.process.isDead() || this.engine != null && this.engine.isStopped();
 	}
 
 	boolean isDraining() {
@@ -169,8 +169,8 @@ final class SimulatedInstance {
 		return this.membership;
 	}
 
-	TaskEngine coordinator() {
-		return this.coordinator;
+	TaskEngine engine() {
+		return this.engine;
 	}
 
 	MemberSettings settings() {

@@ -293,7 +293,7 @@ public final class SimulatedMembership implements GroupMembership {
 	}
 
 	private void sendJoin(Callbacks callbacks) {
-		MemberMetadata words = callbacks.memberState();
+		MemberMetadata words = callbacks.memberMetadata();
 		this.state = State.PREPARING;
 		this.joining = true;
 		this.outcome = null;

@@ -121,7 +121,7 @@ final class SimulatedOperator {
 	private Map<String, Set<Boolean>> paused() {
 		Map<String, Set<Boolean>> paused = new TreeMap<>();
 		this.simulation.live()
-			.forEach((instance) -> instance.coordinator()
+			.forEach((instance) -> instance.engine()
 				.assignments()
 				.tasks()
 				.forEach((task) -> paused.computeIfAbsent(task.name(), (name) -> new TreeSet<>()).add(task.paused())));
@@ -131,7 +131,7 @@ final class SimulatedOperator {
 	private void ask(SimulatedInstance instance, String what, Consumer<GroupOperations> request) {
 		this.simulation.trace(instance + " is asked: " + what);
 		try {
-			request.accept(instance.coordinator().operations());
+			request.accept(instance.engine().operations());
 			this.simulation.ledger().operated();
 		}
 		catch (IllegalStateException | IllegalArgumentException | NoSuchElementException ex) {

@@ -117,7 +117,7 @@ class FailingCodeIntegrationTests {
 			this.fault.set(fault);
 			TestInstance b = group.instance("b").start();
 			TestGroup.await().until(() -> status(a).equals(Status.DOWN) && status(b).equals(Status.DOWN));
-			assertThat(a.coordinator().membership().problem()).contains("Assignor 'failing'");
+			assertThat(a.engine().membership().problem()).contains("Assignor 'failing'");
 			assertThat(a.running()).as("stays where it is").isEqualTo(group.allShards());
 			assertThat(this.underWay).as("calls that have not returned").hasValueLessThan(2);
 			this.fault.set(null);
@@ -236,7 +236,7 @@ class FailingCodeIntegrationTests {
 				}
 			});
 			int rebalances = b.rebalances();
-			b.coordinator().rebalance("in order to fail");
+			b.engine().rebalance("in order to fail");
 			TestGroup.await().until(() -> b.rebalances() > rebalances);
 			group.awaitRest("after the failure");
 			assertThat(failed).isTrue();
@@ -246,9 +246,9 @@ class FailingCodeIntegrationTests {
 	}
 
 	static Stream<Arguments> failingCallbacks() {
-		return Stream.of(Arguments.of("memberState", new StackOverflowError("on purpose")),
-				Arguments.of("memberState", new IOException("on purpose")),
-				Arguments.of("memberState", new WakeupException()),
+		return Stream.of(Arguments.of("memberMetadata", new StackOverflowError("on purpose")),
+				Arguments.of("memberMetadata", new IOException("on purpose")),
+				Arguments.of("memberMetadata", new WakeupException()),
 				Arguments.of("assign", new StackOverflowError("on purpose")),
 				Arguments.of("assign", new OutOfMemoryError("on purpose")),
 				Arguments.of("assign", new IOException("on purpose")),
@@ -295,11 +295,11 @@ class FailingCodeIntegrationTests {
 				group.evict(a);
 			}
 			else {
-				a.coordinator().rebalance("in order to fail");
+				a.engine().rebalance("in order to fail");
 			}
 			TestGroup.await().until(() -> failures.get() > 2);
 			group.awaitRest("after " + failure + " in " + callback);
-			if (Set.of("memberState", "assign", "assigned").contains(callback)) {
+			if (Set.of("memberMetadata", "assign", "assigned").contains(callback)) {
 				assertThat(a.running()).isEqualTo(before);
 				assertThat(a.calls("lost")).as("the member is still the same").isEmpty();
 			}
@@ -308,7 +308,7 @@ class FailingCodeIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "memberState", "assign", "assigned" })
+	@ValueSource(strings = { "memberMetadata", "assign", "assigned" })
 	void aCallbackThatGoesOnFailingIsToldOfMeanwhile(String callback) {
 		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
 			TestInstance a = group.instance("a");
@@ -319,8 +319,8 @@ class FailingCodeIntegrationTests {
 				}
 			});
 			a.start();
-			TestGroup.await().until(() -> a.coordinator().membership().problem() != null);
-			assertThat(a.coordinator().membership().problem()).contains("StackOverflowError: on purpose");
+			TestGroup.await().until(() -> a.engine().membership().problem() != null);
+			assertThat(a.engine().membership().problem()).contains("StackOverflowError: on purpose");
 			fails.set(false);
 			group.awaitRest("after it is mended");
 			assertThat(status(a)).isEqualTo(Status.UP);
@@ -367,12 +367,12 @@ class FailingCodeIntegrationTests {
 			group.awaitRest("at first");
 			String id = group.settings().groupId();
 			try (FailingLog log = new FailingLog((logger) -> Thread.currentThread().getName().endsWith(id), 30)) {
-				a.coordinator().rebalance("in order to log");
+				a.engine().rebalance("in order to log");
 				proxy.cut();
 				TestGroup.await().until(() -> a.calls("lost").size() == 4);
 				proxy.heal();
 				TestGroup.await().until(() -> {
-					a.coordinator().rebalance("in order to log");
+					a.engine().rebalance("in order to log");
 					return log.isDone();
 				});
 			}
@@ -413,7 +413,7 @@ class FailingCodeIntegrationTests {
 
 	private static Status status(TestInstance instance) {
 		DistributedTasks tasks = Mockito.mock(DistributedTasks.class);
-		Mockito.when(tasks.membership()).thenReturn(instance.coordinator().membership());
+		Mockito.when(tasks.membership()).thenReturn(instance.engine().membership());
 		return new DistributedTasksHealthIndicator(tasks).health().getStatus();
 	}
 

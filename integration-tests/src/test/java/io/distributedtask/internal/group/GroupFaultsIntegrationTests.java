@@ -132,15 +132,15 @@ class GroupFaultsIntegrationTests {
 	private static void begin(Moment moment, TestInstance hit, String why) {
 		if (moment == Moment.WAITING) {
 			TestGroup.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(500)).until(() -> {
-				boolean waits = hit.coordinator().membership().state() == GroupStatus.REBALANCING;
+				boolean waits = hit.engine().membership().state() == GroupStatus.REBALANCING;
 				if (!waits) {
-					hit.coordinator().rebalance(why);
+					hit.engine().rebalance(why);
 				}
 				return waits;
 			});
 		}
 		else if (moment == Moment.REBALANCE) {
-			hit.coordinator().rebalance(why);
+			hit.engine().rebalance(why);
 		}
 	}
 
@@ -208,7 +208,7 @@ class GroupFaultsIntegrationTests {
 						SpoiledAnswer.error(kind, Errors.REBALANCE_IN_PROGRESS, 0, 4),
 						SpoiledAnswer.error(kind, Errors.NOT_COORDINATOR, 0, 4))) {
 					proxy.spoil(answer);
-					hit.coordinator().rebalance("to be answered by " + answer);
+					hit.engine().rebalance("to be answered by " + answer);
 					TestGroup.await().until(answer::isDone);
 					awaitHeardOf(hit, Instant.now(), "after four times " + answer);
 					group.awaitRest("after four times " + answer);
@@ -270,7 +270,7 @@ class GroupFaultsIntegrationTests {
 				begin(Moment.WAITING, leaving, "to leave then");
 				SpoiledAnswer answer = proxy
 					.spoil(SpoiledAnswer.inPlace(ApiKeys.LEAVE_GROUP, Errors.NOT_COORDINATOR, 1));
-				leaving.coordinator().stop(Duration.ofSeconds(5), () -> {
+				leaving.engine().stop(Duration.ofSeconds(5), () -> {
 				});
 				TestGroup.await().until(() -> answer.isDone() && group.memberIds().size() == 1);
 			}
@@ -287,7 +287,7 @@ class GroupFaultsIntegrationTests {
 	 * SyncGroup
 	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "memberState", "assign" })
+	@ValueSource(strings = { "memberMetadata", "assign" })
 	void aWishToRebalanceThatComesWhileTheGroupWaitsKeepsNoProcessorBusy(String callback) {
 		try (TestGroup group = new TestGroup(SharedBroker.get(), LONG_SESSION)) {
 			TestInstance other = group.instance("other").start();
@@ -311,7 +311,7 @@ class GroupFaultsIntegrationTests {
 				});
 				TestGroup.await().until(() -> heartbeats.get() > 3);
 				rebalances = hit.rebalances();
-				hit.coordinator().rebalance("while it waits");
+				hit.engine().rebalance("while it waits");
 				int polls = hit.membership().polls();
 				int until = heartbeats.get() + 20;
 				TestGroup.await().until(() -> heartbeats.get() > until);
@@ -353,7 +353,7 @@ class GroupFaultsIntegrationTests {
 			group.awaitRest("at first");
 			for (SpoiledAnswer answer : spoiled(ApiKeys.DESCRIBE_GROUPS, errors, 0)) {
 				proxy.spoil(answer);
-				assertThat(hit.coordinator().assignments()).as("after %s", answer).satisfies((view) -> {
+				assertThat(hit.engine().assignments()).as("after %s", answer).satisfies((view) -> {
 					assertThat(view.source()).isEqualTo(Source.LOCAL);
 					assertThat(view.tasks()).singleElement()
 						.satisfies((task) -> assertThat(task.assignments()).hasSize(8)
@@ -392,9 +392,8 @@ class GroupFaultsIntegrationTests {
 	 */
 	private static void awaitHeardOf(TestInstance instance, Instant since, String what) {
 		TestGroup.await()
-			.untilAsserted(() -> assertThat(instance.coordinator().membership().lastContact()).as(what)
-				.isNotNull()
-				.isAfter(since));
+			.untilAsserted(
+					() -> assertThat(instance.engine().membership().lastContact()).as(what).isNotNull().isAfter(since));
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {

@@ -77,13 +77,13 @@ class GroupRecordIntegrationTests {
 			assertThat(largest).as("with the claims of the next round most of what the broker can store")
 				.hasValueGreaterThan(MEBIBYTE / 10 * 3)
 				.hasValueLessThan(MEBIBYTE / 10 * 5);
-			a.coordinator().rebalance("in order to claim it all");
+			a.engine().rebalance("in order to claim it all");
 			TestGroup.await().until(() -> a.rebalances() > 1);
-			int generation = a.coordinator().membership().generation();
+			int generation = a.engine().membership().generation();
 			this.brokers.stop(1);
 			this.brokers.start(1);
 			group.awaitRest("after the restart");
-			assertThat(a.coordinator().membership().generation()).as("the group was not forgotten")
+			assertThat(a.engine().membership().generation()).as("the group was not forgotten")
 				.isGreaterThanOrEqualTo(generation);
 			assertThat(a.calls()).as("nothing moved").hasSize(settings.tasks().size());
 			group.instance("b").start();
@@ -106,8 +106,8 @@ class GroupRecordIntegrationTests {
 				.mapToObj((i) -> (i == 0) ? TestGroup.CRAWLER : many.tasks().get(i - 1))
 				.toList());
 			TestInstance b = group.instance("b", withBefore, proxy.address()).start();
-			TestGroup.await().until(() -> b.coordinator().membership().needsRemedy());
-			assertThat(b.coordinator().membership().problem()).contains("record");
+			TestGroup.await().until(() -> b.engine().membership().needsRemedy());
+			assertThat(b.engine().membership().problem()).contains("record");
 			assertThat(a.calls("lost")).isEmpty();
 			Set<TaskId> running = a.running();
 			running.addAll(b.running());
@@ -124,10 +124,10 @@ class GroupRecordIntegrationTests {
 		Settings settings = settings(MEBIBYTE * 2);
 		try (TestGroup group = new TestGroup(this.brokers, settings)) {
 			TestInstance a = group.instance("a").start();
-			TestGroup.await().until(() -> a.coordinator().membership().needsRemedy());
+			TestGroup.await().until(() -> a.engine().membership().needsRemedy());
 			TestGroup.await().until(() -> a.rebalances() > 0);
-			assertThat(a.coordinator().membership().problem()).contains("record").contains("are safe");
-			Assignments view = a.coordinator().assignments();
+			assertThat(a.engine().membership().problem()).contains("record").contains("are safe");
+			Assignments view = a.engine().assignments();
 			assertThat(view.group().state()).isEqualTo(Assignments.GroupStatus.STABLE);
 			assertThat(view.tasks()).hasSameSizeAs(settings.tasks())
 				.allSatisfy((task) -> assertThat(task.assignments())
@@ -151,11 +151,11 @@ class GroupRecordIntegrationTests {
 			group.awaitRest("at first");
 			TestInstance first = instances.get(0);
 			for (int i = 0; i < 5; i++) {
-				int before = first.coordinator().membership().generation();
-				instances.get(i * 7).coordinator().rebalance("to see whether tasks are asked for once more");
-				TestGroup.await().until(() -> first.coordinator().membership().generation() > before);
+				int before = first.engine().membership().generation();
+				instances.get(i * 7).engine().rebalance("to see whether tasks are asked for once more");
+				TestGroup.await().until(() -> first.engine().membership().generation() > before);
 				group.awaitRest("asked for");
-				assertThat(first.coordinator().membership().generation()).as("tasks are known for good")
+				assertThat(first.engine().membership().generation()).as("tasks are known for good")
 					.isLessThan(before + 3);
 			}
 			assertThat(instances).allSatisfy((instance) -> assertThat(instance.calls("lost")).isEmpty());

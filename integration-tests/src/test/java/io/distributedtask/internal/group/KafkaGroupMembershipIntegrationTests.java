@@ -477,7 +477,7 @@ class KafkaGroupMembershipIntegrationTests {
 		}
 
 		@Override
-		public MemberMetadata memberState() {
+		public MemberMetadata memberMetadata() {
 			return new MemberMetadata(this.instance, "x", this.rejoins.get(), null, Map.of(), 1.0, false,
 					this.generation.get(), 0, this.tasks, List.of(), List.of());
 		}

@@ -69,8 +69,8 @@ class MixedVersionsIntegrationTests {
 			TestInstance old = group.instance("old").start();
 			group.awaitRest("at first");
 			TestInstance other = group.instance("other", later).start();
-			TestGroup.await().until(() -> other.coordinator().membership().needsRemedy());
-			assertThat(other.coordinator().membership().problem()).contains("version 2 of the format");
+			TestGroup.await().until(() -> other.engine().membership().needsRemedy());
+			assertThat(other.engine().membership().problem()).contains("version 2 of the format");
 			assertThat(other.calls()).isEmpty();
 			assertThat(old.running()).isEqualTo(group.allShards());
 			assertThat(old.calls()).as("nothing was stopped").hasSize(8);
@@ -86,9 +86,9 @@ class MixedVersionsIntegrationTests {
 			GroupProxy later = group.proxy();
 			later.rewrite(MixedVersionsIntegrationTests::ofAnotherFormat);
 			TestInstance leader = group.instance("leader", later).start();
-			TestGroup.await().until(() -> leader.coordinator().membership().problem() != null);
+			TestGroup.await().until(() -> leader.engine().membership().problem() != null);
 			TestInstance old = group.instance("old").start();
-			TestGroup.await().until(() -> old.coordinator().membership().needsRemedy());
+			TestGroup.await().until(() -> old.engine().membership().needsRemedy());
 			assertThat(old.running()).isEmpty();
 			// taken back: what is left understands itself
 			group.stop(leader);

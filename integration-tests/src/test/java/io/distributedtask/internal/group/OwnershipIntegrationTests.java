@@ -69,7 +69,7 @@ class OwnershipIntegrationTests {
 				waiting.incrementAndGet();
 				awaitQuietly(wait);
 			});
-			stalled.coordinator().rebalance("in order to stall");
+			stalled.engine().rebalance("in order to stall");
 			TestGroup.await().until(() -> waiting.get() > 0);
 			if (other != null) {
 				TestGroup.await().until(() -> other.running().equals(group.allShards()));
@@ -119,7 +119,7 @@ class OwnershipIntegrationTests {
 			assertThat(cut.owned()).as(how).isEmpty();
 			assertThat(cut.running()).as(how).isEmpty();
 			assertThat(cut.calls("lost")).as(how).hasSameSizeAs(before);
-			assertThat(cut.coordinator().membership().state()).isEqualTo(GroupStatus.DISCONNECTED);
+			assertThat(cut.engine().membership().state()).isEqualTo(GroupStatus.DISCONNECTED);
 			proxy.heal();
 			group.awaitRest("after it is back, " + how);
 			assertThat(cut.calls("lost")).as(how).hasSameSizeAs(before);
@@ -155,7 +155,7 @@ class OwnershipIntegrationTests {
 			before.addAll(leader.calls());
 			SpoiledAnswer answer = proxy.spoil(SpoiledAnswer.lost(ApiKeys.SYNC_GROUP, 0, 1));
 			int rebalances = hit.rebalances();
-			hit.coordinator().rebalance("to be answered by nothing");
+			hit.engine().rebalance("to be answered by nothing");
 			TestGroup.await().until(answer::isDone);
 			TestGroup.await().until(() -> hit.rebalances() > rebalances);
 			group.awaitRest("after the next round");
@@ -175,10 +175,7 @@ class OwnershipIntegrationTests {
 			CountDownLatch left = leaving.beginStop();
 			Instant begin = Instant.now();
 			TestGroup.await()
-				.until(() -> leaving.coordinator()
-					.membership()
-					.lastContact()
-					.isAfter(begin.plus(SHORT.multipliedBy(2))));
+				.until(() -> leaving.engine().membership().lastContact().isAfter(begin.plus(SHORT.multipliedBy(2))));
 			assertThat(group.names()).contains("leaving");
 			assertThat(leaving.calls("lost")).isEmpty();
 			assertThat(leaving.running()).isEqualTo(group.allShards());
@@ -213,7 +210,7 @@ class OwnershipIntegrationTests {
 					instances.set(which, group.instance("i" + which + "-" + round).start());
 				}
 				else {
-					instances.get(which).coordinator().rebalance("one of many");
+					instances.get(which).engine().rebalance("one of many");
 				}
 				LockSupport.parkNanos(random.nextInt(50_000_000));
 			}
@@ -282,10 +279,10 @@ class OwnershipIntegrationTests {
 			});
 			TestInstance a = group.instance("a", proxy).start();
 			group.awaitRest("at first");
-			int granted = a.coordinator().membership().generation();
+			int granted = a.engine().membership().generation();
 			said.clear();
-			a.coordinator().rebalance("in order to claim");
-			TestGroup.await().until(() -> a.coordinator().membership().generation() > granted);
+			a.engine().rebalance("in order to claim");
+			TestGroup.await().until(() -> a.engine().membership().generation() > granted);
 			assertThat(said).isNotEmpty().first().satisfies((state) -> {
 				assertThat(state.generation()).isEqualTo(granted).isPositive();
 				assertThat(state.claims()).isNotEmpty()

@@ -142,7 +142,7 @@ final class TestGroup implements AutoCloseable {
 			assertThat(broken()).as(what).isEmpty();
 			Set<TaskId> owned = new TreeSet<>();
 			for (TestInstance instance : this.instances) {
-				assertThat(instance.coordinator().membership()).as(what).satisfies((membership) -> {
+				assertThat(instance.engine().membership()).as(what).satisfies((membership) -> {
 					assertThat(membership.problem()).isNull();
 					assertThat(membership.state()).isEqualTo(GroupStatus.STABLE);
 				});
@@ -153,14 +153,14 @@ final class TestGroup implements AutoCloseable {
 			assertThat(owned).as(what).isEqualTo(allShards());
 		});
 		await().untilAsserted(() -> {
-			Assignments view = this.instances.get(0).coordinator().assignments();
+			Assignments view = this.instances.get(0).engine().assignments();
 			assertThat(view.source()).as(what).isEqualTo(Source.COORDINATOR);
 			assertThat(view.instances()).as(what).hasSize(this.instances.size());
 		});
 	}
 
 	String memberId(TestInstance instance) {
-		return instance.coordinator()
+		return instance.engine()
 			.assignments()
 			.instances()
 			.stream()
@@ -188,7 +188,7 @@ final class TestGroup implements AutoCloseable {
 	 */
 	Set<String> names() {
 		Set<String> names = new TreeSet<>();
-		this.instances.get(0).coordinator().assignments().instances().forEach((instance) -> names.add(instance.name()));
+		this.instances.get(0).engine().assignments().instances().forEach((instance) -> names.add(instance.name()));
 		return names;
 	}
 

@@ -54,7 +54,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for {@link DefaultTaskRunner} with tasks that are paused, or run on request.
  */
 @Timeout(60)
-class HeldBackTasksTests {
+class PausedTasksTests {
 
 	private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -84,11 +84,11 @@ class HeldBackTasksTests {
 		continuous(this::untilNotOwned);
 		this.runner.start(this.ownership);
 		assertThat(this.calls.take()).isEqualTo("begins true");
-		holdBack(true);
+		setPaused(true);
 		assertThat(this.calls.take()).isEqualTo("ends false");
 		awaitStatus(ExecutionStatus.PAUSED);
 		assertThat(this.ownership.stops()).as("it stays owned").isEmpty();
-		holdBack(false);
+		setPaused(false);
 		assertThat(this.calls.take()).isEqualTo("begins true");
 		awaitStatus(ExecutionStatus.RUNNING);
 		assertThat(execution().runs()).isEqualTo(2);
@@ -101,7 +101,7 @@ class HeldBackTasksTests {
 		continuous(this::untilNotOwned);
 		this.runner.start(this.ownership);
 		this.calls.take();
-		holdBack(true);
+		setPaused(true);
 		awaitStatus(ExecutionStatus.PAUSED);
 		revoke();
 		this.runner.lost(this.ownership);
@@ -118,7 +118,7 @@ class HeldBackTasksTests {
 		});
 		this.runner.start(this.ownership);
 		this.calls.take();
-		holdBack(true);
+		setPaused(true);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.STOPPING);
 		revoke();
 		assertThat(this.ownership.stops()).isEmpty();
@@ -144,8 +144,8 @@ class HeldBackTasksTests {
 		});
 		this.runner.start(this.ownership);
 		this.calls.take();
-		holdBack(true);
-		holdBack(false);
+		setPaused(true);
+		setPaused(false);
 		end.countDown();
 		assertThat(this.calls.take()).isEqualTo("begins");
 		assertThat(this.calls.take()).isEqualTo("begins true");
@@ -157,11 +157,11 @@ class HeldBackTasksTests {
 	@Test
 	void taskThatIsPausedWhenItIsAssignedDoesNotBegin() throws Exception {
 		continuous(this::untilNotOwned);
-		holdBack(true);
+		setPaused(true);
 		this.runner.start(this.ownership);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.PAUSED);
 		assertThat(execution().runs()).isZero();
-		holdBack(false);
+		setPaused(false);
 		assertThat(this.calls.take()).isEqualTo("begins true");
 		revoke();
 		awaitStop();
@@ -176,7 +176,7 @@ class HeldBackTasksTests {
 		});
 		this.runner.start(this.ownership);
 		this.calls.take();
-		holdBack(true);
+		setPaused(true);
 		awaitStatus(ExecutionStatus.PAUSED);
 		assertThat(execution().failures()).isZero();
 	}
@@ -187,10 +187,10 @@ class HeldBackTasksTests {
 		this.runner.start(this.ownership);
 		this.calls.take();
 		awaitStatus(ExecutionStatus.COMPLETED);
-		holdBack(true);
+		setPaused(true);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.PAUSED);
 		assertThat(request()).isFalse();
-		holdBack(false);
+		setPaused(false);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.COMPLETED);
 		assertThat(this.calls).isEmpty();
 		assertThat(request()).isTrue();
@@ -236,26 +236,26 @@ class HeldBackTasksTests {
 
 			@Override
 			public void onAssigned(TaskContext task) {
-				HeldBackTasksTests.this.calls.add("assigned " + task.isOwned());
+				PausedTasksTests.this.calls.add("assigned " + task.isOwned());
 			}
 
 			@Override
 			public void onRevoked(TaskContext task) {
-				HeldBackTasksTests.this.calls.add("revoked " + task.isOwned());
+				PausedTasksTests.this.calls.add("revoked " + task.isOwned());
 			}
 
 			@Override
 			public void onLost(TaskContext task) {
-				HeldBackTasksTests.this.calls.add("lost");
+				PausedTasksTests.this.calls.add("lost");
 			}
 
 		}));
 		this.runner.start(this.ownership);
 		assertThat(this.calls.take()).isEqualTo("assigned true");
-		holdBack(true);
+		setPaused(true);
 		assertThat(this.calls.take()).isEqualTo("revoked false");
 		awaitStatus(ExecutionStatus.PAUSED);
-		holdBack(false);
+		setPaused(false);
 		assertThat(this.calls.take()).isEqualTo("assigned true");
 		assertThat(this.runner.runsOnRequest("task")).isFalse();
 		this.ownership.phase(Phase.LOST);
@@ -270,12 +270,12 @@ class HeldBackTasksTests {
 
 			@Override
 			public void start() {
-				HeldBackTasksTests.this.calls.add("start");
+				PausedTasksTests.this.calls.add("start");
 			}
 
 			@Override
 			public void stop() {
-				HeldBackTasksTests.this.calls.add("stop");
+				PausedTasksTests.this.calls.add("stop");
 			}
 
 			@Override
@@ -286,10 +286,10 @@ class HeldBackTasksTests {
 		}));
 		this.runner.start(this.ownership);
 		assertThat(this.calls.take()).isEqualTo("start");
-		holdBack(true);
+		setPaused(true);
 		assertThat(this.calls.take()).isEqualTo("stop");
 		awaitStatus(ExecutionStatus.PAUSED);
-		holdBack(false);
+		setPaused(false);
 		assertThat(this.calls.take()).isEqualTo("start");
 		revoke();
 		awaitStop();
@@ -302,13 +302,13 @@ class HeldBackTasksTests {
 		start(3);
 		this.scheduler.advance(Duration.ofMillis(1500));
 		assertThat(this.fired).containsExactly(seconds(1));
-		holdBack(true);
+		setPaused(true);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.PAUSED);
 		assertThat(execution().nextRun()).isNull();
 		this.scheduler.advance(Duration.ofSeconds(60));
 		assertThat(this.fired).hasSize(1);
 		assertThat(this.runner.getScheduledTasks()).as("the schedules are still there").hasSize(3);
-		holdBack(false);
+		setPaused(false);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.IDLE);
 		awaitTimers(3);
 		this.scheduler.advance(Duration.ofMillis(1000));
@@ -324,7 +324,7 @@ class HeldBackTasksTests {
 	void taskThatIsHandedOverDuringAPauseLeavesNothingToMakeGood() {
 		scheduled(this::record, everySecond(), new FixedRateTask(NAMED, Duration.ofSeconds(10), Duration.ofSeconds(4)));
 		start(2);
-		holdBack(true);
+		setPaused(true);
 		this.scheduler.advance(Duration.ofSeconds(65));
 		revoke();
 		await()
@@ -335,10 +335,10 @@ class HeldBackTasksTests {
 	void whatRunsOnceIsNotLeftOut() {
 		scheduled(this::record, new OneTimeTask(NAMED, Duration.ofSeconds(3)));
 		start(1);
-		holdBack(true);
+		setPaused(true);
 		this.scheduler.advance(Duration.ofSeconds(10));
 		assertThat(this.fired).isEmpty();
-		holdBack(false);
+		setPaused(false);
 		awaitTimers(1);
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(this.fired).containsExactly(seconds(3));
@@ -356,14 +356,14 @@ class HeldBackTasksTests {
 		Thread thread = new Thread(() -> this.scheduler.advance(Duration.ofSeconds(1)));
 		thread.start();
 		this.calls.take();
-		holdBack(true);
+		setPaused(true);
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.RUNNING);
 		end.countDown();
 		assertThat(this.calls.take()).isEqualTo("ends true");
 		thread.join();
 		assertThat(execution().status()).isEqualTo(ExecutionStatus.PAUSED);
 		assertThat(this.scheduler.timers()).isEmpty();
-		holdBack(false);
+		setPaused(false);
 		awaitTimers(1);
 	}
 
@@ -411,9 +411,9 @@ class HeldBackTasksTests {
 		scheduled(this::record, everyMinute());
 		start(1);
 		assertThat(request()).isTrue();
-		holdBack(true);
+		setPaused(true);
 		assertThat(request()).isFalse();
-		holdBack(false);
+		setPaused(false);
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(this.fired).isEmpty();
 		assertThat(request()).isTrue();
@@ -440,8 +440,8 @@ class HeldBackTasksTests {
 		await().until(() -> this.scheduler.timers().size() == count);
 	}
 
-	private void holdBack(boolean paused) {
-		this.runner.holdBack((task) -> paused && task.equals("task"));
+	private void setPaused(boolean paused) {
+		this.runner.applyPauses((task) -> paused && task.equals("task"));
 	}
 
 	private boolean request() {
