@@ -40,11 +40,10 @@ import org.springframework.scheduling.config.TaskSchedulerRouter;
 import org.springframework.util.StringUtils;
 
 /**
- * The scheduler of the application: the one that its plain {@code @Scheduled} methods
- * have, be it set by a {@code SchedulingConfigurer}, a bean, or named by the attribute
- * {@code scheduler}. Where the application has chosen none, Spring would have a single
- * thread for everything: there each run of a task gets a thread of its own, so that a
- * long one keeps no other waiting.
+ * The scheduler of the application: the one of its plain {@code @Scheduled} methods, set
+ * by a {@code SchedulingConfigurer}, a bean, or the attribute {@code scheduler}. Where
+ * the application configures none, Spring would use a single thread for everything: there
+ * each run of a task has its own thread, so that a long run does not delay others.
  */
 public final class ApplicationTaskScheduler {
 
@@ -66,7 +65,7 @@ public final class ApplicationTaskScheduler {
 
 	/**
 	 * Create a scheduler.
-	 * @param beanFactory has the application's
+	 * @param beanFactory contains the application's scheduler
 	 */
 	ApplicationTaskScheduler(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
@@ -83,7 +82,7 @@ public final class ApplicationTaskScheduler {
 		return StringUtils.hasLength(NamedRunnable.qualifier(task)) ? given() : unqualified();
 	}
 
-	// Application code is asked without a lock; it may be asked more than once
+	// Application code is called without a lock; it may be called more than once
 	private TaskScheduler given() {
 		TaskScheduler known = this.given;
 		if (known == null) {
@@ -124,8 +123,8 @@ public final class ApplicationTaskScheduler {
 	}
 
 	/**
-	 * Whether the bean that Spring would use is of the application's choice. Spring
-	 * Boot's is, if the application has said how large it is to be.
+	 * Whether the bean that Spring would use is configured by the application. Spring
+	 * Boot's bean counts, if the application has set its pool size.
 	 */
 	private boolean hasChosenBean() {
 		String name = defaultBean();
@@ -153,7 +152,7 @@ public final class ApplicationTaskScheduler {
 	}
 
 	/**
-	 * The bean that Spring's router would find.
+	 * The bean that Spring's router would use.
 	 */
 	private @Nullable String defaultBean() {
 		String byName = TaskSchedulerRouter.DEFAULT_TASK_SCHEDULER_BEAN_NAME;

@@ -32,8 +32,8 @@ import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProc
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 
 /**
- * Spring's own processor of {@code @Scheduled}, except that it leaves alone what is a
- * distributed task, and tells which scheduler it has.
+ * Spring's own processor of {@code @Scheduled}, except that it ignores methods that are
+ * distributed tasks, and provides its scheduler.
  */
 final class DistributedScheduledAnnotationBeanPostProcessor extends ScheduledAnnotationBeanPostProcessor {
 
@@ -41,7 +41,7 @@ final class DistributedScheduledAnnotationBeanPostProcessor extends ScheduledAnn
 
 	private final ScheduledTaskRegistrar registrar;
 
-	/** Every {@code SchedulingConfigurer} has been asked. */
+	/** Whether every {@code SchedulingConfigurer} has been called. */
 	private final CountDownLatch configured = new CountDownLatch(1);
 
 	DistributedScheduledAnnotationBeanPostProcessor() {
@@ -80,7 +80,7 @@ final class DistributedScheduledAnnotationBeanPostProcessor extends ScheduledAnn
 
 	/**
 	 * The scheduler of plain methods. It is known once the context has been refreshed.
-	 * @throws TaskRejectedException if that takes longer than somebody should wait
+	 * @throws TaskRejectedException if that takes too long
 	 */
 	TaskScheduler awaitScheduler() {
 		try {

@@ -45,8 +45,8 @@ import org.springframework.util.StringValueResolver;
 
 /**
  * Finds {@link DistributedTask @DistributedTask} on methods, bean types and {@code @Bean}
- * methods, and registers what it finds with the runner when all beans are there. Whatever
- * cannot be a task fails then, with an {@link TaskConfigurationException}.
+ * methods, and registers them with the runner when all beans exist. Whatever cannot be a
+ * task fails then, with a {@link TaskConfigurationException}.
  */
 public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPostProcessor, BeanFactoryAware,
 		EmbeddedValueResolverAware, SmartInitializingSingleton, DisposableBean {
@@ -69,8 +69,8 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 
 	/**
 	 * Create a post-processor.
-	 * @param runner where tasks are registered; not asked for when tasks are disabled
-	 * @param settings what the properties say
+	 * @param runner where tasks are registered; not used when tasks are disabled
+	 * @param settings the properties
 	 */
 	public DistributedTaskAnnotationBeanPostProcessor(ObjectProvider<DefaultTaskRunner> runner,
 			ObjectProvider<TaskSettings> settings) {
@@ -140,8 +140,8 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	}
 
 	/**
-	 * A lazy bean with a task is made now. A bean of which there may be none or many
-	 * cannot be a task.
+	 * A lazy bean with a task is created now. A bean of which there may be no instance,
+	 * or several, cannot be a task.
 	 */
 	private void lookAtAbsent(String beanName) {
 		BeanDefinition definition = beanFactory().getMergedBeanDefinition(beanName);
@@ -172,7 +172,8 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	private void register(Candidate candidate, Object bean) {
 		DistributedTask onBean = candidate.onBean();
 		if (onBean != null && bean instanceof FactoryBean) {
-			// It speaks of what the factory makes, which is seen once it is made
+			// The annotation is about the factory's product, which is processed when it
+			// is created
 			beanFactory().getBean(candidate.beanName());
 		}
 		else if (onBean != null) {
@@ -188,7 +189,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	}
 
 	/**
-	 * Also where the task is disabled: it must not run, then.
+	 * Also where the task is disabled: it must not run there.
 	 */
 	private void refuseWhatStartsByItself(Candidate candidate, Object bean) {
 		String beanName = candidate.beanName();
@@ -208,7 +209,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 					TaskMethods.source(method, beanName), beanFactory()));
 	}
 
-	// Other post-processors may have put a proxy around what was seen
+	// Other post-processors may have wrapped the bean in a proxy
 	private Object current(Candidate candidate) {
 		boolean shared = !(candidate.bean() instanceof FactoryBean) && beanFactory().containsBean(candidate.beanName())
 				&& beanFactory().isSingleton(candidate.beanName());
@@ -276,7 +277,7 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	}
 
 	/**
-	 * A bean with annotations, to be registered when all beans are there.
+	 * A bean with annotations, to be registered when all beans exist.
 	 *
 	 * @param bean the bean
 	 * @param beanName its name

@@ -24,9 +24,9 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 /**
- * Puts our processor of {@code @Scheduled} in the place of Spring's, where scheduling is
- * enabled. Does nothing where that has been done already, as in an application that was
- * processed ahead of time. Puts the processor of tasks behind those of listeners.
+ * Replaces Spring's processor of {@code @Scheduled} by ours, where scheduling is enabled.
+ * Does nothing where that is already done, as in an application that was processed ahead
+ * of time. Moves the processor of tasks behind those of listeners.
  */
 public final class DistributedTaskSchedulingPostProcessor implements BeanDefinitionRegistryPostProcessor {
 
@@ -41,8 +41,8 @@ public final class DistributedTaskSchedulingPostProcessor implements BeanDefinit
 	}
 
 	/**
-	 * Listeners register their containers when all singletons are there, in the order of
-	 * the definitions of those who look for them; tasks ask for the containers then.
+	 * Listeners register their containers when all singletons exist, in the order of the
+	 * definitions of their processors; tasks need the containers then.
 	 */
 	private static void lookForTasksLast(ListableBeanFactory beans, BeanDefinitionRegistry registry) {
 		for (String name : beans.getBeanNamesForType(DistributedTaskAnnotationBeanPostProcessor.class, true, false)) {
@@ -55,8 +55,8 @@ public final class DistributedTaskSchedulingPostProcessor implements BeanDefinit
 	}
 
 	/**
-	 * Put our processor of {@code @Scheduled} in the place of Spring's, if that is there.
-	 * @param registry has the definitions of the processors
+	 * Replace Spring's processor of {@code @Scheduled} by ours, if it exists.
+	 * @param registry contains the definitions of the processors
 	 */
 	public static void takeOverSchedules(BeanDefinitionRegistry registry) {
 		if (!registry.containsBeanDefinition(PROCESSOR)) {

@@ -37,9 +37,9 @@ import org.springframework.util.StringUtils;
 
 /**
  * Tasks that are a listener of Spring for Apache Kafka: its containers run on the owner.
- * There may be many of one method: one for each {@code @KafkaListener}, and more for
- * retry topics and their dead-letter topic. Loaded only where Spring for Apache Kafka is,
- * see {@link TaskBeans#HAS_KAFKA}.
+ * A method may have several: one for each {@code @KafkaListener}, and more for retry
+ * topics and their dead-letter topic. Loaded only where Spring for Apache Kafka is
+ * present, see {@link TaskBeans#HAS_KAFKA}.
  */
 final class KafkaListenerTasks {
 
@@ -48,9 +48,9 @@ final class KafkaListenerTasks {
 
 	/**
 	 * The handler of a listener.
-	 * @param element what may be a listener
+	 * @param element a method or class that may be a listener
 	 * @param bean the bean to which it belongs
-	 * @return the handler, or {@code null} if it is none
+	 * @return the handler, or {@code null} if it is not a listener
 	 */
 	static @Nullable TaskHandler handler(AnnotatedElement element, Object bean, String source,
 			ConfigurableListableBeanFactory beanFactory) {
@@ -81,8 +81,8 @@ final class KafkaListenerTasks {
 	}
 
 	/**
-	 * Refuse a listener that Spring would start, wherever the task is.
-	 * @param element what may be a listener
+	 * Reject a listener that Spring would start on every instance.
+	 * @param element a method or class that may be a listener
 	 * @param bean the bean to which it belongs
 	 */
 	static void refuseWhatStartsByItself(AnnotatedElement element, Object bean, String source,
@@ -107,8 +107,8 @@ final class KafkaListenerTasks {
 	}
 
 	/**
-	 * What of a lifecycle bean is to be started and watched: a listener container has
-	 * consumers that may end one by one.
+	 * The component of a lifecycle bean to be started and watched: a listener container
+	 * has consumers that may end one by one.
 	 */
 	static Lifecycle watchable(Lifecycle bean) {
 		return (bean instanceof MessageListenerContainer container) ? new ListenerContainers(List.of(container)) : bean;
@@ -151,7 +151,7 @@ final class KafkaListenerTasks {
 		return mainId != null && ids.contains(mainId);
 	}
 
-	// Null for the main container, and where a container knows no such thing
+	// Null for the main container, and where a container has no such property
 	private static @Nullable String mainId(MessageListenerContainer container) {
 		try {
 			return container.getMainListenerId();

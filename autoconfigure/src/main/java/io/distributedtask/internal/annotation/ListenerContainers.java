@@ -57,8 +57,8 @@ final class ListenerContainers implements TaskHandler.SelfDescribing {
 	}
 
 	/**
-	 * Stop all of them, and return when no consumer of theirs is at work any more,
-	 * however long that takes.
+	 * Stop all of them, and return when none of their consumers works, however long that
+	 * takes.
 	 */
 	@Override
 	public void stop() {
@@ -95,8 +95,8 @@ final class ListenerContainers implements TaskHandler.SelfDescribing {
 
 	/**
 	 * The callback alone is not enough: it is called at once by a container whose
-	 * consumers are still on their way out after an error, and never by one whose
-	 * consumers end just when it is asked to stop.
+	 * consumers are still stopping after an error, and never by one whose consumers end
+	 * just when it is told to stop.
 	 */
 	private static boolean hasStopped(MessageListenerContainer container, CountDownLatch stopped, Duration waited) {
 		if (container.isChildRunning()) {

@@ -47,7 +47,7 @@ final class ListenerExpressions {
 	 * @param attribute its name
 	 * @param text its value
 	 * @param beanRef the name of the bean in expressions
-	 * @return what it stands for
+	 * @return its value
 	 */
 	@Nullable String evaluate(String attribute, String text, String beanRef) {
 		Object value;
@@ -69,7 +69,7 @@ final class ListenerExpressions {
 	}
 
 	/**
-	 * Knows nothing but the bean.
+	 * A scope that contains only the bean.
 	 *
 	 * @param name the name of the bean in expressions
 	 * @param bean the bean
@@ -88,7 +88,7 @@ final class ListenerExpressions {
 
 		@Override
 		public void registerDestructionCallback(String name, Runnable callback) {
-			// nothing is made here
+			// nothing is created here
 		}
 
 		@Override

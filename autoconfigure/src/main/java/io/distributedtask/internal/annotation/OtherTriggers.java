@@ -26,8 +26,8 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
- * Annotations by which others call a method on every instance, whoever owns the task that
- * it is declared to be. They are known by name, since their classes need not be there.
+ * Annotations by which other libraries call a method on every instance, whoever owns its
+ * task. They are listed by name, because their classes need not be present.
  */
 final class OtherTriggers {
 
@@ -52,7 +52,7 @@ final class OtherTriggers {
 	}
 
 	/**
-	 * Refuse a method that has such an annotation.
+	 * Reject a method that has such an annotation.
 	 * @param method a method with {@code @DistributedTask}
 	 * @param source where it was declared
 	 */
@@ -61,8 +61,8 @@ final class OtherTriggers {
 	}
 
 	/**
-	 * Refuse a type that has such an annotation. A mapping is no trigger there: it is
-	 * what the mappings of its methods begin with.
+	 * Reject a type that has such an annotation. A mapping on a type is not a trigger: it
+	 * is the prefix of the mappings of its methods.
 	 * @param type the type of a bean with {@code @DistributedTask}
 	 * @param source where it was declared
 	 */

@@ -30,8 +30,8 @@ import org.springframework.scheduling.config.Task;
 import org.springframework.util.StringValueResolver;
 
 /**
- * Has Spring read {@code @Scheduled}, so that every attribute means what it always means.
- * Not a bean: it schedules nothing.
+ * Lets Spring read {@code @Scheduled}, so that every attribute has its usual meaning. Not
+ * a bean: it schedules nothing.
  */
 final class ScheduledMethodParser extends ScheduledAnnotationBeanPostProcessor {
 
@@ -41,7 +41,7 @@ final class ScheduledMethodParser extends ScheduledAnnotationBeanPostProcessor {
 
 	/**
 	 * Read the schedules of a method.
-	 * @return one task for each annotation that is not switched off, in their order
+	 * @return one task for each annotation that is not disabled, in their order
 	 * @throws IllegalStateException if an annotation is wrong
 	 */
 	static List<Task> parse(Collection<Scheduled> annotations, Method method, Object bean,
@@ -51,7 +51,7 @@ final class ScheduledMethodParser extends ScheduledAnnotationBeanPostProcessor {
 		return parser.getScheduledTasks().stream().map(ScheduledTask::getTask).toList();
 	}
 
-	// Spring's own would refuse a parameter
+	// Spring's own processor would reject a parameter
 	@Override
 	protected Runnable createRunnable(Object target, Method method, @Nullable String qualifier) {
 		return NamedRunnable.ofSchedule(method.getDeclaringClass().getName() + "." + method.getName(), qualifier);

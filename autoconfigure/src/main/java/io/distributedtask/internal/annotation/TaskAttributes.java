@@ -29,7 +29,7 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
 
 /**
- * What an annotation and the properties together say of a task.
+ * The attributes of a task, from its annotation and the properties.
  *
  * @param definition the task as the group knows it
  * @param onMissedRun what happens to instants that a crashed owner may have missed
@@ -39,10 +39,10 @@ record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
 	private static final Pattern UNRESOLVED = Pattern.compile("\\$\\{[^}]*}");
 
 	/**
-	 * Put the two together.
+	 * Combine the two.
 	 * @param annotation the annotation
 	 * @param defaultName the name of a task that is not given one
-	 * @param source where the annotation stands
+	 * @param source where the annotation is
 	 * @param resolver resolves placeholders
 	 * @param settings the properties
 	 * @return the attributes, or {@code null} when the properties disable the task
@@ -56,7 +56,7 @@ record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
 			if (Boolean.FALSE.equals(override.enabled())) {
 				return null;
 			}
-			// what is overridden need not be right
+			// an attribute that is overridden need not be valid
 			String requires = (override.requires() != null) ? "" : resolve(resolver, annotation.requires());
 			int shards = (override.shards() != null) ? 1 : annotation.shards();
 			double weight = (override.weight() != null) ? 1 : annotation.weight();
@@ -65,7 +65,7 @@ record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
 					Objects.requireNonNullElse(override.onMissedRun(), annotation.onMissedRun()));
 		}
 		catch (RuntimeException ex) {
-			// of a placeholder, an expression, or a value that is not right
+			// of a placeholder, an expression, or an invalid value
 			throw TaskConfigurationException.on(source, TaskConfigurationException.reason(ex),
 					"Correct the attributes of the annotation, or what overrides them in "
 							+ "'distributed-task.tasks.<name>.*'.",
@@ -75,7 +75,8 @@ record TaskAttributes(TaskDefinition definition, MissedRun onMissedRun) {
 
 	private static String resolve(StringValueResolver resolver, String text) {
 		String resolved = Objects.requireNonNullElse(resolver.resolveStringValue(text), "");
-		// Spring leaves them as they are where no PropertySourcesPlaceholderConfigurer is
+		// Spring leaves them unresolved where there is no
+		// PropertySourcesPlaceholderConfigurer
 		if (UNRESOLVED.matcher(resolved).find()) {
 			throw new IllegalArgumentException(
 					"Could not resolve the placeholder in '%s', for which there is neither a property nor a default"

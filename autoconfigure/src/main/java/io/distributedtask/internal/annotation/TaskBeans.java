@@ -28,7 +28,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Makes handlers of annotated beans, and refuses beans that cannot be tasks.
+ * Creates handlers for annotated beans, and rejects beans that cannot be tasks.
  */
 final class TaskBeans {
 
@@ -42,7 +42,7 @@ final class TaskBeans {
 	}
 
 	/**
-	 * The annotation of a bean's type or of the method that makes it.
+	 * The annotation of a bean's type or of its {@code @Bean} method.
 	 */
 	static @Nullable DistributedTask find(ConfigurableListableBeanFactory beanFactory, String beanName,
 			Class<?> targetClass) {
@@ -56,7 +56,7 @@ final class TaskBeans {
 	}
 
 	/**
-	 * Refuse a bean that Spring would start, wherever the task is.
+	 * Reject a bean that Spring would start on every instance.
 	 */
 	static void refuseWhatStartsByItself(Object bean, String source) {
 		if (bean instanceof SmartLifecycle smart && smart.isAutoStartup()) {

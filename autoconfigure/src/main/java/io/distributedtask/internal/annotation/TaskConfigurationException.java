@@ -49,7 +49,7 @@ public final class TaskConfigurationException extends RuntimeException {
 	}
 
 	/**
-	 * A property has a value that it must not have.
+	 * A property has an invalid value.
 	 * @param name the full name of the property
 	 * @param value its value
 	 * @param reason what is wrong with the value, without a full stop
@@ -62,7 +62,7 @@ public final class TaskConfigurationException extends RuntimeException {
 	}
 
 	/**
-	 * Something cannot be the task that it is declared to be.
+	 * A declaration cannot be a task.
 	 * @param source where it was declared
 	 */
 	static TaskConfigurationException on(String source, String problem, String action) {
@@ -75,8 +75,8 @@ public final class TaskConfigurationException extends RuntimeException {
 	}
 
 	/**
-	 * What has failed, and what is at the bottom of it: why an expression cannot be
-	 * evaluated is told by its cause only.
+	 * The failure and its root cause: only the cause tells why an expression cannot be
+	 * evaluated.
 	 */
 	static String reason(RuntimeException failure) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
@@ -86,7 +86,7 @@ public final class TaskConfigurationException extends RuntimeException {
 	}
 
 	/**
-	 * This problem as that of a task whose name is known.
+	 * The same problem with the name of the task.
 	 */
 	TaskConfigurationException of(String task) {
 		return new TaskConfigurationException("Task '%s': %s".formatted(task, getMessage()), this.action, this.property,
@@ -94,7 +94,7 @@ public final class TaskConfigurationException extends RuntimeException {
 	}
 
 	/**
-	 * The runner has refused a task.
+	 * The runner has rejected a task.
 	 */
 	static TaskConfigurationException refused(RuntimeException refusal, String source, String action) {
 		return new TaskConfigurationException(Objects.requireNonNullElse(refusal.getMessage(), source), action, null,

@@ -58,7 +58,7 @@ import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringValueResolver;
 
 /**
- * Makes handlers of annotated methods, and refuses methods that cannot be tasks.
+ * Creates handlers for annotated methods, and rejects methods that cannot be tasks.
  */
 final class TaskMethods {
 
@@ -96,7 +96,7 @@ final class TaskMethods {
 		return MethodIntrospector.selectMethods(type, lookup);
 	}
 
-	// On a @Bean method it speaks of the bean
+	// On a @Bean method the annotation is about the bean
 	private static @Nullable DistributedTask annotation(Method method) {
 		return AnnotatedElementUtils.hasAnnotation(method, Bean.class) ? null
 				: AnnotatedElementUtils.findMergedAnnotation(method, DistributedTask.class);
@@ -186,7 +186,7 @@ final class TaskMethods {
 	}
 
 	private List<Task> schedules(Set<Scheduled> annotations, Method method, Object bean, String source) {
-		// that of a parent context looks at the beans of its own
+		// the one of a parent context processes the beans of that context only
 		check(this.beanFactory.containsLocalBean(DistributedTaskSchedulingPostProcessor.PROCESSOR), source,
 				"its @Scheduled has no effect, because scheduling is not enabled in its application context",
 				"Add @EnableScheduling to a configuration, or set 'distributed-task.tasks.<name>.enabled=false' if "

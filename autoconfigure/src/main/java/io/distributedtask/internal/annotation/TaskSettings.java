@@ -24,26 +24,26 @@ import io.distributedtask.TaskDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the application's properties say of its tasks.
+ * The application's properties about its tasks.
  */
 public interface TaskSettings {
 
 	/**
-	 * Whether there are tasks at all. If not, nothing is registered, and what is
-	 * annotated never runs by itself.
+	 * Whether tasks are enabled at all. If not, nothing is registered, and annotated
+	 * methods and beans never run by themselves.
 	 * @return whether tasks are enabled
 	 */
 	boolean enabled();
 
 	/**
-	 * What the properties say of one task.
+	 * The properties of one task.
 	 * @param name the name of the task
-	 * @return what overrides its annotation
+	 * @return the values that override its annotation
 	 */
 	Override forTask(String name);
 
 	/**
-	 * Values that take precedence over those of an annotation; {@code null} leaves them.
+	 * Values that override those of an annotation; {@code null} keeps them.
 	 *
 	 * @param enabled whether the task exists on this instance
 	 * @param shards the number of shards
@@ -60,10 +60,10 @@ public interface TaskSettings {
 		public static final Override NONE = new Override(null, null, null, null, null);
 
 		/**
-		 * What becomes of a definition.
+		 * Apply the overrides to a definition.
 		 * @param definition the definition
-		 * @return the one that is in force
-		 * @throws IllegalArgumentException if a value is not right
+		 * @return the resulting definition
+		 * @throws IllegalArgumentException if a value is invalid
 		 */
 		public TaskDefinition over(TaskDefinition definition) {
 			String requires = this.requires;

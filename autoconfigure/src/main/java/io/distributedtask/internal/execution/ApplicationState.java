@@ -28,8 +28,8 @@ import org.springframework.context.event.ContextStartedEvent;
 
 /**
  * Whether the application context itself is stopping, or has been stopped or paused. It
- * stops {@code Lifecycle} beans and listener containers then, tasks or not, and those
- * have not stopped by themselves.
+ * stops all {@code Lifecycle} beans and listener containers then, so those have not
+ * stopped by themselves.
  */
 public final class ApplicationState
 		implements SmartLifecycle, ApplicationContextAware, ApplicationListener<ApplicationContextEvent> {
@@ -44,7 +44,8 @@ public final class ApplicationState
 
 	/**
 	 * Create a state.
-	 * @param afterStart called when the context has started its beans, maybe twice
+	 * @param afterStart called when the context has started its beans; may be called
+	 * twice
 	 */
 	public ApplicationState(Runnable afterStart) {
 		this.afterStart = afterStart;
@@ -79,7 +80,7 @@ public final class ApplicationState
 	@Override
 	public void start() {
 		this.started = true;
-		// What is owned begins only after that, or it might be stopped as unowned
+		// Owned tasks start only after that, or they might be stopped as not owned
 		this.afterStart.run();
 		this.stopping = false;
 	}

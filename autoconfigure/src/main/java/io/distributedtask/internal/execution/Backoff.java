@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before something that failed is started again: twice as long each
- * time, less a random part so that instances do not fail in step, and short again after a
- * run that lasted.
+ * time, minus a random part so that instances do not retry at the same time, and short
+ * again after a long run.
  */
 final class Backoff {
 
@@ -40,7 +40,7 @@ final class Backoff {
 
 	/**
 	 * The time to wait after a failure.
-	 * @param lasted how long the failed run had gone well
+	 * @param lasted how long the failed run had worked
 	 * @return from four fifths of the current step up to all of it
 	 */
 	Duration after(Duration lasted) {

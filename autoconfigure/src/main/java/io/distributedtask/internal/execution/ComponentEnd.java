@@ -29,8 +29,7 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * The end of a component: its stop has returned, or called back, and it is not running.
- * There is a stop that only gives a signal, one that fails half way, and one that forgets
- * to call back.
+ * Some stop methods only send a signal, some fail half way, and some never call back.
  */
 final class ComponentEnd {
 
@@ -52,10 +51,10 @@ final class ComponentEnd {
 
 	/**
 	 * Create an end.
-	 * @param component what is to be ended
+	 * @param component what is to be stopped
 	 * @param source where it was declared
-	 * @param patience after which a callback is not waited for if it does not run, and
-	 * after which it is told that it still runs
+	 * @param patience the time after which a missing callback is ignored if the component
+	 * does not run, and after which a component that still runs is reported
 	 */
 	ComponentEnd(Lifecycle component, String source, Duration patience) {
 		this.component = component;
@@ -64,8 +63,8 @@ final class ComponentEnd {
 	}
 
 	/**
-	 * Stop it, and return, or throw what its stop has thrown, when it has ended, however
-	 * long that takes and whoever is tired of waiting.
+	 * Stop it, and return, or throw what its stop has thrown, only when it has ended,
+	 * however long that takes, interrupts included.
 	 */
 	void await() {
 		try {

@@ -49,7 +49,7 @@ import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /**
  * Runs the tasks of one application: its methods and beans, which are registered while it
- * starts, and those that come and go at run time.
+ * starts, and those that are registered and unregistered at run time.
  */
 public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder {
 
@@ -75,8 +75,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 	/**
 	 * Create a runner; it starts no thread before it has a task to run.
-	 * @param revokeTimeout how long a run may go on when its shard is revoked, before its
-	 * thread is interrupted
+	 * @param revokeTimeout how long a run may continue when its shard is revoked, before
+	 * its thread is interrupted
 	 * @param virtualThreads whether threads for tasks are virtual where Java has them
 	 * @param clocks the time
 	 * @param observer observes runs
@@ -88,12 +88,12 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	/**
-	 * Add a task that stays.
+	 * Add a task that cannot be removed.
 	 * @param definition the task as the group knows it
 	 * @param onMissedRun what happens to instants that a crashed owner may have missed
 	 * @param handler what it does
-	 * @throws IllegalArgumentException if the task cannot be added; the message says why
-	 * and names all places concerned
+	 * @throws IllegalArgumentException if the task cannot be added; the message contains
+	 * the reason and names all declarations
 	 * @throws IllegalStateException if tasks have been started
 	 */
 	public synchronized void register(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
@@ -108,8 +108,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	/**
 	 * Add tasks that may be removed again. All are added, or none.
 	 * @param tasks the tasks
-	 * @throws IllegalArgumentException if one of them cannot be added; the message says
-	 * why and names all places concerned
+	 * @throws IllegalArgumentException if one of them cannot be added; the message
+	 * contains the reason and names all declarations
 	 */
 	public synchronized void register(Collection<RegisteredTask> tasks) {
 		add(tasks.stream()
@@ -144,11 +144,11 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	/**
-	 * Remove tasks that were added at run time. What runs of them goes on until it is
+	 * Remove tasks that were added at run time. Their runs continue until they are
 	 * revoked.
 	 * @param names the names of the tasks
-	 * @return the names of those that were there
-	 * @throws IllegalArgumentException if one of them stays; none is removed then
+	 * @return the names of those that were registered
+	 * @throws IllegalArgumentException if one of them cannot be removed; then none is
 	 */
 	public synchronized List<String> unregister(Collection<String> names) {
 		List<String> there = names.stream().distinct().filter(this.registrations::containsKey).toList();
@@ -169,16 +169,16 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	/**
-	 * Let nothing be begun again while the application context stops its beans, and take
-	 * what it stops for no failure.
-	 * @param halted whether the context is stopping or has stopped; asked on any thread
+	 * Start nothing again while the application context stops its beans, and do not count
+	 * what it stops as a failure.
+	 * @param halted whether the context is stopping or has stopped; called on any thread
 	 */
 	public void haltWhile(BooleanSupplier halted) {
 		this.halted = halted;
 	}
 
 	/**
-	 * Stop components that run though nobody has started them for a task: a context that
+	 * Stop components that run although they were not started for a task: a context that
 	 * is started again starts all of its {@code Lifecycle} beans.
 	 */
 	public void stopUnowned() {
@@ -226,7 +226,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 				execution.setPaused(paused.test(id.name()));
 			}
 			catch (Throwable ex) {
-				// the others are to heed it, and what else the group has said
+				// the other shards are to be paused, and the rest of the assignment
+				// applied
 				logger.error("Could not pause or resume {}", id, ex);
 			}
 		});
@@ -280,8 +281,8 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	/**
-	 * The time since the last run ended well, of scheduled tasks that are owned: of their
-	 * shards the longest. Any thread.
+	 * The time since the last successful run of each owned scheduled task: the longest of
+	 * its shards. Any thread.
 	 * @return the times by task
 	 */
 	public Map<String, Duration> sinceSuccess() {
@@ -296,7 +297,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 	}
 
 	/**
-	 * The schedules that live on this instance.
+	 * The active schedules of this instance.
 	 */
 	@Override
 	public Set<ScheduledTask> getScheduledTasks() {

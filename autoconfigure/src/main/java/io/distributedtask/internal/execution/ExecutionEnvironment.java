@@ -34,11 +34,10 @@ import io.distributedtask.internal.port.Ownership;
  * @param threads where things run
  * @param clocks the time
  * @param random spreads restarts
- * @param revokeTimeout how long a run may go on when its shard is revoked
- * @param stopped told when nothing of an ownership runs any more, and how far its
- * schedules came
+ * @param revokeTimeout how long a run may continue when its shard is revoked
+ * @param stopped called when an ownership has stopped, with the progress of its schedules
  * @param observer observes runs
- * @param halted whether the application context stops, or has stopped, its beans
+ * @param halted whether the application context is stopping, or has stopped, its beans
  */
 record ExecutionEnvironment(TaskThreads threads, Clocks clocks, RandomGenerator random, Duration revokeTimeout,
 		BiConsumer<ShardExecution, List<Instant>> stopped, RunObserver observer, BooleanSupplier halted) {
@@ -50,8 +49,8 @@ record ExecutionEnvironment(TaskThreads threads, Clocks clocks, RandomGenerator 
 	}
 
 	/**
-	 * Wait while the application context stops its beans, or starts them again: nothing
-	 * is begun among those that do not run.
+	 * Wait while the application context stops its beans, or starts them again: no task
+	 * starts while other beans do not run.
 	 * @param stopping ends the wait
 	 * @return whether to go on: {@code false} if it is stopping
 	 */
@@ -63,7 +62,7 @@ record ExecutionEnvironment(TaskThreads threads, Clocks clocks, RandomGenerator 
 				}
 			}
 			catch (InterruptedException ex) {
-				// Nothing runs here that could be meant
+				// Nothing runs here to which it could apply
 			}
 		}
 		return true;

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * What application code has thrown. To ask it for its message or its stack is to call
- * application code, too, which may fail.
+ * What application code has thrown. Reading its message or its stack calls application
+ * code, too, which may fail.
  *
  * @param thrown what was thrown
  */
@@ -48,8 +48,8 @@ record Failure(Throwable thrown) {
 	}
 
 	/**
-	 * Whether it, or one of its causes, is what is looked for: libraries wrap what ends
-	 * their waiting.
+	 * Whether it, or one of its causes, has the type: libraries wrap exceptions that end
+	 * their waits.
 	 */
 	boolean isDueTo(Predicate<Throwable> lookedFor) {
 		Throwable cause = this.thrown;
@@ -73,7 +73,7 @@ record Failure(Throwable thrown) {
 	String text() {
 		String message = or(this.thrown::getMessage, "");
 		if (this.thrown instanceof OwnershipWork.NotRunningException && message != null) {
-			// Ours, made for its message: nobody knows its class
+			// Our own exception, created for its message: its class does not help
 			return abbreviate(message, MAX_ERROR_LENGTH);
 		}
 		return abbreviate((message != null && !message.isEmpty()) ? name() + ": " + message : name(), MAX_ERROR_LENGTH);
@@ -101,7 +101,7 @@ record Failure(Throwable thrown) {
 	}
 
 	/**
-	 * The whole of it is in the log; what the endpoint shows is for a look.
+	 * The log contains all of it; the endpoint shows an abbreviation.
 	 */
 	private static String abbreviate(String text, int limit) {
 		return (text.length() <= limit) ? text : text.substring(0, limit - 1) + "…";

@@ -26,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls what the application has to say about when one of its tasks runs: its trigger and
- * its scheduler. One call after another, on a thread that nobody else waits for, so that
- * one that takes for ever harms no other task. Such a call is reported, once.
+ * Calls the application code that determines when one of its tasks runs: its trigger and
+ * its scheduler. The calls are made one after another, on a thread that nobody else waits
+ * for, so that a call that does not return affects no other task. Such a call is reported
+ * once.
  */
 final class ForeignCalls {
 

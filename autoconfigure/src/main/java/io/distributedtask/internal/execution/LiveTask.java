@@ -36,9 +36,9 @@ import org.springframework.scheduling.config.TriggerTask;
 import org.springframework.scheduling.support.CronTrigger;
 
 /**
- * Makes what Spring shows of a schedule that we run ourselves. Only Spring's registrar
- * can make a {@link ScheduledTask}, and it asks a scheduler for the future in it: one
- * that does nothing but return ours.
+ * Creates what Spring shows of a schedule that we run ourselves. Only Spring's registrar
+ * can create a {@link ScheduledTask}, and it gets the future in it from a scheduler: this
+ * one only returns ours.
  */
 final class LiveTask {
 
@@ -46,7 +46,7 @@ final class LiveTask {
 	}
 
 	/**
-	 * Make what is shown of a task of the same schedule with another runnable.
+	 * Create what is shown of a task with the same schedule and another runnable.
 	 * @return the scheduled task; its runnable is Spring's own wrapper, which keeps the
 	 * outcome for the scheduledtasks endpoint
 	 */
@@ -75,9 +75,9 @@ final class LiveTask {
 	}
 
 	/**
-	 * A scheduler that has scheduled everything already.
+	 * A scheduler that always returns the same future.
 	 *
-	 * @param future the future of everything
+	 * @param future the future to return
 	 */
 	private record Returning(ScheduledFuture<?> future) implements TaskScheduler {
 

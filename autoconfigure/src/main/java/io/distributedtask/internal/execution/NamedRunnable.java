@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.SchedulingAwareRunnable;
 
 /**
- * Work with a name, which Spring shows where it shows the method of a schedule.
+ * Work with a name, which Spring shows in place of the method of a schedule.
  *
  * @param name the name
  * @param qualifier the qualifier of its scheduler
@@ -30,10 +30,10 @@ import org.springframework.scheduling.SchedulingAwareRunnable;
 public record NamedRunnable(String name, @Nullable String qualifier, Runnable work) implements SchedulingAwareRunnable {
 
 	/**
-	 * The name of a schedule, whose work is done elsewhere.
+	 * The name of a schedule whose work is done elsewhere.
 	 * @param name the name
 	 * @param qualifier the qualifier of its scheduler
-	 * @return what cannot be run
+	 * @return a runnable that cannot be run
 	 */
 	public static NamedRunnable ofSchedule(String name, @Nullable String qualifier) {
 		return new NamedRunnable(name, qualifier, () -> {

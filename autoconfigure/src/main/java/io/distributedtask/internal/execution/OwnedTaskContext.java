@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownership the ownership
  * @param finishing whether a run in progress counts as owned while the shard is handed
  * over
- * @param scheduledTime the instant that a scheduled run stands for
+ * @param scheduledTime the instant of a scheduled run
  */
 record OwnedTaskContext(Ownership ownership, boolean finishing,
 		@Nullable Instant scheduledTime) implements TaskContext {

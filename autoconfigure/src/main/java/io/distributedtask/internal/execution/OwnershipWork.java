@@ -26,56 +26,57 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.Lifecycle;
 
 /**
- * What is done under one ownership: a beginning and an end, which are each one call.
+ * The work under one ownership: a beginning and an end, each of which is one call.
  */
 interface OwnershipWork {
 
 	void begin(TaskContext context) throws Exception;
 
 	/**
-	 * End it. Called exactly once after {@link #begin} was, whatever that did.
-	 * @param lost whether the ownership is gone already
+	 * End it. Called exactly once after {@link #begin} was, whatever its result.
+	 * @param lost whether the ownership is already lost
 	 */
 	void end(TaskContext context, boolean lost) throws Exception;
 
 	/**
-	 * Whether it is over when its beginning has returned, so that there is nothing to
-	 * end.
+	 * Whether the work is over when its beginning has returned, so that there is nothing
+	 * to end.
 	 */
 	default boolean isOverWhenBegun() {
 		return false;
 	}
 
 	/**
-	 * Whether it can be asked if it still works.
+	 * Whether {@link #check} can find out if it still works.
 	 */
 	default boolean isWatched() {
 		return false;
 	}
 
 	/**
-	 * Ask if it still works.
-	 * @throws Exception if it does not; the message says what has ended
+	 * Check whether it still works.
+	 * @throws Exception if it does not; the message names what has ended
 	 */
 	default void check() throws Exception {
 	}
 
 	/**
-	 * End what is left of it after it has ended by itself, before it is begun again.
+	 * Stop what is left of it after it has ended by itself, before it is started again.
 	 */
 	default void clear() throws Exception {
 	}
 
 	/**
-	 * The work of a method that is called once, and runs for as long as it likes.
+	 * The work of a method that is called once, and may run as long as its shard is
+	 * owned.
 	 */
 	record Continuous(TaskWork.Body body) implements OwnershipWork {
 
 		@Override
 		public void begin(TaskContext context) throws Exception {
 			this.body.run(context);
-			// What returns since its shard is owned no more has not done all that it has
-			// to
+			// A method that returns because its shard is no longer owned has not
+			// completed
 			context.ensureOwned();
 		}
 
@@ -92,7 +93,7 @@ interface OwnershipWork {
 	}
 
 	/**
-	 * The work of a bean that is told of its ownership.
+	 * The work of a bean that is notified of its ownership.
 	 */
 	record Listening(OwnershipListener listener) implements OwnershipWork {
 
@@ -114,7 +115,7 @@ interface OwnershipWork {
 	}
 
 	/**
-	 * The work of something that can be started and stopped.
+	 * The work of a component that can be started and stopped.
 	 */
 	final class Component implements OwnershipWork {
 
@@ -172,8 +173,8 @@ interface OwnershipWork {
 	}
 
 	/**
-	 * Something that had been started does not run any more, although nobody of ours has
-	 * stopped it. Where that was noticed says nothing, so there is no stack.
+	 * A component that had been started no longer runs, although we have not stopped it.
+	 * The place where that was noticed tells nothing, so there is no stack trace.
 	 */
 	@SuppressWarnings("serial")
 	final class NotRunningException extends RuntimeException {

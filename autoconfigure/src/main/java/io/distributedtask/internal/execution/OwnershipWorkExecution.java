@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the beginning and the end of an ownership's work, one after the other, never two
- * at a time: the end follows exactly once if there was a beginning. What fails to begin,
- * and what ends by itself, is begun again after a pause.
+ * at a time: the end follows exactly once if there was a beginning. Work that fails to
+ * begin, or ends by itself, is started again after a pause.
  */
 final class OwnershipWorkExecution {
 
@@ -59,7 +59,7 @@ final class OwnershipWorkExecution {
 
 	private final Backoff backoff;
 
-	/** Before it is begun again; of the thread that begins it. */
+	/** The pause before it is started again; used by the thread that starts it only. */
 	private Duration delay = Duration.ZERO;
 
 	private long beganAt;
@@ -77,9 +77,9 @@ final class OwnershipWorkExecution {
 	/**
 	 * Create an execution.
 	 * @param ownership the ownership
-	 * @param work what is done under it
+	 * @param work the work under it
 	 * @param environment what it needs
-	 * @param whenStopped told when nothing of it runs any more
+	 * @param whenStopped called when it has stopped
 	 */
 	OwnershipWorkExecution(Ownership ownership, OwnershipWork work, ExecutionEnvironment environment,
 			Runnable whenStopped) {
@@ -155,7 +155,7 @@ final class OwnershipWorkExecution {
 	}
 
 	/**
-	 * Look after it until it has ended by itself, or is to be ended.
+	 * Watch it until it has ended by itself, or is to be ended.
 	 */
 	private void watch() {
 		Watch watch = new Watch();
@@ -171,7 +171,7 @@ final class OwnershipWorkExecution {
 	}
 
 	private boolean pause(Duration delay) {
-		// A flag that the failed call left behind must not end the pause
+		// An interrupt flag that the failed call has set must not end the pause
 		Thread.interrupted();
 		if (this.status == ExecutionStatus.BACKOFF) {
 			this.nextRun = this.recorder.now().plus(delay);
@@ -218,8 +218,8 @@ final class OwnershipWorkExecution {
 	}
 
 	/**
-	 * Asks whether what has begun still works. A single "no" is not believed: the
-	 * application may be about to stop as a whole, or the beginning may take a while.
+	 * Checks whether the work still runs. A single "no" is not sufficient: the
+	 * application may be about to stop, or the start may take a while.
 	 */
 	private final class Watch implements Runnable {
 

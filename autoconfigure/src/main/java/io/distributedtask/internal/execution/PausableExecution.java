@@ -29,8 +29,8 @@ import io.distributedtask.internal.port.Ownership;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs for as long as its shard is owned, in one or more spells: a pause ends a
- * spell as if the shard were handed over, and with the pause's end another one begins.
+ * Runs work for as long as its shard is owned, in one or more periods: a pause ends a
+ * period as if the shard were handed over, and the end of the pause begins another one.
  */
 final class PausableExecution implements ShardExecution {
 
@@ -58,7 +58,7 @@ final class PausableExecution implements ShardExecution {
 	 * Create an execution.
 	 * @param ownership the ownership
 	 * @param environment what it needs
-	 * @param work makes what is done in one spell; {@code null} if there is nothing to do
+	 * @param work creates the work of one period; {@code null} if there is nothing to do
 	 */
 	PausableExecution(Ownership ownership, ExecutionEnvironment environment, @Nullable Supplier<OwnershipWork> work) {
 		this.ownership = ownership;
@@ -113,7 +113,7 @@ final class PausableExecution implements ShardExecution {
 		}
 		begun.run();
 		ExecutionStatus status = current.status();
-		// the next spell begins anyway where the current one has been told to end
+		// the next period begins anyway where the current one was told to end
 		if (!current.ended && (status == ExecutionStatus.COMPLETED || status == ExecutionStatus.BACKOFF)) {
 			current.end();
 		}
@@ -189,13 +189,13 @@ final class PausableExecution implements ShardExecution {
 	}
 
 	/**
-	 * The ownership as what runs in one spell sees it: it ends with the spell.
+	 * The ownership as the work of one period sees it: it ends with the period.
 	 */
 	private final class Spell implements Ownership {
 
 		private final OwnershipWorkExecution execution;
 
-		/** Whether it can be begun again on request when it is over or waits. */
+		/** Whether it can be started again on request when it is over or waits. */
 		private final boolean restarts;
 
 		private volatile boolean ended;

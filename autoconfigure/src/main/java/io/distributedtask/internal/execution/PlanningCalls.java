@@ -30,9 +30,9 @@ import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
- * The calls to application code that plan the runs of one schedule. Whatever they throw
- * is told once, kept to be shown, and tried again later. Not to be called with a lock
- * held.
+ * The calls to application code that schedule the runs of one schedule. A failure is
+ * logged once and kept to be shown, and the call is tried again later. Not to be called
+ * with a lock held.
  */
 final class PlanningCalls {
 
@@ -42,7 +42,7 @@ final class PlanningCalls {
 
 	private static final Duration FAILED_RETRY = Duration.ofSeconds(30);
 
-	/** Longer than anybody waits, and within what schedulers can count. */
+	/** Longer than any real wait, and within the range of schedulers. */
 	private static final Duration LONGEST_TIMER = Duration.ofDays(36_500);
 
 	private final TaskId id;
@@ -64,10 +64,10 @@ final class PlanningCalls {
 	/**
 	 * Create calls.
 	 * @param id the shard
-	 * @param handler has the scheduler
-	 * @param recorder keeps failures
-	 * @param threads where to wait for another try
-	 * @param retry the other try, which returns at once
+	 * @param handler provides the scheduler
+	 * @param recorder records failures
+	 * @param threads where to wait before a retry
+	 * @param retry the retry, which returns at once
 	 */
 	PlanningCalls(TaskId id, TaskHandler.Scheduled handler, RunRecorder recorder, TaskThreads threads, Runnable retry) {
 		this.id = id;
@@ -78,8 +78,8 @@ final class PlanningCalls {
 	}
 
 	/**
-	 * Ask the trigger.
-	 * @return its answer, or {@code null} if it has failed
+	 * Call the trigger.
+	 * @return its result, or {@code null} if it has failed
 	 */
 	ScheduleProgress.@Nullable Answer ask(ScheduleProgress.Question question) {
 		try {
@@ -118,7 +118,7 @@ final class PlanningCalls {
 	}
 
 	/**
-	 * Set a timer at the application's scheduler.
+	 * Set a timer of the application's scheduler.
 	 * @param timer what it calls
 	 * @param wait the time until then
 	 * @param next the instant for which it is, for people
@@ -126,7 +126,7 @@ final class PlanningCalls {
 	@Nullable ScheduledFuture<?> schedule(Runnable timer, Duration wait, Instant next) {
 		try {
 			Duration time = (wait.compareTo(LONGEST_TIMER) < 0) ? wait : LONGEST_TIMER;
-			// The scheduler may go by another clock
+			// The scheduler may use another clock
 			TaskScheduler scheduler = this.handler.scheduler().apply(timer);
 			ScheduledFuture<?> future = scheduler.schedule(timer, scheduler.getClock().instant().plus(time));
 			this.schedulerFails = false;

@@ -41,10 +41,10 @@ import org.springframework.scheduling.support.CronTrigger;
 public record RegisteredTask(TaskDefinition definition, MissedRun onMissedRun, TaskHandler handler) {
 
 	/**
-	 * Make a task of what the application says.
+	 * Create a task from its definition and work.
 	 * @param definition the task
 	 * @param work what it does
-	 * @param source who says so, for people
+	 * @param source where it was declared, for people
 	 * @param scheduler the application's scheduler of a runnable
 	 * @return the task
 	 * @throws IllegalArgumentException if the work is not right; the message names the

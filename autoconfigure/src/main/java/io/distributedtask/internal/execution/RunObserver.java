@@ -32,12 +32,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Observes runs. The observation is begun, is current, and ends on the thread of the run,
- * whichever that is. An observer that fails is reported, and harms no run.
+ * Observes runs. The observation is started, is current, and ends on the thread of the
+ * run. An observer that fails is reported, and affects no run.
  */
 public final class RunObserver {
 
-	/** Observes nothing. */
+	/** Does not observe anything. */
 	public static final RunObserver NONE = new RunObserver(() -> ObservationRegistry.NOOP, Optional::empty, () -> "",
 			"");
 
@@ -69,7 +69,7 @@ public final class RunObserver {
 	}
 
 	/**
-	 * A run begins on the calling thread, on which it has to end too.
+	 * A run begins on the calling thread, and has to end on it.
 	 */
 	ObservedRun begin(TaskContext task) {
 		try {
@@ -77,7 +77,7 @@ public final class RunObserver {
 			return registry.isNoop() ? unobserved(task) : begin(task, registry);
 		}
 		catch (Throwable ex) {
-			// an error, too: a handler may be there in a version that does not fit
+			// an error, too: a handler may be present in an incompatible version
 			logger.warn("A run of {} cannot be observed", task, ex);
 			return unobserved(task);
 		}
@@ -93,7 +93,7 @@ public final class RunObserver {
 			return new ObservedRun(context, observation, observation.openScope());
 		}
 		catch (Throwable ex) {
-			// the scope may be current all the same, and this thread is used again
+			// the scope may be current nevertheless, and this thread is used again
 			registry.setCurrentObservationScope(former);
 			observation.stop();
 			throw ex;

@@ -37,8 +37,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Calls application code, so that whatever it throws is logged, counted and kept to be
- * shown.
+ * Calls application code; whatever it throws is logged, counted and kept to be shown.
  */
 final class RunRecorder {
 
@@ -72,7 +71,7 @@ final class RunRecorder {
 
 	/**
 	 * Run something as the current task of the calling thread.
-	 * @param nextTry says when it is tried again after a failure, for people
+	 * @param nextTry returns when it is tried again after a failure, for people
 	 * @return what it threw, or {@code null} if it ended normally or because its
 	 * ownership did
 	 */
@@ -86,16 +85,16 @@ final class RunRecorder {
 	}
 
 	/**
-	 * Call what ends a run, without counting it as one.
+	 * Call the code that ends a run, without counting it as a run.
 	 * @return what it threw
 	 */
 	@Nullable Throwable call(TaskContext context, TaskWork.Body body) {
-		// Until it is lost nobody else owns the shard
+		// Before it is lost no other instance owns the shard
 		return execute(context, body, () -> this.ownership.phase() != Phase.LOST, () -> "this was its end").failure();
 	}
 
 	/**
-	 * Count a failure of what a run had begun well.
+	 * Count a failure of work that had started successfully.
 	 * @param nextTry when it is tried again, for people
 	 */
 	void failAfterRun(TaskContext context, Throwable problem, String nextTry) {
@@ -136,9 +135,9 @@ final class RunRecorder {
 	}
 
 	/**
-	 * An exception that speaks of a lost ownership or of an interrupt is believed where
-	 * it is known to be true. A store that refuses the token of an owner is no reason to
-	 * end in silence.
+	 * An exception about a lost ownership or an interrupt counts as such only where that
+	 * is known to be true. If a store rejects the token of an owner, that is an error to
+	 * log.
 	 */
 	private boolean isBecauseItWasToldToStop(Failure failure, BooleanSupplier owned) {
 		return (failure.isDueTo(OwnershipLostException.class::isInstance) && !owned.getAsBoolean())
@@ -183,7 +182,7 @@ final class RunRecorder {
 	}
 
 	/**
-	 * What there is to show.
+	 * The state to show.
 	 * @param status the status, unless something runs and it is {@code IDLE}
 	 * @param nextRun when the next run is due
 	 */

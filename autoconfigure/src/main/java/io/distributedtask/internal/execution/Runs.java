@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runs in progress of one shard, and how they are brought to an end. Once closed no
- * run begins; those in progress are interrupted, each at most once, when their time is
- * over; when the last one has ended, however long that takes, somebody is told, once.
+ * The runs in progress of one shard, and how they end. Once closed no run begins; those
+ * in progress are interrupted, each at most once, when their time is over. When the last
+ * one has ended, however long that takes, a callback is called once.
  */
 final class Runs {
 
@@ -51,9 +51,9 @@ final class Runs {
 
 	/**
 	 * Create runs.
-	 * @param shard names the shard in the log
-	 * @param environment where to keep time, and how long a run may take to stop
-	 * @param whenIdle told on the runner's own thread when closed and nothing runs
+	 * @param shard the name of the shard in the log
+	 * @param environment the threads for timers, and how long a run may take to stop
+	 * @param whenIdle called on the runner's own thread when closed and nothing runs
 	 */
 	Runs(String shard, ExecutionEnvironment environment, Runnable whenIdle) {
 		this.shard = shard;
@@ -84,9 +84,9 @@ final class Runs {
 	}
 
 	/**
-	 * Let no run begin any more, and interrupt those in progress. May be called again
-	 * with less time.
-	 * @param grace how long they may go on without being interrupted
+	 * Let no further run begin, and interrupt those in progress. May be called again with
+	 * less time.
+	 * @param grace how long they may continue without being interrupted
 	 */
 	void close(Duration grace) {
 		synchronized (this) {
@@ -108,7 +108,8 @@ final class Runs {
 	}
 
 	/**
-	 * Interrupt what is in progress before its time is over; does nothing unless closed.
+	 * Interrupt the runs in progress before their time is over; does nothing unless
+	 * closed.
 	 */
 	void hurry() {
 		if (isClosed()) {
@@ -157,7 +158,7 @@ final class Runs {
 	private synchronized void end(Run run) {
 		this.inProgress.remove(run);
 		if (run.interrupted) {
-			// Ours, and not meant for what the thread does next
+			// The interrupt was for this run, not for what the thread does next
 			Thread.interrupted();
 		}
 		finishIfIdle();

@@ -70,7 +70,7 @@ sealed interface Schedule {
 	}
 
 	/**
-	 * One run, which is not made again where it is known that it was made.
+	 * One run, which is not repeated where it is known that it was made.
 	 */
 	static Schedule once(Duration initialDelay) {
 		return new Interval(Interval.Kind.ONCE, initialDelay, initialDelay);
@@ -79,25 +79,25 @@ sealed interface Schedule {
 	/**
 	 * Instants that are the same for every owner: a cron expression.
 	 *
-	 * @param trigger knows them; application code, unless it is Spring's
+	 * @param trigger computes them; application code, unless it is Spring's
 	 */
 	record Instants(Trigger trigger) implements Schedule {
 
 		/** All zones change their offset to UTC at one of these. */
 		private static final long QUARTER_OF_AN_HOUR = 900;
 
-		/** The quarters of a day, the longest that a zone was ever set back. */
+		/** The quarters of a day, the longest time by which a zone was ever set back. */
 		private static final int MOST_QUARTERS = 96;
 
-		/** Later than what people, timers and JSON know how to handle. */
+		/** Later than any instant that people, timers and JSON can handle. */
 		private static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
 		/**
 		 * The first instant after another. Where a zone sets its clock back by half an
-		 * hour, or at a quarter to the hour, Spring's trigger may answer with one that is
-		 * not later: then it is asked again as of the following quarters of an hour.
+		 * hour, or at a quarter to the hour, Spring's trigger may return one that is not
+		 * later: then it is called again for the following quarters of an hour.
 		 * @return the instant, or {@code null} if there is none
-		 * @throws IllegalStateException if the trigger has no answer that is later
+		 * @throws IllegalStateException if the trigger returns nothing later
 		 */
 		@Nullable Instant after(Instant instant) {
 			Instant from = instant;
@@ -118,7 +118,7 @@ sealed interface Schedule {
 		}
 
 		/**
-		 * Whether the trigger may take any time for its answer.
+		 * Whether the trigger may take any time.
 		 */
 		boolean isApplicationCode() {
 			return this.trigger.getClass() != CronTrigger.class;
@@ -127,22 +127,23 @@ sealed interface Schedule {
 	}
 
 	/**
-	 * What follows from its beginning and its runs, not from the clock. An anchor says up
-	 * to where it is done: the instant of the last run of a rate, the end of the last run
-	 * of a delay, and of what runs once its beginning or {@link Progress#FOR_GOOD}.
+	 * A schedule that depends on its beginning and its runs, not on the clock. An anchor
+	 * is the instant up to which it is done: the instant of the last run of a rate, the
+	 * end of the last run of a delay, and of a single run its beginning or
+	 * {@link Progress#FOR_GOOD}.
 	 *
-	 * @param kind between what the time is
-	 * @param time the time between runs; of what runs once, before it
+	 * @param kind between which events the time is
+	 * @param time the time between runs; of a single run, before it
 	 * @param initialDelay the time before the first run
 	 */
 	record Interval(Kind kind, Duration time, Duration initialDelay) implements Schedule {
 
 		/**
-		 * Up to where it is done if it has begun and not run yet: the next owner goes on
-		 * from there as after a run.
+		 * The anchor if it has begun and not run yet: the next owner continues from there
+		 * as after a run.
 		 * @param at when it has begun
-		 * @return the anchor, {@link Instant#EPOCH} where delays are longer than people
-		 * use them for waiting
+		 * @return the anchor, {@link Instant#EPOCH} where the delay is longer than any
+		 * real wait
 		 */
 		Instant beginning(Instant at) {
 			Instant anchor = first(at).minus(this.time);
@@ -150,7 +151,7 @@ sealed interface Schedule {
 		}
 
 		/**
-		 * When it is due first.
+		 * When it is first due.
 		 * @param at when it begins
 		 */
 		Instant first(Instant at) {
@@ -158,11 +159,11 @@ sealed interface Schedule {
 		}
 
 		/**
-		 * Up to where it is done if its owner has vanished: it was alive for some time
-		 * after it was heard of, and is taken to have run meanwhile what was due. Of a
-		 * fixed delay the runs are taken to be short.
-		 * @param anchor up to where it was done when it was heard of
-		 * @param missedSince until when it was alive, {@code null} if it tells itself
+		 * The anchor if its owner has vanished: that was alive for some time after its
+		 * last report, and is assumed to have made the runs that were due. Runs of a
+		 * fixed delay are assumed to be short.
+		 * @param anchor the anchor of the last report
+		 * @param missedSince until when it was alive, {@code null} if it reports itself
 		 * @param now the time: a clock may be behind
 		 */
 		Instant done(Instant anchor, @Nullable Instant missedSince, Instant now) {
@@ -185,7 +186,7 @@ sealed interface Schedule {
 
 		/**
 		 * When it is due next, which may have passed. A clock that was set back must not
-		 * make it wait for longer than a schedule that begins.
+		 * make it wait longer than a new schedule.
 		 * @return the instant, {@code null} if there is none
 		 */
 		@Nullable Instant next(Instant anchor, Instant now) {
@@ -206,7 +207,7 @@ sealed interface Schedule {
 		}
 
 		/**
-		 * Between what the time is.
+		 * Between which events the time is.
 		 */
 		enum Kind {
 

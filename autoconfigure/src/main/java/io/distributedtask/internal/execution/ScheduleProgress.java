@@ -28,16 +28,18 @@ import io.distributedtask.internal.message.MemberMetadata.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a schedule has come under one ownership: what is due next, and from where the
- * next owner has to go on. Knows no clock and no thread, and calls no trigger: what a
- * trigger has to be asked is a {@link Question}, for its answer may take any time.
+ * The progress of a schedule under one ownership: what is due next, and from where the
+ * next owner has to continue. Uses no clock and no thread, and calls no trigger: a call
+ * to a trigger is a {@link Question}, because it may take any time.
  */
 final class ScheduleProgress {
 
-	/** How many instants at most are fired one by one that passed in a hand-over. */
+	/**
+	 * The largest number of instants that passed in a hand-over and are fired one by one.
+	 */
 	static final int CATCH_UP = 10;
 
-	/** A hand-over that takes longer is a gap: what passed in it is missed. */
+	/** A hand-over that takes longer is a gap: instants in it are missed. */
 	static final Duration LONGEST_HAND_OVER = Duration.ofSeconds(5);
 
 	private final Schedule schedule;
@@ -61,7 +63,7 @@ final class ScheduleProgress {
 	}
 
 	/**
-	 * A copy that goes its own way.
+	 * An independent copy.
 	 */
 	ScheduleProgress copy() {
 		ScheduleProgress copy = new ScheduleProgress(this.schedule, this.anchor);
@@ -88,9 +90,11 @@ final class ScheduleProgress {
 	}
 
 	/**
-	 * Go on where the former owner has just stopped in order: no instant twice, none left
-	 * out. Unless it was not just now, or there are too many: then there was a gap.
-	 * @param anchor up to where it is done; {@link Instant#EPOCH} if that is not known
+	 * Continue where the former owner has just stopped gracefully: no instant twice, none
+	 * left out. If that was longer ago, or too many instants have passed, there was a
+	 * gap.
+	 * @param anchor the instant up to which it is done; {@link Instant#EPOCH} if that is
+	 * not known
 	 */
 	static ScheduleProgress resume(Schedule schedule, Instant anchor, MissedRun onMissedRun, Instant now) {
 		if (schedule instanceof Schedule.Instants instants && !anchor.equals(Instant.EPOCH)
@@ -105,11 +109,11 @@ final class ScheduleProgress {
 	}
 
 	/**
-	 * Go on after a gap, whatever has caused it: what was missed in it is one run, or
-	 * none.
-	 * @param anchor up to where it is done; {@link Instant#EPOCH} if that is not known
-	 * @param missedSince the earliest instant that a vanished owner may have left undone;
-	 * {@code null} if there is none but what the anchor says
+	 * Continue after a gap, whatever its cause: the missed instants are one run, or none.
+	 * @param anchor the instant up to which it is done; {@link Instant#EPOCH} if that is
+	 * not known
+	 * @param missedSince the earliest instant that a vanished owner may not have run;
+	 * {@code null} if there is none before the anchor
 	 */
 	static ScheduleProgress goOn(Schedule schedule, Instant anchor, @Nullable Instant missedSince,
 			MissedRun onMissedRun, Instant now) {
@@ -142,14 +146,15 @@ final class ScheduleProgress {
 	}
 
 	/**
-	 * What has to be asked before the next run is known; {@code null} if it is known.
+	 * The call to a trigger that is necessary before the next run is known; {@code null}
+	 * if it is known.
 	 */
 	@Nullable Question question() {
 		return this.question;
 	}
 
 	/**
-	 * Take an answer, unless there is another question meanwhile.
+	 * Use an answer, unless there is another question meanwhile.
 	 */
 	void answer(Question asked, Answer answer) {
 		if (asked != this.question) {
@@ -201,30 +206,31 @@ final class ScheduleProgress {
 	}
 
 	/**
-	 * Whether the trigger that is asked is application code.
+	 * Whether the trigger that is to be called is application code.
 	 */
 	boolean asksApplicationCode() {
 		return this.schedule instanceof Schedule.Instants instants && instants.isApplicationCode();
 	}
 
 	/**
-	 * Whether the next run is due when the clock says so, and not when so much time has
-	 * passed.
+	 * Whether the next run is due at a time of the clock, not after an interval.
 	 */
 	boolean isByTheClock() {
 		return this.schedule instanceof Schedule.Instants;
 	}
 
 	/**
-	 * Up to where the schedule is done; {@link Instant#EPOCH} if that says nothing.
+	 * The instant up to which the schedule is done; {@link Instant#EPOCH} if there is
+	 * none.
 	 */
 	Instant anchor() {
 		return this.anchor;
 	}
 
 	/**
-	 * Up to where the schedule is done now that it stops: if nothing is due, that is now.
-	 * Full seconds where that says the same, for many shards to say it together.
+	 * The instant up to which the schedule is done when it stops: if nothing is due, that
+	 * is now. Rounded to seconds where that means the same, so that many shards have
+	 * equal anchors.
 	 * @param paused whether what is due is left out
 	 * @param now the time
 	 */
@@ -243,7 +249,7 @@ final class ScheduleProgress {
 
 	/**
 	 * A run has ended.
-	 * @param scheduled the instant that it stood for
+	 * @param scheduled its instant
 	 * @param now its end
 	 */
 	void completed(Instant scheduled, Instant now) {
@@ -261,8 +267,7 @@ final class ScheduleProgress {
 	}
 
 	/**
-	 * Leave out what has been due up to now, for good. What is to come only once is not
-	 * left out.
+	 * Skip what has been due up to now. A single run is not skipped.
 	 */
 	void skip(Instant now) {
 		this.missed.clear();
@@ -286,7 +291,7 @@ final class ScheduleProgress {
 			this.next = this.missed.removeFirst();
 			return;
 		}
-		// What came while older ones were made good is not left out for that
+		// Instants that passed while older ones were made up for are not left out
 		this.anchor = (this.catchUpLeft > 0 || scheduled.isAfter(now)) ? scheduled : now;
 		ask(new Question(instants, this.anchor, now, this.catchUpLeft));
 	}
@@ -294,21 +299,21 @@ final class ScheduleProgress {
 	/**
 	 * What a trigger is to be asked.
 	 *
-	 * @param instants knows the answer
+	 * @param instants computes the answer
 	 * @param after the instant after which it is asked
 	 * @param upTo up to where instants have passed
-	 * @param count how many of those that have passed count, of the latest
+	 * @param count how many of the latest passed instants are needed
 	 */
 	record Question(Schedule.Instants instants, Instant after, Instant upTo, int count) {
 
-		/** How many instants are looked at before it is tried to do with fewer. */
+		/** How many instants are computed before the search skips some. */
 		private static final int MANY = 1000;
 
 		/** Enough to halve the longest time until it is shorter than an instant. */
 		private static final int MOST_ROUNDS = 100;
 
 		/**
-		 * Ask. Application code may be called, so it may take any time and throw
+		 * Call the trigger. It may be application code, so it may take any time and throw
 		 * anything; no lock may be held.
 		 */
 		Answer ask() {
@@ -318,8 +323,8 @@ final class ScheduleProgress {
 		}
 
 		/**
-		 * Goes from one to the next, as the schedule does; where there are very many, it
-		 * leaves out half of the time that is left, again and again.
+		 * Goes from one instant to the next, as the schedule does; where there are very
+		 * many, it repeatedly skips half of the remaining time.
 		 */
 		private Deque<Instant> passed() {
 			Deque<Instant> found = new ArrayDeque<>();

@@ -47,7 +47,7 @@ final class ScheduledExecution implements ShardExecution {
 
 	private final List<ShardSchedule> schedules = new ArrayList<>();
 
-	/** How far the schedules had come when the shard was lost, if it was. */
+	/** The progress of the schedules when the shard was lost, if it was. */
 	private volatile @Nullable List<Instant> anchorsWhenLost;
 
 	private volatile boolean paused;
@@ -77,7 +77,7 @@ final class ScheduledExecution implements ShardExecution {
 		Instant anchor = (anchors.size() == handler.schedules().size()) ? anchors.get(index) : Instant.EPOCH;
 		if (anchor.equals(Instant.EPOCH) && this.ownership.missedSince() != null && heard != null
 				&& schedule instanceof Schedule.Interval interval) {
-			// an owner that has vanished before it was heard of: that much is known of it
+			// an owner that vanished before its first report: its own beginning is known
 			anchor = interval.beginning(heard);
 		}
 		return this.ownership.isDirect() ? ScheduleProgress.resume(schedule, anchor, onMissedRun, now)
@@ -115,7 +115,7 @@ final class ScheduledExecution implements ShardExecution {
 
 	@Override
 	public void lost() {
-		// a run in progress may have to be made again, whatever comes of it now
+		// a run in progress may have to be repeated, whatever its result
 		this.anchorsWhenLost = anchors();
 		this.runs.close(Duration.ZERO);
 		this.schedules.forEach(ShardSchedule::cancel);
@@ -136,7 +136,7 @@ final class ScheduledExecution implements ShardExecution {
 	}
 
 	/**
-	 * How far those have come of which only their runs tell.
+	 * The progress of those schedules whose progress depends on their runs.
 	 */
 	private List<Instant> told() {
 		List<Instant> lost = this.anchorsWhenLost;
@@ -145,15 +145,15 @@ final class ScheduledExecution implements ShardExecution {
 	}
 
 	/**
-	 * The live schedules.
+	 * The active schedules.
 	 */
 	Stream<ScheduledTask> scheduledTasks() {
 		return this.runs.isClosed() ? Stream.empty() : this.schedules.stream().map(ShardSchedule::scheduledTask);
 	}
 
 	/**
-	 * The time since a run has ended well, here or elsewhere, or since the shard was
-	 * assigned for the first time.
+	 * The time since the last successful run, here or elsewhere, or since the shard was
+	 * first assigned.
 	 */
 	Duration sinceSuccess() {
 		Instant now = this.recorder.now();

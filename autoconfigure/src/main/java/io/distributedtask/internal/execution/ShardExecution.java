@@ -20,8 +20,8 @@ import io.distributedtask.Assignments.Execution;
 import io.distributedtask.internal.port.Ownership;
 
 /**
- * How one owned shard runs, from its assignment until nothing of it runs any more. The
- * methods return at once and run no application code.
+ * How one owned shard runs, from its assignment until it has stopped. The methods return
+ * at once and run no application code.
  */
 interface ShardExecution {
 
@@ -30,7 +30,7 @@ interface ShardExecution {
 	void start();
 
 	/**
-	 * Hold it back from running, or let it run; may come before the start.
+	 * Pause or resume it; may be called before the start.
 	 */
 	default void setPaused(boolean paused) {
 	}
@@ -38,7 +38,7 @@ interface ShardExecution {
 	/**
 	 * Run once on request.
 	 * @param begun called when the run begins
-	 * @return whether it is going to
+	 * @return whether it will run
 	 */
 	default boolean run(Runnable begun) {
 		return false;

@@ -32,16 +32,16 @@ import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.Task;
 
 /**
- * One live schedule of one owned shard: a single timer at the application's scheduler for
- * the next run, set anew after each. It is also the future that Spring shows as scheduled
- * task.
+ * One active schedule of one owned shard: a single timer of the application's scheduler
+ * for the next run, set again after each. It is also the future that Spring shows as
+ * scheduled task.
  * <p>
  * <b>Triggers, schedulers and the futures of schedulers are application code. They are
- * never called under the monitor, for which the group's thread waits.</b>
+ * never called with the monitor held, because the group's thread waits for it.</b>
  */
 final class ShardSchedule implements ScheduledFuture<Object> {
 
-	/** How late a run may be for a clock that was set while its timer ran. */
+	/** How late a run may be because the clock was set while its timer ran. */
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
 	private final Ownership ownership;
@@ -74,10 +74,10 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 	private @Nullable Timer armed;
 
-	/** The instant for which the run in progress stands. */
+	/** The instant of the run in progress. */
 	private @Nullable Instant current;
 
-	/** To be told when the run begins that was asked for. */
+	/** Called when the requested run begins. */
 	private @Nullable Runnable request;
 
 	ShardSchedule(Ownership ownership, Task task, TaskHandler.Scheduled handler, ScheduleProgress progress, Runs runs,
@@ -99,14 +99,14 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * Up to where the schedule is done.
+	 * The instant up to which the schedule is done.
 	 */
 	synchronized Instant anchor() {
 		return this.running ? this.progress.anchor() : this.progress.anchor(this.paused, this.recorder.now());
 	}
 
 	/**
-	 * Up to where it is done if only its runs tell, else {@link Instant#EPOCH}.
+	 * The same if its progress depends on its runs, else {@link Instant#EPOCH}.
 	 */
 	synchronized Instant told() {
 		return this.progress.isByTheClock() ? Instant.EPOCH : this.progress.anchor();
@@ -124,8 +124,8 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * Let nothing be due, or go on without what was due meanwhile. A run that has begun
-	 * goes on.
+	 * Pause: nothing is due. Resume: continue without what was due meanwhile. A run in
+	 * progress continues.
 	 */
 	synchronized void setPaused(boolean paused) {
 		this.paused = paused;
@@ -143,7 +143,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	/**
 	 * Run once more, now, or after the run in progress.
 	 * @param begun called when that run begins
-	 * @return whether it is going to
+	 * @return whether it will run
 	 */
 	synchronized boolean request(Runnable begun) {
 		if (this.cancelled || this.paused) {
@@ -155,7 +155,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * Plan the next run soon. Returns at once.
+	 * Schedule the next run soon. Returns at once.
 	 */
 	void armSoon() {
 		this.calls.execute(this::arm);
@@ -193,8 +193,8 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * Ask the trigger, if it has to be asked.
-	 * @return whether it has answered
+	 * Call the trigger, if that is necessary.
+	 * @return whether the next run is known
 	 */
 	private boolean findNext() {
 		ScheduleProgress.Question question;
@@ -215,7 +215,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * No timer of a scheduler heeds that a clock was set.
+	 * No timer of a scheduler adapts when the clock is set.
 	 */
 	private Duration waitFor(Instant next) {
 		Duration wait = Duration.between(this.recorder.now(), next);
@@ -223,7 +223,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * Take back the timer. A run that has begun goes on.
+	 * Cancel the timer. A run in progress continues.
 	 */
 	synchronized void cancel() {
 		this.cancelled = true;
@@ -237,7 +237,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * No timer counts any more.
+	 * No timer is valid any longer.
 	 */
 	private void takeBackTimer() {
 		ScheduledFuture<?> former = this.timer;
@@ -249,7 +249,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * A timer that another one has taken the place of may fire all the same.
+	 * A timer that was replaced by another one may fire nevertheless.
 	 */
 	private void armAfter(Timer timer) {
 		synchronized (this) {
@@ -300,7 +300,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 			this.tracked.run();
 		}
 		catch (Throwable ex) {
-			// The recorder has told of it
+			// The recorder has reported it
 		}
 		synchronized (this) {
 			this.running = false;
@@ -380,7 +380,8 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	}
 
 	/**
-	 * What the application's scheduler calls; it says which scheduler that is.
+	 * The runnable for the application's scheduler; it contains the qualifier of that
+	 * scheduler.
 	 */
 	private final class Timer implements SchedulingAwareRunnable {
 

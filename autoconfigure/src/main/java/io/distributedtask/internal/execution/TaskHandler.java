@@ -30,7 +30,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.config.Task;
 
 /**
- * What a task does where it is owned.
+ * The work of a task where it is owned.
  */
 public sealed interface TaskHandler {
 
@@ -53,8 +53,8 @@ public sealed interface TaskHandler {
 	 *
 	 * @param source where the task was declared
 	 * @param schedules the schedules as Spring read them, in the order of their
-	 * declaration; their runnables give the name and the scheduler's qualifier, and are
-	 * not called
+	 * declaration; their runnables provide the name and the scheduler's qualifier, and
+	 * are not called
 	 * @param scheduler the application's scheduler of what has such a qualifier
 	 * @param body what a run does
 	 */
@@ -77,7 +77,7 @@ public sealed interface TaskHandler {
 	}
 
 	/**
-	 * A bean that is told of its ownership.
+	 * A bean that is notified of its ownership.
 	 *
 	 * @param source where the task was declared
 	 * @param listener the bean
@@ -86,11 +86,11 @@ public sealed interface TaskHandler {
 	}
 
 	/**
-	 * Something that is started where the task is owned, and stopped after that. If it
-	 * stops before, without having been told to, it is started again.
+	 * A component that is started where the task is owned, and stopped after that. If it
+	 * stops by itself before, it is started again.
 	 *
 	 * @param source where the task was declared
-	 * @param component finds it, each time that the task is assigned
+	 * @param component provides it, each time that the task is assigned
 	 */
 	record Component(String source, Supplier<? extends Lifecycle> component) implements TaskHandler {
 
@@ -117,13 +117,13 @@ public sealed interface TaskHandler {
 	}
 
 	/**
-	 * A component that can tell what of it does not run.
+	 * A component that can describe which part of it does not run.
 	 */
 	interface SelfDescribing extends Lifecycle {
 
 		/**
-		 * Describe what of it does not run.
-		 * @return such as {@code listener container 'audit' does not run any more}
+		 * Describe which part of it does not run.
+		 * @return such as {@code listener container 'audit' is no longer running}
 		 */
 		String describeStop();
 

@@ -33,8 +33,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * The threads of the runner: one for each piece of application code that needs its own,
- * some that make short calls to it, and one on which the runner itself keeps time. No
- * application code runs on the latter.
+ * some that make short calls to it, and one for the runner's own timers. No application
+ * code runs on the latter.
  */
 final class TaskThreads {
 
@@ -42,7 +42,7 @@ final class TaskThreads {
 
 	private final @Nullable VirtualThreadTaskExecutor virtualThreads;
 
-	// Tasks start on threads of the group, whose class loader need not be the
+	// Tasks are started on the group's thread, whose class loader need not be the
 	// application's
 	private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
@@ -56,7 +56,7 @@ final class TaskThreads {
 		this.control = new ScheduledThreadPoolExecutor(1, (runnable) -> daemon("task-control", runnable));
 		this.control.setRemoveOnCancelPolicy(true);
 		this.control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-		// What is still asked for then is to look again at runs that have ended meanwhile
+		// Requests after that only check runs that have ended meanwhile
 		this.control.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
 		this.calls = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
 				(runnable) -> daemon("task-plan", runnable), new ThreadPoolExecutor.DiscardPolicy());
@@ -99,7 +99,7 @@ final class TaskThreads {
 	}
 
 	/**
-	 * End the runner's own thread after what was handed to it by {@link #execute}.
+	 * End the runner's own thread after the actions that were passed to {@link #execute}.
 	 */
 	void close() {
 		this.calls.shutdownNow();
@@ -107,7 +107,7 @@ final class TaskThreads {
 	}
 
 	/**
-	 * Where a thread is, for the log.
+	 * The stack trace of a thread, for the log.
 	 */
 	static String stack(Thread thread) {
 		return Arrays.stream(thread.getStackTrace())
