@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a failure of the group protocol means and what to change.
@@ -49,75 +50,69 @@ final class GroupErrors {
 		if (failure instanceof GroupException explained) {
 			return explained;
 		}
-		GroupException explained = explainOpenly(failure);
-		String message = this.secrets.hide(String.valueOf(explained.getMessage()));
-		return (explained instanceof GroupRecordRefusedException)
-				? new GroupRecordRefusedException(message, this.secrets.hide(failure))
-				: new GroupException(message, explained.needsRemedy(), this.secrets.hide(failure));
+		RuntimeException cause = this.secrets.hide(failure);
+		String remedy = remedy(failure);
+		if (remedy != null) {
+			return new GroupException(this.secrets.hide(remedy), true, cause);
+		}
+		boolean passes = failure instanceof RetriableException;
+		if (!passes && mayBeTooLarge(failure)) {
+			return new GroupRecordRefusedException(this.secrets
+				.hide(("The brokers could not store group '%s': its record is probably larger than max.message.bytes of "
+						+ "topic __consumer_offsets. Use fewer shards, fewer instances or shorter task names, or raise "
+						+ "that limit (%s)")
+					.formatted(this.settings.groupId(), failure.getMessage())), cause);
+		}
+		return new GroupException(this.secrets.hide("Group '%s' %s: %s".formatted(this.settings.groupId(),
+				passes ? "cannot be reached now" : "failed", failure)), false, cause);
 	}
 
-	private GroupException explainOpenly(RuntimeException failure) {
-		String group = "group '%s'".formatted(this.settings.groupId());
+	/**
+	 * What to change so that it does not fail again.
+	 * @return the remedy, {@code null} if nothing can be changed
+	 */
+	private @Nullable String remedy(RuntimeException failure) {
+		String group = this.settings.groupId();
 		if (failure instanceof GroupAuthorizationException) {
-			return remedy(
-					"Not authorized for %s: grant this client's principal the operation READ on resource GROUP '%s'"
-						.formatted(group, this.settings.groupId()),
-					failure);
+			return "Not authorized for group '%s': grant this client's principal the operation READ on resource GROUP '%s'"
+				.formatted(group, group);
 		}
 		if (failure instanceof AuthenticationException) {
-			return remedy(("The brokers at %s do not accept this client (%s): check security.protocol, the SASL "
-					+ "settings and the SSL bundle in spring.kafka.*")
-				.formatted(this.servers, failure.getClass().getSimpleName()), failure);
-		}
-		return explainSettings(group, failure);
-	}
-
-	private GroupException explainSettings(String group, RuntimeException failure) {
-		if (failure instanceof InvalidSessionTimeoutException) {
-			return remedy(("The brokers do not allow distributed-task.session-timeout=%dms: choose one between "
-					+ "group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers")
-				.formatted(this.settings.sessionTimeout().toMillis()), failure);
-		}
-		if (failure instanceof GroupMaxSizeReachedException) {
-			return remedy("%s is full: raise group.max.size of the brokers, or start fewer instances"
-				.formatted(capitalize(group)), failure);
-		}
-		if (failure instanceof InconsistentGroupProtocolException) {
-			return remedy(("%s has members that do not use distributed-task, or that know none of the assignors %s: "
-					+ "choose another distributed-task.group-id, or an assignor that all instances know")
-				.formatted(capitalize(group), this.settings.assignors()), failure);
-		}
-		if (failure instanceof FencedInstanceIdException) {
-			return remedy(("Another instance has taken distributed-task.static-member-id=%s in %s: give every instance "
-					+ "an id of its own")
-				.formatted(this.settings.staticMemberId(), group), failure);
-		}
-		if (failure instanceof InvalidGroupIdException) {
-			return remedy("The brokers do not accept '%s' as a group id: choose another distributed-task.group-id"
-				.formatted(this.settings.groupId()), failure);
+			return ("The brokers at %s do not accept this client (%s): check security.protocol, the SASL settings and "
+					+ "the SSL bundle in spring.kafka.*")
+				.formatted(this.servers, failure.getClass().getSimpleName());
 		}
 		if (failure instanceof UnsupportedVersionException) {
-			return remedy(("The brokers at %s are too old for this client: use brokers of Kafka 2.1 or later, and "
+			return ("The brokers at %s are too old for this client: use brokers of Kafka 2.1 or later, and "
 					+ "distributed-task.static-member-id only with 2.3 or later (%s)")
-				.formatted(this.servers, failure.getMessage()), failure);
+				.formatted(this.servers, failure.getMessage());
 		}
-		return explainOther(group, failure);
+		if (failure instanceof GroupMaxSizeReachedException) {
+			return "Group '%s' is full: raise group.max.size of the brokers, or start fewer instances".formatted(group);
+		}
+		return remedyOfSettings(group, failure);
 	}
 
-	private GroupException explainOther(String group, RuntimeException failure) {
-		if (failure instanceof RetriableException) {
-			return new GroupException("%s cannot be reached now: %s".formatted(capitalize(group), failure), false,
-					failure);
+	private @Nullable String remedyOfSettings(String group, RuntimeException failure) {
+		if (failure instanceof InvalidSessionTimeoutException) {
+			return ("The brokers do not allow distributed-task.session-timeout=%dms: choose one between "
+					+ "group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers")
+				.formatted(this.settings.sessionTimeout().toMillis());
 		}
-		if (mayBeTooLarge(failure)) {
-			return new GroupRecordRefusedException(
-					("The brokers could not store %s: its record is probably larger than max.message.bytes of topic "
-							+ "__consumer_offsets. Use fewer shards, fewer instances or shorter task names, or raise "
-							+ "that limit (%s)")
-						.formatted(group, failure.getMessage()),
-					failure);
+		if (failure instanceof InconsistentGroupProtocolException) {
+			return ("Group '%s' has members that do not use distributed-task, or that know none of the assignors %s: "
+					+ "choose another distributed-task.group-id, or an assignor that all instances know")
+				.formatted(group, this.settings.assignors());
 		}
-		return new GroupException("%s failed: %s".formatted(capitalize(group), failure), false, failure);
+		if (failure instanceof FencedInstanceIdException) {
+			return ("Another instance has taken distributed-task.static-member-id=%s in group '%s': give every instance "
+					+ "an id of its own")
+				.formatted(this.settings.staticMemberId(), group);
+		}
+		return (failure instanceof InvalidGroupIdException)
+				? "The brokers do not accept '%s' as a group id: choose another distributed-task.group-id"
+					.formatted(group)
+				: null;
 	}
 
 	/**
@@ -135,10 +130,10 @@ final class GroupErrors {
 		if (failure instanceof GroupException explained) {
 			return explained;
 		}
-		return remedy(
+		return new GroupException(
 				"The Kafka client cannot be created: %s. Check spring.kafka.* and distributed-task.kafka.properties.*"
 					.formatted(this.secrets.hide(rootMessage(failure))),
-				this.secrets.hide(failure));
+				true, this.secrets.hide(failure));
 	}
 
 	private static String rootMessage(Throwable failure) {
@@ -147,14 +142,6 @@ final class GroupErrors {
 			root = root.getCause();
 		}
 		return String.valueOf(root.getMessage());
-	}
-
-	private static String capitalize(String text) {
-		return Character.toUpperCase(text.charAt(0)) + text.substring(1);
-	}
-
-	private static GroupException remedy(String message, RuntimeException cause) {
-		return new GroupException(message, true, cause);
 	}
 
 }
