@@ -62,6 +62,9 @@ final class TaskLists {
 
 	private volatile @Nullable OwnList own;
 
+	/** The own list before it changed, which others may have for a while. */
+	private @Nullable OwnList former;
+
 	TaskLists(MessageCodec codec) {
 		this.codec = codec;
 	}
@@ -77,13 +80,8 @@ final class TaskLists {
 		if (own != null && own.tasks().equals(tasks)) {
 			return own.digest();
 		}
-		if (own != null && own.digest() != null) {
-			// others may have it for a while
-			Map<String, List<TaskDefinition>> known = new HashMap<>(this.known);
-			known.put(own.digest(), own.tasks());
-			this.known = known;
-		}
 		String digest = digest(tasks);
+		this.former = own;
 		this.own = new OwnList(digest, List.copyOf(tasks));
 		return digest;
 	}
@@ -137,6 +135,9 @@ final class TaskLists {
 	 */
 	void settle(Set<String> announced, Map<String, List<TaskDefinition>> told) {
 		Map<String, List<TaskDefinition>> lists = new HashMap<>(told);
+		if (this.former != null && this.former.digest() != null) {
+			lists.put(this.former.digest(), this.former.tasks());
+		}
 		lists.putAll(this.known);
 		lists.keySet().retainAll(announced);
 		if (lists.keySet().equals(this.known.keySet())) {

@@ -147,6 +147,16 @@ class GroupConversationTests {
 	}
 
 	@Test
+	void aMemberThatDoesNotLeadRemembersNoMoreThanItsFormerList() {
+		TaskLists lists = new TaskLists(this.codec);
+		List<TaskDefinition> tasks = IntStream.range(0, 200).mapToObj((i) -> TaskDefinition.of("task-" + i)).toList();
+		List<String> digests = IntStream.range(0, 10).mapToObj((i) -> lists.learnOwn(tasks.subList(i, 200))).toList();
+		lists.settle(Set.copyOf(digests), Map.of());
+		assertThat(digests).filteredOn((digest) -> lists.get(digest) != null)
+			.containsExactlyElementsOf(digests.subList(8, 10));
+	}
+
+	@Test
 	@ExtendWith(OutputCaptureExtension.class)
 	void garbageIsNamedOnceAndToldToItsMember(CapturedOutput output) {
 		this.members.put("a", words("a", List.of(TaskDefinition.of("t")), null));
