@@ -31,13 +31,13 @@ import io.distributedtask.internal.message.OperatorCommand.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators have decided between two states of what is known of that.
+ * The requests of operators between two states.
  */
 public final class Decisions {
 
 	/**
-	 * What has lost its object is taken back by a leader, and is said to be older than
-	 * that: no operator has decided it.
+	 * A request whose task or instance is gone is cleared by a leader with an earlier
+	 * time than that: it is not a request of an operator.
 	 */
 	private static final Duration RECENT = Duration.ofHours(1);
 
@@ -61,7 +61,7 @@ public final class Decisions {
 	}
 
 	/**
-	 * A run that is done is taken back too, by whoever has run it.
+	 * A run that is done is cleared, too, by the instance that made it.
 	 */
 	private static boolean isTakenBack(OperatorCommand entry, @Nullable OperatorCommand former, long millis) {
 		return entry.key().kind() != Kind.RUN && former != null && former.isSet()

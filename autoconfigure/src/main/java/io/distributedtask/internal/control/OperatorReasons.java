@@ -30,7 +30,7 @@ import io.distributedtask.internal.message.OperatorCommand.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of a shard what operators have decided about it.
+ * Describes the requests of operators about a shard.
  */
 public final class OperatorReasons {
 
@@ -41,7 +41,7 @@ public final class OperatorReasons {
 	}
 
 	/**
-	 * The same shard with all there is to say about it.
+	 * The same shard with a reason that contains the requests about it.
 	 */
 	public Assignment explain(String task, Assignment assignment) {
 		String reason = Stream

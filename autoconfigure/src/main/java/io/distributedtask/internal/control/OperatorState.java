@@ -32,25 +32,24 @@ import io.distributedtask.internal.message.OperatorCommand.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators have decided about the group: an immutable map in which the last writer
- * wins. Whatever is merged with whatever in whatever order and however often, the result
- * is the same: of each key the latest entry counts, and of too many keys the latest ones
- * are kept.
+ * The requests of operators about the group: an immutable map in which the last writer
+ * wins. Merging is commutative, associative and idempotent: the latest entry of each key
+ * counts, and of too many keys the latest ones are kept.
  */
 public final class OperatorState {
 
-	/** Nothing has been decided. */
+	/** No requests. */
 	public static final OperatorState EMPTY = new OperatorState(new TreeMap<>());
 
-	/** Pauses, moves and drains, those that were taken back among them. */
+	/** Pauses, moves and drains, including those that were cleared. */
 	public static final int MAX_SETTINGS = 1000;
 
-	/** Runs that were asked for, those that are done among them. */
+	/** Requested runs, including those that are done. */
 	static final int MAX_RUNS = 500;
 
 	/**
-	 * How long it is remembered that something was taken back or done: until then whoever
-	 * was away and still says the contrary is not believed.
+	 * How long an entry is remembered as cleared or done: for that time an older entry,
+	 * of an instance that was away, does not restore it.
 	 */
 	public static final Duration RETENTION = Duration.ofDays(1);
 
@@ -80,15 +79,16 @@ public final class OperatorState {
 	}
 
 	/**
-	 * The one switch for all is there once, and never given up for others.
+	 * The pause of the whole group has one entry only, which is never displaced by
+	 * others.
 	 */
 	private static boolean isCounted(Key key) {
 		return key.kind() != Kind.RUN && key.kind() != Kind.PAUSE_ALL;
 	}
 
 	/**
-	 * An order that does not change with the entry of a key would not do: who merges
-	 * first could keep what others have dropped.
+	 * The order has to depend on the entry of a key: otherwise the result would depend on
+	 * the order of merges.
 	 */
 	private static void keepLatest(Map<Key, OperatorCommand> entries, Predicate<Key> which, int most) {
 		List<OperatorCommand> ordered = entries.values()
@@ -102,8 +102,8 @@ public final class OperatorState {
 	}
 
 	/**
-	 * This state and a decision that is later than all that is known of its key, whatever
-	 * the clocks of others say.
+	 * This state and a request that is later than all entries of its key, whatever the
+	 * clocks of others.
 	 * @throws IllegalStateException if there are too many already
 	 */
 	public OperatorState decide(Key key, @Nullable String value, long now, String author) {
@@ -134,13 +134,14 @@ public final class OperatorState {
 		if (former == null) {
 			return now;
 		}
-		// that a former run is done is said one millisecond later than it was asked for
+		// the entry of a former run that is done is one millisecond later than its
+		// request
 		boolean mayBeDone = former.key().kind() == Kind.RUN && former.isSet();
 		return Math.max(now, former.time() + (mayBeDone ? 2 : 1));
 	}
 
 	/**
-	 * This state without what has been taken back or done long enough ago.
+	 * This state without entries that were cleared or done long enough ago.
 	 */
 	public OperatorState recent(long now) {
 		return new OperatorState(filtered(this.entries.values(), (entry) -> isRecent(entry, now)));
@@ -152,11 +153,11 @@ public final class OperatorState {
 	}
 
 	/**
-	 * What of the words of others can be taken into account. A time from the far future
-	 * would win for ever.
-	 * @param said what was said
+	 * The entries of others that can be accepted. A time from the far future would win
+	 * for ever.
+	 * @param said the entries
 	 * @param now the wall clock in milliseconds
-	 * @param latest the latest time that is believed
+	 * @param latest the latest time that is accepted
 	 */
 	public static List<OperatorCommand> believable(Collection<OperatorCommand> said, long now, long latest) {
 		return said.stream().filter((entry) -> entry.time() <= latest && isRecent(entry, now)).toList();
@@ -177,11 +178,11 @@ public final class OperatorState {
 	}
 
 	/**
-	 * Take back what has lost its object. A decision of somebody who does not know that
-	 * yet is to win, so this is said to have happened earlier.
-	 * @param which what to take back
+	 * Clear entries whose task or instance is gone. A request of an instance that does
+	 * not know that yet is to win, so they are cleared with an earlier time.
+	 * @param which the entries to clear
 	 * @param now the wall clock in milliseconds
-	 * @param author who does it
+	 * @param author the name of the instance that does it
 	 */
 	public OperatorState takeBack(Predicate<OperatorCommand> which, long now, String author) {
 		long earlier = now - RETENTION.dividedBy(2).toMillis();
@@ -190,7 +191,7 @@ public final class OperatorState {
 
 	/**
 	 * The entry that is in force.
-	 * @return the entry, {@code null} if there is none or it was taken back
+	 * @return the entry, {@code null} if there is none or it was cleared
 	 */
 	public @Nullable OperatorCommand get(Kind kind, String subject, int shard) {
 		OperatorCommand entry = this.entries.get(new Key(kind, subject, shard));
@@ -198,7 +199,7 @@ public final class OperatorState {
 	}
 
 	/**
-	 * What holds a task back from running.
+	 * The entry that pauses a task.
 	 * @return the entry, {@code null} if it may run
 	 */
 	@Nullable OperatorCommand pause(String task) {

@@ -15,7 +15,7 @@
  */
 
 /**
- * What have operators decided? A map in which the last writer wins, which every member
+ * What have operators requested? A map in which the last writer wins, which every member
  * carries and all merge. Open to the leader, the member and the engine.
  */
 @NullMarked

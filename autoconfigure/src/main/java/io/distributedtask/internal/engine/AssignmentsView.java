@@ -59,9 +59,9 @@ import io.distributedtask.internal.port.TaskRunner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a picture of the group out of the coordinator's description, or out of this
- * instance's own memory. During a rebalance the coordinator has the members' assignments
- * but not what they said: that is kept from the last description that had it.
+ * Creates a view of the group from the coordinator's description, or from this instance's
+ * own memory. During a rebalance the coordinator has the members' assignments but not
+ * their metadata: that is kept from the last description that contained it.
  */
 final class AssignmentsView {
 
@@ -120,8 +120,8 @@ final class AssignmentsView {
 	}
 
 	/**
-	 * Whether nobody knows here what others own: the coordinator does not answer, and the
-	 * lease, which others may have lost too, is over.
+	 * Whether this instance does not know what others own: the coordinator does not
+	 * respond, and the lease has ended, as those of others may have.
 	 */
 	private boolean isUnknown(@Nullable GroupDescription description) {
 		return description == null && !this.local && this.life.leaseRemaining().isZero();
@@ -132,7 +132,7 @@ final class AssignmentsView {
 	}
 
 	/**
-	 * The picture in the making.
+	 * The view under construction.
 	 */
 	private final class Picture {
 
@@ -160,7 +160,7 @@ final class AssignmentsView {
 
 		private @Nullable String leader;
 
-		/** Why nothing is known of what others own, {@code null} if it is. */
+		/** Why it is not known what others own, {@code null} if it is. */
 		private final @Nullable String doubt;
 
 		Picture(List<GroupDescription.Member> members, Instant now, @Nullable String doubt) {
@@ -169,7 +169,7 @@ final class AssignmentsView {
 			for (GroupDescription.Member member : members) {
 				addMember(member);
 			}
-			// the leader has passed over the others, and a picture of all they say may be
+			// the leader has ignored the others, and a view of all their metadata may be
 			// too large
 			this.states.keySet()
 				.removeAll(GroupLimits.of(Map.copyOf(this.states), this.self, now.toEpochMilli()).refused().keySet());
@@ -235,7 +235,7 @@ final class AssignmentsView {
 			}
 			String name = this.names.get(member.memberId());
 			for (Grant grant : assignment.grants()) {
-				// of what an owner keeps the leader repeats no more than that
+				// of kept shards the leader repeats no more than that
 				Boolean takenOver = (grant.generation() == assignment.generation()) ? isTakenOver(grant) : null;
 				grant.shards()
 					.stream()
@@ -287,7 +287,7 @@ final class AssignmentsView {
 		}
 
 		/**
-		 * Of its own shards an instance knows more than the coordinator.
+		 * An instance knows more about its own shards than the coordinator.
 		 */
 		private void addOwnHoldings() {
 			String name = AssignmentsView.this.life.snapshot().instance();

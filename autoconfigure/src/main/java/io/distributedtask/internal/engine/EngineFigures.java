@@ -20,22 +20,22 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * This instance in numbers, from memory.
+ * Figures of this instance, from memory.
  *
  * @param generation the generation of its assignment, -1 for none
  * @param instances the number of instances in the group, 0 when it is in none
  * @param leader whether it is the leader
- * @param owned the number of shards that it owns, by task; only those that are more than
- * none
- * @param paused of what it owns the number of shards that are held back, by task; only
- * those that are more than none
+ * @param owned the number of shards that it owns, by task; without zeros
+ * @param paused the number of its shards that are paused, by task; without zeros
  * @param unassigned the number of shards that nobody owns, by task, if it is the leader;
- * else none
- * @param sinceContact the time since the coordinator has been asked last what it has
+ * otherwise empty
+ * @param sinceContact the time since the last request was sent that the coordinator has
  * answered, or since the start
- * @param leaseRemaining how long its lease holds
- * @param recordSize the size of the group's record in bytes, if it is the leader; else 0
- * @param recordLimit the size up to which the record is safe, if it is the leader; else 0
+ * @param leaseRemaining how long its lease is valid
+ * @param recordSize the size of the group's record in bytes, if it is the leader;
+ * otherwise 0
+ * @param recordLimit the size up to which the record is safe, if it is the leader;
+ * otherwise 0
  */
 public record EngineFigures(int generation, int instances, boolean leader, Map<String, Integer> owned,
 		Map<String, Integer> paused, Map<String, Integer> unassigned, Duration sinceContact, Duration leaseRemaining,

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the group's thread does after a failure: say so, the first time and then once a
- * minute, and wait a while before the next attempt. A failure that lasts until somebody
- * changes something is retried seldom.
+ * What the group's thread does after a failure: log it, the first time and then once a
+ * minute, and wait before the next attempt. A failure that lasts until somebody changes
+ * something is rarely retried.
  */
 final class FailureBackoff {
 
@@ -51,12 +51,14 @@ final class FailureBackoff {
 
 	private final String groupId;
 
-	/** When each message was logged, for two may take turns. */
+	/** When each message was logged, because two may alternate. */
 	private final Map<String, Long> logged = new LinkedHashMap<>();
 
 	private int failures;
 
-	/** Whether the present trouble has been logged, so that its end has to be as well. */
+	/**
+	 * Whether the present problem has been logged, so that its end has to be logged, too.
+	 */
 	private boolean told;
 
 	private long failedNanos;
@@ -99,7 +101,7 @@ final class FailureBackoff {
 	}
 
 	/**
-	 * The group has answered.
+	 * The group has responded.
 	 * @param sentNanos when the request was sent that it has answered
 	 * @return whether nothing has failed since
 	 */

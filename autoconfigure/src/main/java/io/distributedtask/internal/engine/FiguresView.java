@@ -29,7 +29,7 @@ import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.port.Clocks;
 
 /**
- * Counts what this instance knows.
+ * Computes the figures of this instance.
  */
 public final class FiguresView {
 
@@ -49,8 +49,8 @@ public final class FiguresView {
 	}
 
 	/**
-	 * The coordinator has answered.
-	 * @param contact when it was asked
+	 * The coordinator has responded.
+	 * @param contact when the request was sent
 	 */
 	void heard(Contact contact) {
 		this.contactNanos = contact.nanos();
@@ -65,7 +65,8 @@ public final class FiguresView {
 		paused.keySet().removeIf((task) -> !this.life.control().isPaused(task));
 		Duration sinceContact = Duration.ofNanos(Math.max(0, this.clocks.nanos() - this.contactNanos));
 		if (state == MemberPhase.DISCONNECTED || state == MemberPhase.STOPPED) {
-			// what was true of the group when it was last heard of is somebody else's now
+			// what was last known about the group is out of date, and other instances
+			// report it
 			return new EngineFigures(-1, 0, false, owned, paused, Map.of(), sinceContact, this.life.leaseRemaining(), 0,
 					0);
 		}

@@ -38,9 +38,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an operator may ask of any instance for the whole group: looks whether it makes
- * sense, and lets the group know. See {@link io.distributedtask.DistributedTasks}. All
- * methods may be called from any thread.
+ * The operations for the whole group, which any instance accepts: checks a request, and
+ * passes it to the group. See {@link io.distributedtask.DistributedTasks}. All methods
+ * may be called from any thread.
  */
 public final class GroupOperations {
 
@@ -135,7 +135,7 @@ public final class GroupOperations {
 	}
 
 	/**
-	 * What can be run here is known without a question to the coordinator.
+	 * The tasks that can run here are known without a request to the coordinator.
 	 */
 	private boolean isRunHere(String task) {
 		return this.runner.tasks().stream().anyMatch((known) -> known.name().equals(task));
@@ -163,7 +163,7 @@ public final class GroupOperations {
 	}
 
 	/**
-	 * In a rebalance the coordinator does not know what all members say.
+	 * In a rebalance the coordinator does not have the metadata of all members.
 	 */
 	private static boolean isWhole(Assignments group) {
 		GroupStatus state = group.group().state();

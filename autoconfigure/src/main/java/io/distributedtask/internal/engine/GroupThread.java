@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two threads of a coordinator: one takes its turns until the group is left, one
+ * The two threads of an engine: one repeats its turns until the group is left, one
  * watches the lease.
  */
 final class GroupThread {
@@ -34,7 +34,7 @@ final class GroupThread {
 
 	private static final Duration TURN = Duration.ofMillis(500);
 
-	/** After a failure that nobody has dealt with. */
+	/** After a failure that was not handled. */
 	private static final Duration PAUSE = Duration.ofMillis(100);
 
 	private final TaskEngine engine;
@@ -80,8 +80,7 @@ final class GroupThread {
 	private void takeTurns() {
 		try {
 			while (!this.engine.isStopped()) {
-				// an interrupt is nobody's business here, and would end every wait at
-				// once
+				// an interrupt has no meaning here, and would end every wait at once
 				Thread.interrupted();
 				survive("continue the work of", () -> this.engine.turn(TURN));
 			}
@@ -92,7 +91,7 @@ final class GroupThread {
 	}
 
 	/**
-	 * Both threads go on whatever is thrown, even where the log cannot tell of it.
+	 * Both threads continue whatever is thrown, even if logging it fails.
 	 */
 	private void survive(String what, Runnable action) {
 		try {
@@ -103,7 +102,7 @@ final class GroupThread {
 				logger.error("Could not {} {}", what, this.engine, ex);
 			}
 			catch (Throwable unspoken) {
-				// there is nobody to tell
+				// there is no way to report it
 			}
 			LockSupport.parkNanos(PAUSE.toNanos());
 		}
@@ -121,8 +120,8 @@ final class GroupThread {
 	}
 
 	/**
-	 * Wakes up when the lease would end, and at least once a heartbeat, for the wall
-	 * clock may jump and a lease may begin.
+	 * Wakes up when the lease would end, and at least once a heartbeat interval, because
+	 * the wall clock may jump and a lease may begin.
 	 */
 	private void watchLease() {
 		while (!this.ended) {

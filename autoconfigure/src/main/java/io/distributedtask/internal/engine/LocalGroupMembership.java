@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A group of one, without a broker: for development and tests. Its lease does not end,
- * for there is nobody who could own anything instead.
+ * because no other instance could own anything.
  */
 public final class LocalGroupMembership implements GroupMembership {
 
@@ -123,11 +123,11 @@ public final class LocalGroupMembership implements GroupMembership {
 
 	@Override
 	public void close() {
-		// nothing is open
+		// there is no connection
 	}
 
 	/**
-	 * Nothing is stored anywhere.
+	 * No limit: nothing is stored.
 	 */
 	private static final class NoBudget implements Budget {
 

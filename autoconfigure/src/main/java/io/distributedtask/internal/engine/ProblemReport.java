@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what keeps an instance or its group from doing its work. Of a group that does not
- * answer one line is written when that is noticed, and one when it is over.
+ * Reports what keeps an instance or its group from working. If a group does not respond,
+ * one line is logged when that is noticed, and one when it is over.
  */
 final class ProblemReport {
 
@@ -59,7 +59,7 @@ final class ProblemReport {
 	}
 
 	/**
-	 * Look whether the group answers. Group's thread.
+	 * Check whether the group responds. Group's thread.
 	 */
 	void look() {
 		Silence silence = this.membership.silence();
@@ -76,7 +76,8 @@ final class ProblemReport {
 	}
 
 	/**
-	 * That nothing is being waited for, as when a lease has ended, is no answer.
+	 * If no response is awaited, as when a lease has ended, that does not count as a
+	 * response.
 	 */
 	private boolean hasAnsweredSince(Silence former) {
 		Contact contact = this.life.lastContact();
@@ -84,7 +85,8 @@ final class ProblemReport {
 	}
 
 	/**
-	 * Somebody has to change something before there can be an answer, and has been told.
+	 * Somebody has to change something before there can be a response, and that has been
+	 * reported.
 	 */
 	private boolean hasReason() {
 		MembershipSnapshot snapshot = this.life.snapshot();
@@ -92,8 +94,8 @@ final class ProblemReport {
 	}
 
 	/**
-	 * What keeps the instance or the group from doing its work. Any thread.
-	 * @return the problem, {@code null} when all is well
+	 * What keeps the instance or the group from working. Any thread.
+	 * @return the problem, {@code null} if there is none
 	 */
 	@Nullable String problem() {
 		String problem = problemOfTheGroup();

@@ -19,12 +19,12 @@ package io.distributedtask.internal.engine;
 import java.time.Duration;
 
 /**
- * How the time that a shutdown may take is spent: tasks end by themselves until they are
- * interrupted; what stops then can still be handed over in order; after that the group is
- * left whatever still runs, early enough to be told of it.
+ * The schedule of a shutdown: tasks may end by themselves until they are interrupted;
+ * shards that stop then can still be handed over gracefully; after that the instance
+ * leaves the group whatever still runs, early enough for the LeaveGroup to be answered.
  *
- * @param hurryNanos when what still runs is interrupted, by the monotonic clock
- * @param abandonNanos when nothing is waited for any more
+ * @param hurryNanos when tasks that still run are interrupted, by the monotonic clock
+ * @param abandonNanos when waiting for them ends
  * @param endNanos when the group must have been left
  */
 record ShutdownSchedule(long hurryNanos, long abandonNanos, long endNanos) {
@@ -49,7 +49,7 @@ record ShutdownSchedule(long hurryNanos, long abandonNanos, long endNanos) {
 	}
 
 	/**
-	 * How long to wait so that neither moment is missed.
+	 * How long to wait until the next of these times.
 	 */
 	Duration untilNext(long nanos, Duration timeout) {
 		long next = isTimeToHurry(nanos) ? this.abandonNanos : this.hurryNanos;
@@ -57,7 +57,7 @@ record ShutdownSchedule(long hurryNanos, long abandonNanos, long endNanos) {
 	}
 
 	/**
-	 * How long to wait for the answer to a LeaveGroup.
+	 * How long to wait for the response to a LeaveGroup.
 	 */
 	Duration leaveTimeout(long nanos, Duration longest) {
 		Duration left = Duration.ofNanos(Math.max(SHORTEST_LEAVE.toNanos(), this.endNanos - nanos));

@@ -51,13 +51,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This instance's life in the group: one thread takes part in the group, decides with the
- * {@link MemberLifecycle} what is held, given back and lost, and tells the
+ * Runs this instance's membership: one thread takes part in the group, decides with the
+ * {@link MemberLifecycle} which shards are held, given back and lost, and instructs the
  * {@link TaskRunner}.
  * <p>
  * <strong>Threads:</strong> the group's thread survives whatever happens in a turn: it
- * reports, waits, and goes on. A second thread watches the lease, for the group's thread
- * may be held up in the network at the moment at which the lease ends.
+ * reports, waits, and continues. A second thread watches the lease, because the group's
+ * thread may be blocked in the network when the lease ends.
  */
 public final class TaskEngine {
 
@@ -96,13 +96,13 @@ public final class TaskEngine {
 	private boolean isAway;
 
 	/**
-	 * Create the coordinator of one instance. Does no I/O and starts no thread.
+	 * Create the engine of one instance. Does no I/O and starts no thread.
 	 * @param settings what the instance is
-	 * @param membership its membership in the group, closed with the coordinator
+	 * @param membership its membership in the group, closed with the engine
 	 * @param runner runs what it owns
 	 * @param assignors the algorithms that it knows
-	 * @param listener is told what happens
-	 * @param clocks the clocks by which leases are judged
+	 * @param listener receives the events
+	 * @param clocks the clocks for leases
 	 */
 	public TaskEngine(MemberSettings settings, GroupMembership membership, TaskRunner runner,
 			Collection<TaskAssignor> assignors, MembershipListener listener, Clocks clocks) {
@@ -137,9 +137,9 @@ public final class TaskEngine {
 
 	/**
 	 * Drain: stop every task, hand it over, leave the group, close. Returns at once.
-	 * @param timeout how long all of it may take: what has not stopped shortly before is
-	 * interrupted, and what does not stop then either is left behind
-	 * @param done called when it is over, on some thread
+	 * @param timeout how long all of it may take: tasks that have not stopped shortly
+	 * before are interrupted, and those that still do not stop are abandoned
+	 * @param done called when it is over, on any thread
 	 */
 	public synchronized void stop(Duration timeout, Runnable done) {
 		if (this.thread == null) {
@@ -152,7 +152,7 @@ public final class TaskEngine {
 	}
 
 	/**
-	 * Begin to drain; the following turns do it.
+	 * Begin to drain; the following turns continue it.
 	 */
 	public void drain() {
 		this.life.drain();
@@ -160,7 +160,7 @@ public final class TaskEngine {
 	}
 
 	/**
-	 * Whether a drain has ended: the group is left.
+	 * Whether a drain has ended and the instance has left the group.
 	 * @return whether the turns are over
 	 */
 	public boolean isStopped() {
@@ -168,9 +168,9 @@ public final class TaskEngine {
 	}
 
 	/**
-	 * One turn of the group's thread: look at the lease, do what is due, poll the group.
-	 * Called by the group's thread, or by a test in its place; throws nothing but what
-	 * telling of a failure may throw.
+	 * One turn of the group's thread: check the lease, do what is due, poll the group.
+	 * Called by the group's thread, or by a test in its place; throws only what reporting
+	 * a failure may throw.
 	 * @param longest how long to poll at most
 	 */
 	public void turn(Duration longest) {
@@ -189,7 +189,7 @@ public final class TaskEngine {
 			}
 			Duration pause = pause();
 			if (pause.isZero()) {
-				// a wish that is due waits for a join that is under way, or joins now
+				// a request that is due waits for a join in progress, or joins now
 				this.membership.poll((rejoin != null) ? timeout : this.life.rejoin().untilDue(timeout), this.life);
 				lookAtContact();
 			}
@@ -202,7 +202,7 @@ public final class TaskEngine {
 			boolean refused = ex instanceof GroupRecordRefusedException;
 			boolean holdsNothing = this.life.shards().isEmpty();
 			this.life.setProblem(ex.getMessage(), ex.needsRemedy());
-			// who has something to lose tries at once, while those who have not stay away
+			// an instance with shards retries at once, while those without shards wait
 			this.failures.failed(ex, refused ? holdsNothing : ex.needsRemedy());
 			if (refused && holdsNothing) {
 				makeRoom();
@@ -218,7 +218,7 @@ public final class TaskEngine {
 		Duration failed = this.failures.remaining();
 		Duration away = this.life.untilReturn();
 		if (!away.isZero() && !this.isAway) {
-			// the coordinator would not wait so long for a join that has begun
+			// the coordinator would not wait that long for a join in progress
 			leaveForNow("it waits before it joins again");
 			this.life.setProblem("This instance has lost its membership several times in a row, and waits before it "
 					+ "joins again: its machine or the brokers are too slow for so many members", false);
@@ -238,7 +238,7 @@ public final class TaskEngine {
 	}
 
 	/**
-	 * While this instance is out of the group, the others can go on.
+	 * While this instance is out of the group, the others can continue.
 	 */
 	private void makeRoom() {
 		leaveForNow("the group's record is too large with this member");
@@ -301,15 +301,15 @@ public final class TaskEngine {
 	}
 
 	/**
-	 * End what the lease no longer covers. Called by a watchdog when the lease runs out,
-	 * whatever the group's thread is doing.
+	 * End the ownership that the lease no longer covers. Called by a watchdog when the
+	 * lease runs out, whatever the group's thread is doing.
 	 */
 	public void checkLease() {
 		this.life.checkLease();
 	}
 
 	/**
-	 * How long the lease holds.
+	 * How long the lease is valid.
 	 * @return the time that is left, zero without a lease
 	 */
 	Duration leaseRemaining() {
@@ -357,7 +357,7 @@ public final class TaskEngine {
 	}
 
 	/**
-	 * This instance in numbers. Looks at memory and clocks only.
+	 * The figures of this instance. Reads memory and clocks only.
 	 * @return the figures of this moment
 	 */
 	public EngineFigures figures() {
@@ -373,10 +373,9 @@ public final class TaskEngine {
 	}
 
 	/**
-	 * What {@link TaskRunner#tasks()} says has changed. Changes that come shortly after
-	 * each other are told to the group together.
-	 * @param gone the names of tasks that are no longer run here: what is held of them is
-	 * given back
+	 * The result of {@link TaskRunner#tasks()} has changed. Changes shortly after each
+	 * other are announced to the group together.
+	 * @param gone the names of tasks that no longer run here: their shards are given back
 	 */
 	public void tasksChanged(Collection<String> gone) {
 		this.life.tasksChanged(gone);
@@ -384,7 +383,7 @@ public final class TaskEngine {
 	}
 
 	/**
-	 * What can be asked of the whole group.
+	 * The operations for the whole group.
 	 */
 	public GroupOperations operations() {
 		return this.operations;

@@ -15,8 +15,8 @@
  */
 
 /**
- * Who turns the wheel? The thread that polls the group, and what others may ask it. Open
- * to the auto-configuration.
+ * What drives an instance? The thread that polls the group, and what others may ask of
+ * it. Open to the auto-configuration.
  */
 @NullMarked
 package io.distributedtask.internal.engine;

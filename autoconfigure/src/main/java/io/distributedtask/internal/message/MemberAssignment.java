@@ -27,7 +27,7 @@ import io.distributedtask.internal.message.MemberMetadata.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leader says to a member.
+ * The assignment that the leader sends to a member.
  *
  * @param generation the generation of the assignment
  * @param leader the name of the leader's instance
@@ -37,19 +37,22 @@ import org.jspecify.annotations.Nullable;
  * @param instances the number of instances in the group
  * @param highestToken the highest fencing token of the group
  * @param grants what the member owns
- * @param revoked what the member has to stop and give back; of static members also what
- * may still run in its place though it has lost it, for its successor to know
- * @param progress where the schedules of newly granted shards go on
- * @param unassigned what nobody owns, and why; in the leader's own assignment only
- * @param problem what keeps the leader from doing its work, with the remedy
- * @param kept whose shards are whose, for the member to repeat when it joins again
- * @param session how long the member may act without being heard, as it has said
- * @param replacing whether the member has taken the place of a former process that may
- * still run anything, as it has said
- * @param control what operators have decided, as the leader has heard it from all members
- * @param successes what is known of runs of scheduled tasks that the member gets now, or
- * that it is to repeat when it joins again
- * @param occasion why the group has rebalanced, {@code null} if the leader does not tell
+ * @param revoked the shards that the member has to stop and give back; of static members
+ * also those that may still run under its id although it has lost them, for the next
+ * process to know
+ * @param progress where the schedules of newly granted shards continue
+ * @param unassigned the shards that nobody owns, and why; in the leader's own assignment
+ * only
+ * @param problem what keeps the leader from assigning, with the remedy
+ * @param kept reservations, which the member repeats when it joins again
+ * @param session how long the member may act without a response, from its metadata
+ * @param replacing whether the member has replaced a former process that may still run
+ * anything, from its metadata
+ * @param control the requests of operators, merged by the leader from all members
+ * @param successes the successes of scheduled tasks that the member gets now, or that it
+ * is to repeat when it joins again
+ * @param occasion why the group has rebalanced, {@code null} if the leader does not send
+ * it
  */
 public record MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
 		long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
@@ -67,7 +70,7 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	}
 
 	/**
-	 * The assignment of a member that is told of no kept shards and is no static member.
+	 * The assignment of a member without reservations that is not a static member.
 	 */
 	public MemberAssignment(int generation, String leader, String instance, String incarnation, int instances,
 			long highestToken, List<Grant> grants, List<Shards> revoked, List<Progress> progress,
@@ -89,8 +92,8 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	}
 
 	/**
-	 * The same assignment with what is known of successes.
-	 * @param successes what is known of runs, by task
+	 * The same assignment with successes.
+	 * @param successes the known successes, by task
 	 * @return the assignment
 	 */
 	public MemberAssignment withSuccesses(Map<String, Success> successes) {
@@ -111,16 +114,16 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	}
 
 	/**
-	 * Whether the member runs nothing, and nobody in whose place it is.
+	 * Whether neither the member nor a process that it has replaced runs anything.
 	 */
 	public boolean isIdle() {
 		return this.grants.isEmpty() && this.revoked.isEmpty() && !this.replacing && !isNothing();
 	}
 
 	/**
-	 * The assignment of a member whose words could not be read: nothing.
+	 * The empty assignment of a member whose metadata could not be decoded.
 	 * @param generation the generation of the assignment
-	 * @param problem what was wrong with its words
+	 * @param problem what is wrong with its metadata
 	 * @return the assignment
 	 */
 	public static MemberAssignment nothing(int generation, String problem) {
@@ -128,8 +131,8 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	}
 
 	/**
-	 * Whether this is the assignment of a member whose words could not be read.
-	 * @return whether the leader did not understand the member
+	 * Whether this is the assignment of a member whose metadata could not be decoded.
+	 * @return whether the leader could not use the member's metadata
 	 */
 	public boolean isNothing() {
 		return this.incarnation.isEmpty();
@@ -140,7 +143,7 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	 */
 	public enum Origin {
 
-		/** Nobody owned it before, or its former owner handed it over in order. */
+		/** Nobody owned it before, or its former owner handed it over gracefully. */
 		HANDED_OVER,
 		/** Its former owner vanished. */
 		FAILED_OVER
@@ -157,16 +160,16 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	 * @param generation the generation in which they were granted: the assignment's own
 	 * for new ones
 	 * @param origin how they came to the owner
-	 * @param ownerless until when their former owner was counted in, if it has vanished,
-	 * or has given them back some rounds ago; {@code null} if they come from it directly,
-	 * and if the assignment tells how far it came before it lost them
+	 * @param ownerless until when their former owner was certainly a member, if it has
+	 * vanished, or has given them back some rounds ago; {@code null} if they come from it
+	 * directly, and if the assignment contains its progress before it lost them
 	 * @param shards the shards
 	 */
 	public record Grant(String task, int shardCount, long token, Instant since, int generation, Origin origin,
 			@Nullable Instant ownerless, ShardSet shards) {
 
 		/**
-		 * Shards that come from their former owner directly, or have had none.
+		 * Shards that come directly from their former owner, or have had none.
 		 */
 		public Grant(String task, int shardCount, long token, Instant since, int generation, Origin origin,
 				ShardSet shards) {
@@ -189,12 +192,12 @@ public record MemberAssignment(int generation, String leader, String instance, S
 	 *
 	 * @param task the task
 	 * @param shards the shards
-	 * @param since when the leader has said so first, {@code null} if it does not know
+	 * @param since when the leader first sent that, {@code null} if it does not know
 	 */
 	public record Shards(String task, ShardSet shards, @Nullable Instant since) {
 
 		/**
-		 * Shards of which it is not known since when they are to be stopped.
+		 * Shards without the time since when they are to be stopped.
 		 */
 		public Shards(String task, ShardSet shards) {
 			this(task, shards, null);

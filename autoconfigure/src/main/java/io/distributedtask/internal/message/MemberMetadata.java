@@ -28,31 +28,31 @@ import io.distributedtask.TaskId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a member says of itself when it joins.
+ * The metadata with which a member joins.
  *
  * @param instance the name of the instance
- * @param incarnation an id that each start of an instance draws anew
- * @param rejoins how often this member has asked for a rebalance: it changes the bytes,
+ * @param incarnation an id that is new for each start of an instance
+ * @param rejoins how often this member has requested a rebalance: it changes the bytes,
  * and only changed bytes of a follower start a rebalance
- * @param uri where people reach the instance's actuator
+ * @param uri the URI of the instance's actuator, for people
  * @param labels the labels of the instance
  * @param capacity how much it can carry relative to others
- * @param draining whether it is giving up what it owns
+ * @param draining whether it is giving back what it owns
  * @param generation the last generation in which it had an assignment, -1 for none
  * @param highestToken the highest fencing token that it has seen, 0 for none
- * @param tasks what it can run
- * @param claims what it holds
- * @param releases where the next owner of a shard that it has stopped goes on, and how
- * far it had come with what it has lost
- * @param kept whose shards are whose, as the leader has told it last
- * @param session how long it may act without being heard; zero unless it is a static
- * member, whose successor has to wait for so long
- * @param replacing whether it has taken the place of a former process of its static
- * member id, and does not know what that one may still run
- * @param control what operators have decided, as far as it knows
- * @param successes what it knows of runs of scheduled tasks; of the shards of a task the
- * oldest
- * @param asked why it has asked for this rebalance, {@code null} if it has not
+ * @param tasks the tasks that it can run
+ * @param claims the shards that it holds
+ * @param releases the progress of shards that it has stopped, where the next owner
+ * continues, and of shards that it has lost
+ * @param kept the reservations that the leader last sent to it
+ * @param session how long it may act without a response; zero unless it is a static
+ * member, whose next process has to wait for that long
+ * @param replacing whether it has replaced a former process of its static member id, and
+ * does not know what that one may still run
+ * @param control the requests of operators that it knows
+ * @param successes the successes of scheduled tasks that it knows; the oldest of a task's
+ * shards
+ * @param asked why it has requested this rebalance, {@code null} if it has not
  */
 public record MemberMetadata(String instance, String incarnation, int rejoins, @Nullable URI uri,
 		Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
@@ -71,7 +71,7 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	}
 
 	/**
-	 * What a member says that was told of no kept shards and is no static member.
+	 * The metadata of a member without reservations that is not a static member.
 	 */
 	public MemberMetadata(String instance, String incarnation, int rejoins, @Nullable URI uri,
 			Map<String, String> labels, double capacity, boolean draining, int generation, long highestToken,
@@ -81,9 +81,9 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	}
 
 	/**
-	 * The same words with the tasks that a digest stands for.
+	 * The same metadata with the tasks of a digest.
 	 * @param tasks the tasks
-	 * @return the words
+	 * @return the metadata
 	 */
 	public MemberMetadata withTasks(List<TaskDefinition> tasks) {
 		return new MemberMetadata(this.instance, this.incarnation, this.rejoins, this.uri, this.labels, this.capacity,
@@ -92,7 +92,7 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	}
 
 	/**
-	 * In what way a member holds a shard.
+	 * How a member holds a shard.
 	 */
 	public enum Hold {
 
@@ -113,7 +113,7 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	 * @param token the fencing token
 	 * @param since when the ownership began
 	 * @param generation the generation in which they were granted
-	 * @param hold in what way they are held
+	 * @param hold how they are held
 	 * @param shards the shards
 	 */
 	public record Claim(String task, int shardCount, long token, Instant since, int generation, Hold hold,
@@ -126,14 +126,14 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	}
 
 	/**
-	 * How far the schedules of a shard have come.
+	 * The progress of the schedules of a shard.
 	 *
 	 * @param id the shard
 	 * @param anchors one instant for each schedule of the task, in the order of their
 	 * declaration: up to there the schedule is done. {@link Instant#EPOCH} stands for a
 	 * schedule without one.
-	 * @param end how the ownership ended of whoever says this
-	 * @param generation the last one in which the shard was surely its own; of use with
+	 * @param end how the ownership ended of the member that sends this
+	 * @param generation the last one in which the shard was certainly its own; used with
 	 * {@link End#LOST} only, and -1 if that is not known
 	 */
 	public record Progress(TaskId id, List<Instant> anchors, End end, int generation) {
@@ -148,7 +148,7 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 		}
 
 		/**
-		 * The progress of a shard that was just given back in order.
+		 * The progress of a shard that was just given back gracefully.
 		 */
 		public Progress(TaskId id, List<Instant> anchors) {
 			this(id, anchors, End.RELEASED, -1);
@@ -156,7 +156,7 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 
 		/**
 		 * The progress of a shard that was lost.
-		 * @param generation the last one in which the shard was surely its owner's
+		 * @param generation the last one in which the shard was certainly its owner's
 		 */
 		public static Progress lost(TaskId id, List<Instant> anchors, int generation) {
 			return new Progress(id, anchors, End.LOST, generation);
@@ -171,7 +171,7 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 		}
 
 		/**
-		 * The same when it is not known any more whether nobody has gone further.
+		 * The same if another owner may have made progress since.
 		 */
 		public Progress doubtful() {
 			return new Progress(this.id, this.anchors, End.LOST, -1);
@@ -184,11 +184,11 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 	 */
 	public enum End {
 
-		/** In order, just now: the next owner follows directly. */
+		/** Gracefully, just now: the next owner follows directly. */
 		RELEASED,
-		/** In order, some rounds ago: nobody has owned the shard since. */
+		/** Gracefully, some rounds ago: nobody has owned the shard since. */
 		KEPT,
-		/** The shard was lost: others may have owned it since, and gone further. */
+		/** The shard was lost: others may have owned it since, and made progress. */
 		LOST
 
 	}

@@ -19,8 +19,8 @@ package io.distributedtask.internal.message;
 import io.distributedtask.event.GroupRebalancedEvent.Cause;
 
 /**
- * Why the group has rebalanced, in the words of the leader: it alone knows who came and
- * went.
+ * Why the group has rebalanced, as the leader describes it: only the leader knows which
+ * members joined and left.
  *
  * @param cause the cause, never {@link Cause#STARTED}, which is one for an instance only
  * @param text such as {@code shop-2 left, shop-3 joined}
@@ -31,7 +31,7 @@ public record Occasion(Cause cause, String text) {
 
 	private static final int MAX_TEXT = 400;
 
-	/** Every member is told the same, and the sum must not fill the group's record. */
+	/** Every member gets the same text, and the sum must not fill the group's record. */
 	private static final int MAX_SUM = 40_000;
 
 	/**

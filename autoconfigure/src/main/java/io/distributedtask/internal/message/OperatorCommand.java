@@ -23,17 +23,16 @@ import io.distributedtask.TaskDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that an operator has decided about the group, or has taken back. It travels
- * in the words of every member; of two entries with one key the {@linkplain #compareTo
- * later} one counts.
+ * One request of an operator about the group, or that it is cleared. Part of every
+ * member's metadata; of two entries with one key the {@linkplain #compareTo later} one
+ * counts.
  *
  * @param key what it is about
- * @param value what was decided: the instance to move to, the fencing token under which a
- * run was asked for, nothing more to say for the others; {@code null} if it is taken back
- * or done
- * @param time the wall clock in milliseconds where it was decided, or one more than that
- * of the entry that it replaces
- * @param author the name of the instance where it was decided
+ * @param value what was requested: the instance to move to, the fencing token under which
+ * a run was requested, empty for the others; {@code null} if it is cleared or done
+ * @param time the wall clock in milliseconds of the instance that received it, or one
+ * more than the time of the entry that it replaces
+ * @param author the name of the instance that received it
  */
 public record OperatorCommand(Key key, @Nullable String value, long time,
 		String author) implements Comparable<OperatorCommand> {
@@ -43,7 +42,7 @@ public record OperatorCommand(Key key, @Nullable String value, long time,
 		.thenComparing(OperatorCommand::value, Comparator.nullsFirst(Comparator.naturalOrder()))
 		.thenComparing(OperatorCommand::key);
 
-	/** Of names, and of what is decided. */
+	/** Of names and values. */
 	public static final int MAX_TEXT = TaskDefinition.MAX_NAME_LENGTH;
 
 	public OperatorCommand {
@@ -60,7 +59,7 @@ public record OperatorCommand(Key key, @Nullable String value, long time,
 	}
 
 	/**
-	 * The entry that takes this one back.
+	 * The entry that clears this one.
 	 * @param now the wall clock in milliseconds
 	 * @param author who does it
 	 */
@@ -69,7 +68,7 @@ public record OperatorCommand(Key key, @Nullable String value, long time,
 	}
 
 	/**
-	 * What can be decided. The order is that of the numbers on the wire: new ones are
+	 * What can be requested. The order is that of the numbers on the wire: new ones are
 	 * added at the end.
 	 */
 	public enum Kind {
@@ -90,7 +89,7 @@ public record OperatorCommand(Key key, @Nullable String value, long time,
 	/**
 	 * What an entry is about.
 	 *
-	 * @param kind what can be decided
+	 * @param kind the kind of request
 	 * @param subject the name of the task or of the instance; empty for the whole group
 	 * @param shard the shard, 0 if there is none
 	 */

@@ -23,19 +23,20 @@ import io.distributedtask.internal.message.MemberMetadata.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shards of one task that belong to one instance: it owns them, or they are kept for its
- * return. Said by the leader to some members, and repeated by these when they join, so
- * that whoever leads next knows it.
+ * Shards of one task that belong to one instance: it owns them, or they are reserved for
+ * its return. Sent by the leader to some members, which repeat it when they join, so that
+ * the next leader knows it.
  *
  * @param instance whose they are: the static member id, if it has one, or the name by
  * which the group knows the instance
- * @param ownerless until when their owner was counted in that is missing; {@code null}
- * while the instance does, and while it is known to be restarting
- * @param gone when it was noticed that the instance is gone; {@code null} while it is not
+ * @param ownerless until when their missing owner was certainly a member; {@code null}
+ * while the instance is one, and while it is known to be restarting
+ * @param gone when it was noticed that the instance is missing; {@code null} while it is
+ * not
  * @param task the task
  * @param shardCount the number of shards that the task has
  * @param shards the shards
- * @param progress how far the schedules have come of those that nobody owns
+ * @param progress the progress of the schedules of those that nobody owns
  */
 public record Reservation(String instance, @Nullable Instant ownerless, @Nullable Instant gone, String task,
 		int shardCount, ShardSet shards, List<Progress> progress) {

@@ -119,7 +119,7 @@ public final class ShardSet {
 	}
 
 	/**
-	 * What the set takes: one for each shard, and one for each word of memory.
+	 * The memory that the set takes: one for each shard, and one for each 64-bit word.
 	 * @return a number that is at least the size
 	 */
 	public int cost() {

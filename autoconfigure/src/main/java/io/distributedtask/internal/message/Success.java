@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 
 /**
- * What is known of the runs of a task from while it is owned, so that it outlasts an
- * owner that crashes.
+ * The last success of a task, reported while it is owned, so that it is known after its
+ * owner has crashed.
  *
- * @param at when a run ended well, or from when on time without one is counted
- * @param anchors how far schedules have come of which only their runs tell, one for each
- * schedule of the task and {@link Instant#EPOCH} for every other one; empty if there is
- * no such schedule, or if it is not known
+ * @param at when a run ended successfully, or from when on time without a success counts
+ * @param anchors the progress of schedules whose progress depends on their runs, one for
+ * each schedule of the task and {@link Instant#EPOCH} for every other one; empty if there
+ * is no such schedule, or if it is not known
  */
 public record Success(Instant at, List<Instant> anchors) {
 
@@ -44,21 +44,21 @@ public record Success(Instant at, List<Instant> anchors) {
 	}
 
 	/**
-	 * What is true of several shards.
+	 * The success of several shards: the older one.
 	 */
 	public static Success older(Success one, Success other) {
 		return new Success(older(one.at, other.at), each(one.anchors, other.anchors, Success::older));
 	}
 
 	/**
-	 * What is true of a shard of which two things are known.
+	 * The success of a shard for which two are known: the newer one.
 	 */
 	public static Success newer(Success one, Success other) {
 		return new Success(newer(one.at, other.at), each(one.anchors, other.anchors, Success::newer));
 	}
 
 	/**
-	 * The newer success; as for schedules, what is true of several shards.
+	 * The newer success, with the progress of schedules that holds for several shards.
 	 */
 	public static Success latest(Success one, Success other) {
 		return new Success(newer(one.at, other.at), older(one, other).anchors);
@@ -73,7 +73,7 @@ public record Success(Instant at, List<Instant> anchors) {
 	}
 
 	/**
-	 * Of different numbers of schedules nothing is known.
+	 * If the numbers of schedules differ, nothing is known.
 	 */
 	private static List<Instant> each(List<Instant> one, List<Instant> other, BinaryOperator<Instant> choice) {
 		List<Instant> anchors = new ArrayList<>();
@@ -84,14 +84,14 @@ public record Success(Instant at, List<Instant> anchors) {
 	}
 
 	/**
-	 * The same with what is known of schedules from elsewhere.
+	 * The same with the progress of schedules from elsewhere.
 	 */
 	public Success withAnchors(List<Instant> anchors) {
 		return new Success(this.at, anchors);
 	}
 
 	/**
-	 * The same, by a clock that may be behind.
+	 * The same, limited by a clock that may be behind.
 	 * @param now the time, after which nothing can have ended
 	 */
 	public Success until(Instant now) {

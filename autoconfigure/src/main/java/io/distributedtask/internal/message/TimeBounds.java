@@ -22,17 +22,18 @@ import java.time.Instant;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 
 /**
- * How far the clock of another instance may be ahead of the own one, for what it says to
- * be believed.
+ * How far the clock of another instance may be ahead of the own one for its times to be
+ * accepted.
  */
 public final class TimeBounds {
 
-	/** What a leader believes of the members. */
+	/** What a leader accepts from the members. */
 	public static final Duration LEADER = Duration.ofHours(24);
 
 	/**
-	 * What a member believes of the leader: more than a leader believes of others, so
-	 * that what one member believes no other refuses whose clock is a little behind.
+	 * What a member accepts from the leader: more than a leader accepts from others, so
+	 * that a member whose clock is slightly behind does not reject what another one
+	 * accepts.
 	 */
 	public static final Duration MEMBER = LEADER.multipliedBy(2);
 
@@ -40,9 +41,9 @@ public final class TimeBounds {
 	}
 
 	/**
-	 * Whether a schedule can be done until then. Progress from the far future would keep
-	 * it from ever firing again; one that is over for good never does.
-	 * @param progress what is said
+	 * Whether a schedule can have come that far. Progress from the far future would keep
+	 * it from ever firing again; a schedule that is over never does.
+	 * @param progress the progress
 	 * @param now the wall clock in milliseconds
 	 * @return whether no instant of it is too far ahead
 	 */

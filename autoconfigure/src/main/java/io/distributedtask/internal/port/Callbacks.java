@@ -23,7 +23,7 @@ import io.distributedtask.internal.message.MemberMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told what happens in the group.
+ * Receives what happens in the group.
  */
 public interface Callbacks {
 
@@ -37,8 +37,8 @@ public interface Callbacks {
 	}
 
 	/**
-	 * What to say of this instance, asked just before it joins. Group's thread.
-	 * @return the state of this moment
+	 * The metadata of this instance, requested just before it joins. Group's thread.
+	 * @return the metadata of this moment
 	 */
 	MemberMetadata memberMetadata();
 
@@ -55,7 +55,7 @@ public interface Callbacks {
 	 * @param generation the number of the rebalance
 	 * @param assignor the name of the assignor that the group uses
 	 * @param assignment the assignment of this member, or {@code null} when its bytes
-	 * could not be read
+	 * could not be decoded
 	 */
 	void assigned(String memberId, int generation, String assignor, @Nullable MemberAssignment assignment);
 
@@ -63,16 +63,16 @@ public interface Callbacks {
 	 * The coordinator has answered a request of the current member. Any thread.
 	 * @param sentNanos the monotonic clock when the request was sent
 	 * @param sentMillis the wall clock when the request was sent
-	 * @param rebalancing whether the answer was that the group is rebalancing
+	 * @param rebalancing whether the response was that the group is rebalancing
 	 */
 	void contact(long sentNanos, long sentMillis, boolean rebalancing);
 
 	/**
-	 * The coordinator has begun to wait anew for something that members have to do in
-	 * time: for their SyncGroup when it has gathered them, or for their JoinGroup when it
-	 * gathers them once more. Any thread.
-	 * @param sentNanos the monotonic clock when a heartbeat was sent by whose answer it
-	 * had not begun to
+	 * The coordinator has started to wait again for a request that members have to send
+	 * in time: for their SyncGroup when all have joined, or for their JoinGroup when it
+	 * asks them to join again. Any thread.
+	 * @param sentNanos the monotonic clock when a heartbeat was sent whose response shows
+	 * that it had not started to
 	 * @param sentMillis the wall clock at that time
 	 */
 	void waitsAnew(long sentNanos, long sentMillis);

@@ -17,8 +17,8 @@
 package io.distributedtask.internal.port;
 
 /**
- * The two clocks by which a lease is judged. The monotonic one may stand still while a
- * machine is suspended, the wall clock may be set: whichever says expired wins.
+ * The two clocks for a lease. The monotonic one may stop while a machine is suspended,
+ * the wall clock may be set: the lease has expired when one of them shows that.
  */
 public interface Clocks {
 

@@ -23,9 +23,9 @@ import io.distributedtask.internal.message.MemberMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The group as its coordinator has it.
+ * The group as its coordinator describes it.
  *
- * @param state the coordinator's word for the state of the group, such as {@code Stable}
+ * @param state the coordinator's name for the state of the group, such as {@code Stable}
  * @param assignor the name of the assignor that the group uses
  * @param members the members
  */
@@ -40,10 +40,10 @@ public record GroupDescription(String state, @Nullable String assignor, List<Mem
 	 *
 	 * @param memberId its id
 	 * @param host its host as the coordinator sees it
-	 * @param state what it said when it joined; {@code null} during a rebalance, or if it
-	 * cannot be read
+	 * @param state the metadata with which it joined; {@code null} during a rebalance, or
+	 * if it cannot be decoded
 	 * @param assignment its last assignment; {@code null} before the first, or if it
-	 * cannot be read
+	 * cannot be decoded
 	 */
 	public record Member(String memberId, String host, @Nullable MemberMetadata state,
 			@Nullable MemberAssignment assignment) {

@@ -17,7 +17,7 @@
 package io.distributedtask.internal.port;
 
 /**
- * The group cannot be reached, or refuses this member.
+ * The group cannot be reached, or rejects this member.
  */
 @SuppressWarnings("serial")
 public class GroupException extends RuntimeException {
@@ -27,8 +27,8 @@ public class GroupException extends RuntimeException {
 	/**
 	 * Create a new exception.
 	 * @param message what is wrong and, if it needs a remedy, what to change
-	 * @param needsRemedy whether it will go on until somebody changes something: retried
-	 * seldom, and shown as unhealthy at once
+	 * @param needsRemedy whether it lasts until somebody changes something: rarely
+	 * retried, and shown as unhealthy at once
 	 * @param cause the cause
 	 */
 	public GroupException(String message, boolean needsRemedy, Throwable cause) {

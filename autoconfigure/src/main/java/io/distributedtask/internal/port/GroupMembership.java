@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One instance's membership of a group. Unless said otherwise a method is called on the
- * group's thread only, which calls {@link #poll} over and over.
+ * group's thread only, which calls {@link #poll} repeatedly.
  */
 public interface GroupMembership extends AutoCloseable {
 
@@ -30,14 +30,14 @@ public interface GroupMembership extends AutoCloseable {
 	 * Take part in the group: find the coordinator, join, heartbeat, and call the
 	 * callbacks. Returns early when woken up, or when something happened.
 	 * @param timeout how long to stay at most
-	 * @param callbacks who is told what happens
-	 * @throws GroupException if the group cannot be reached or refuses this member
+	 * @param callbacks called when something happens
+	 * @throws GroupException if the group cannot be reached or rejects this member
 	 */
 	void poll(Duration timeout, Callbacks callbacks);
 
 	/**
 	 * The group's thread is alive, but waits before it polls again. A member whose thread
-	 * does not come back for the rebalance timeout leaves the group.
+	 * does not poll for the rebalance timeout leaves the group.
 	 */
 	default void keepAlive() {
 	}
@@ -48,14 +48,15 @@ public interface GroupMembership extends AutoCloseable {
 	void wakeup();
 
 	/**
-	 * Join again at the next {@link #poll}, with the state of that moment.
+	 * Join again at the next {@link #poll}, with the metadata of that moment.
 	 * @param reason why, for the coordinator's log
 	 */
 	void requestRejoin(String reason);
 
 	/**
 	 * Leave the group and wait for the coordinator's answer. The member may join again by
-	 * {@link #poll}. A static member does not leave, unless the group waits for it.
+	 * {@link #poll}. A static member does not leave, unless the group waits for it in a
+	 * rebalance.
 	 * @param reason why, for the coordinator's log
 	 * @param timeout how long to wait for the answer
 	 */
@@ -69,7 +70,8 @@ public interface GroupMembership extends AutoCloseable {
 	@Nullable GroupDescription describe(Duration timeout);
 
 	/**
-	 * Who has not answered, and since when, if it should have. From memory. Any thread.
+	 * Which broker has not responded although it should have, and since when. From
+	 * memory. Any thread.
 	 * @return the silence, or {@code null} if there is none
 	 */
 	default @Nullable Silence silence() {
@@ -78,7 +80,7 @@ public interface GroupMembership extends AutoCloseable {
 
 	/**
 	 * Whether there is no group: this instance is alone by definition.
-	 * @return {@code true} for a membership that asks nobody
+	 * @return {@code true} for a membership without a broker
 	 */
 	default boolean isLocal() {
 		return false;

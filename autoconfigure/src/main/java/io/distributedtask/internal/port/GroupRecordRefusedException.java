@@ -17,8 +17,8 @@
 package io.distributedtask.internal.port;
 
 /**
- * The brokers could not store the group with all its present members. Others suffer from
- * it as well: a member that has nothing to lose had better leave.
+ * The brokers could not store the group with all its present members. This affects all of
+ * them: a member without shards should leave.
  */
 @SuppressWarnings("serial")
 public final class GroupRecordRefusedException extends GroupException {

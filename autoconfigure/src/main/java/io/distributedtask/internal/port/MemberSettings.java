@@ -24,20 +24,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this instance is and how it keeps time.
+ * The settings of this instance and its timeouts.
  *
  * @param groupId the group
  * @param instance the name of this instance
- * @param uri where people reach this instance's actuator; asked each time it joins
+ * @param uri the URI of this instance's actuator, for people; requested each time it
+ * joins
  * @param labels the labels of this instance
  * @param capacity how much it can carry relative to others
- * @param heartbeatInterval how often the coordinator is told that this instance lives
- * @param sessionTimeout how long the coordinator waits for that
+ * @param heartbeatInterval the interval between heartbeats to the coordinator
+ * @param sessionTimeout how long the coordinator waits for a heartbeat
  * @param rebalanceTimeout how long the coordinator waits for members to join again
  * @param revokeTimeout how long a task may take to stop when revoked
- * @param rebalanceDelay how long the shards of an instance that is gone are kept for its
- * return
- * @param staticMember whether this instance is a static member, that comes back without
+ * @param rebalanceDelay how long the shards of an instance that has left are reserved for
+ * its return
+ * @param staticMember whether this instance is a static member, which returns without
  * having left
  * @param local whether there is no group, so that this instance owns everything
  */
@@ -50,7 +51,7 @@ public record MemberSettings(String groupId, String instance, Supplier<@Nullable
 	}
 
 	/**
-	 * The settings of an instance that leaves for good, as far as anybody knows.
+	 * The settings of an instance that is not expected to return.
 	 */
 	public MemberSettings(String groupId, String instance, Supplier<@Nullable URI> uri, Map<String, String> labels,
 			double capacity, Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
@@ -60,9 +61,9 @@ public record MemberSettings(String groupId, String instance, Supplier<@Nullable
 	}
 
 	/**
-	 * How long to wait for more shards to stop before the group is told of the first. To
-	 * tell it is a rebalance, which takes about a heartbeat interval: what stops while it
-	 * goes on has to wait for the next one.
+	 * How long to wait for more shards to stop before the first is announced to the
+	 * group. An announcement is a rebalance, which takes about a heartbeat interval:
+	 * shards that stop meanwhile have to wait for the next one.
 	 */
 	public Duration gatherTime() {
 		return this.heartbeatInterval.multipliedBy(3).dividedBy(10);

@@ -24,7 +24,7 @@ import io.distributedtask.event.TaskLostEvent;
 import io.distributedtask.event.TaskRevokedEvent;
 
 /**
- * Told what happened, in order, on the thread on which it happened. Returns at once and
+ * Receives events, in order, on the thread on which they happened. Returns at once and
  * throws nothing.
  */
 public interface MembershipListener {

@@ -27,13 +27,13 @@ import io.distributedtask.internal.message.Success;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This instance's ownership of one shard, from its assignment until nothing of it runs
- * any more. All methods may be called from any thread.
+ * This instance's ownership of one shard, from its assignment until it has stopped. All
+ * methods may be called from any thread.
  */
 public interface Ownership {
 
 	/**
-	 * Where an ownership stands. It only moves forward.
+	 * The phase of an ownership. It only moves forward.
 	 */
 	enum Phase {
 
@@ -41,7 +41,7 @@ public interface Ownership {
 		OWNED,
 		/** Work in progress may end, nothing new begins; nobody else owns the shard. */
 		REVOKING,
-		/** Nothing may go on: somebody else may own the shard. */
+		/** Nothing may continue: another instance may own the shard. */
 		LOST
 
 	}
@@ -59,34 +59,35 @@ public interface Ownership {
 	Instant since();
 
 	/**
-	 * Where the ownership stands, the lease considered: an expired lease is
-	 * {@link Phase#LOST}, for good, even before anybody was told so.
+	 * The phase of the ownership, the lease included: with an expired lease it is
+	 * {@link Phase#LOST} and remains so, even before that was reported.
 	 * @return the phase
 	 */
 	Phase phase();
 
 	/**
-	 * How long the lease holds without another word from the coordinator.
+	 * How long the lease is valid without another response of the coordinator.
 	 * @return the time that is left, zero when {@link Phase#LOST}
 	 */
 	Duration leaseRemaining();
 
 	/**
-	 * How this instance came to the shard.
+	 * How this instance got the shard.
 	 * @return the origin
 	 */
 	Origin origin();
 
 	/**
-	 * Up to where the schedules of the shard are done, as far as that is known.
+	 * The instants up to which the schedules of the shard are done, as far as that is
+	 * known.
 	 * @return one instant for each schedule, as a former owner, which may have been this
 	 * instance, gave them to {@link #stopped}; empty when there is no such knowledge
 	 */
 	List<Instant> progress();
 
 	/**
-	 * Whether the shard comes from its former owner without anything in between, so that
-	 * what was due while it was on its way is not missed.
+	 * Whether the shard comes directly from its former owner, so that instants that were
+	 * due during the hand-over are not missed.
 	 * @return whether it does
 	 */
 	default boolean isDirect() {
@@ -94,15 +95,14 @@ public interface Ownership {
 	}
 
 	/**
-	 * The earliest instant that a vanished owner may have left undone. What is later than
-	 * {@link #progress()} may have been done up to there.
-	 * @return the instant, or {@code null} if nobody has vanished of whom
-	 * {@link #progress()} does not tell
+	 * The earliest instant that a vanished owner may not have run. Instants between
+	 * {@link #progress()} and this one may have been run.
+	 * @return the instant, or {@code null} if {@link #progress()} is exact
 	 */
 	@Nullable Instant missedSince();
 
 	/**
-	 * When a run of the shard is known to have ended well, here or elsewhere.
+	 * When a run of the shard is known to have ended successfully, here or elsewhere.
 	 * @return the instant, {@code null} if none is known
 	 */
 	default @Nullable Instant lastSuccess() {
@@ -110,27 +110,27 @@ public interface Ownership {
 	}
 
 	/**
-	 * Say that a run has ended well, or from when on time without one is to be counted.
-	 * The next owner goes on from there.
+	 * Report that a run has ended successfully, or from when on time without a success
+	 * counts. The next owner continues from there.
 	 * @param at when
 	 */
 	default void succeeded(Instant at) {
 	}
 
 	/**
-	 * Say how to learn how far those schedules of the shard have come of which only their
-	 * runs tell, for the group to know it if this instance crashes.
+	 * Set the source of the progress of those schedules whose progress depends on their
+	 * runs, so that the group knows it if this instance crashes.
 	 * @param source called whenever the group rebalances; see {@link Success#anchors()}
 	 */
 	default void setProgressSource(Supplier<List<Instant>> source) {
 	}
 
 	/**
-	 * Say that nothing of the shard runs any more. To be called once, after
+	 * Report that the shard has stopped. To be called once, after
 	 * {@link TaskRunner#revoke} or {@link TaskRunner#lost}.
-	 * @param progress how far the schedules of the shard have come, see
-	 * {@link #progress()}; of one that is lost, how far they had come when it was; empty
-	 * when there are none
+	 * @param progress the progress of the schedules of the shard, see
+	 * {@link #progress()}; of a lost shard, the progress when it was lost; empty when
+	 * there are no schedules
 	 */
 	void stopped(List<Instant> progress);
 

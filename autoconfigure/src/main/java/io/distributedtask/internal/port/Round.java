@@ -22,16 +22,16 @@ import java.util.Map;
 import io.distributedtask.internal.message.MemberMetadata;
 
 /**
- * The leader's task.
+ * The input of the leader in one rebalance.
  *
  * @param generation the generation of the assignment to find
  * @param assignor the name of the assignor that the group uses
  * @param leader the member id of the leader
- * @param members what the members said, by member id
- * @param unreadable the members whose words could not be read, with what was wrong
+ * @param members the metadata of the members, by member id
+ * @param unreadable the members whose metadata could not be decoded, with the reason
  * @param complete whether the tasks of all members are known; if not, every shard has to
  * stay where it is in this round
- * @param budget tells whether an assignment fits into the group's record
+ * @param budget computes whether an assignment fits into the group's record
  * @param staticIds the static member ids of those that have one, by member id
  */
 public record Round(int generation, String assignor, String leader, Map<String, MemberMetadata> members,
@@ -65,8 +65,7 @@ public record Round(int generation, String assignor, String leader, Map<String, 
 	}
 
 	/**
-	 * This round without members whose words are passed over as if they could not be
-	 * read.
+	 * This round without members whose metadata is ignored as if it could not be decoded.
 	 * @param refused the members, with the reason
 	 * @return a round
 	 */

@@ -21,17 +21,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That the group does not answer, and who it is that does not.
+ * A group that does not respond, and which broker it is.
  *
- * @param who who does not answer, such as {@code no broker of [localhost:9092] has
+ * @param who the broker that does not respond, such as
+ * {@code no broker of [localhost:9092] has
  * answered}
  * @param sinceNanos since when, by the monotonic clock
- * @param seen what is seen instead of an answer, {@code null} for nothing
+ * @param seen the symptom, {@code null} for none
  */
 public record Silence(String who, long sinceNanos, @Nullable String seen) {
 
 	/**
-	 * The silence in words.
+	 * A description of the silence.
 	 * @param nanos the time by the monotonic clock
 	 * @return such as {@code no broker of [localhost:9092] has answered for 31 s
 	 * (connections are refused)}

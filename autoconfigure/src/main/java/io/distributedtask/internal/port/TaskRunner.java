@@ -25,14 +25,14 @@ import io.distributedtask.TaskId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what this instance owns. Every method returns at once: application code runs on
- * other threads than the caller's.
+ * Runs the shards that this instance owns. Every method returns at once: application code
+ * runs on other threads than the caller's.
  */
 public interface TaskRunner {
 
 	/**
-	 * What this instance can run. When that has changed, {@code TaskEngine.tasksChanged}
-	 * is called. Any thread.
+	 * The tasks that this instance can run. When that has changed,
+	 * {@code TaskEngine.tasksChanged} is called. Any thread.
 	 * @return the tasks, an immutable list
 	 */
 	Collection<TaskDefinition> tasks();
@@ -46,8 +46,8 @@ public interface TaskRunner {
 	void start(Ownership ownership);
 
 	/**
-	 * End the runs of a shard in order: no new one begins, the current one may end within
-	 * the revoke timeout and is interrupted then. When nothing runs any more,
+	 * End the runs of a shard gracefully: no new one begins, the current one may end
+	 * within the revoke timeout and is interrupted then. When nothing runs,
 	 * {@link Ownership#stopped} is called, once.
 	 * @param ownership the ownership, whose {@link Ownership#phase() phase} has changed
 	 * before the call
@@ -56,40 +56,39 @@ public interface TaskRunner {
 
 	/**
 	 * End the runs of a shard now: the current one is interrupted at once. When nothing
-	 * runs any more, {@link Ownership#stopped} is called, once. May follow
-	 * {@link #revoke}.
+	 * runs, {@link Ownership#stopped} is called, once. May follow {@link #revoke}.
 	 * @param ownership the ownership, whose {@link Ownership#phase() phase} has changed
 	 * before the call
 	 */
 	void lost(Ownership ownership);
 
 	/**
-	 * End the runs of a shard that was revoked sooner than it was told: the current one
-	 * is interrupted now. Its phase stays as it is.
+	 * End the runs of a revoked shard before its revoke timeout: the current one is
+	 * interrupted now. Its phase stays as it is.
 	 * @param ownership the ownership
 	 */
 	void hurry(Ownership ownership);
 
 	/**
-	 * Hold tasks back from running, and let the others run. What is held back stays
-	 * owned: no run of it begins, and what goes on for as long as it is owned is ended in
-	 * order. Told whenever it may have changed, and of what is started later, too.
-	 * @param paused whether a task of that name is held back
+	 * Pause tasks, and resume the others. Shards of a paused task stay owned: no run
+	 * begins, and continuous work is ended gracefully. Called whenever the pauses may
+	 * have changed; applies to shards that are started later, too.
+	 * @param paused whether a task of that name is paused
 	 */
 	default void applyPauses(Predicate<String> paused) {
 	}
 
 	/**
-	 * Whether a task has something that can be run once on request. Any thread.
+	 * Whether a task can be run once on request. Any thread.
 	 * @param task the name of the task
-	 * @return whether {@link #run} can do something
+	 * @return whether {@link #run} is supported
 	 */
 	default boolean runsOnRequest(String task) {
 		return false;
 	}
 
 	/**
-	 * Run a shard once, besides what it does anyway: after the run in progress if there
+	 * Run a shard once, in addition to its other runs: after the run in progress if there
 	 * is one.
 	 * @param ownership the ownership
 	 * @param begun called when the run begins, on any thread; never if the shard is

@@ -16,8 +16,8 @@
 
 /**
  * What must Kafka and Spring do for us? The interfaces that {@code internal.group},
- * {@code internal.execution} and the auto-configuration implement, and what is told
- * through them. Open to every other room below {@code internal}.
+ * {@code internal.execution} and the auto-configuration implement, and the types that
+ * they use. Open to every other room below {@code internal}.
  */
 @NullMarked
 package io.distributedtask.internal.port;
