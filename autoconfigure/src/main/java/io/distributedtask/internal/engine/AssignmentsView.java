@@ -18,43 +18,20 @@ package io.distributedtask.internal.engine;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import io.distributedtask.Assignments;
-import io.distributedtask.Assignments.Assignment;
-import io.distributedtask.Assignments.AssignmentStatus;
 import io.distributedtask.Assignments.GroupStatus;
-import io.distributedtask.Assignments.Instance;
 import io.distributedtask.Assignments.Source;
-import io.distributedtask.Assignments.Task;
-import io.distributedtask.TaskDefinition;
-import io.distributedtask.TaskId;
-import io.distributedtask.internal.control.OperatorReasons;
-import io.distributedtask.internal.control.OperatorState;
-import io.distributedtask.internal.leader.GroupLimits;
-import io.distributedtask.internal.leader.TaskCatalog;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.MembershipSnapshot;
-import io.distributedtask.internal.member.OwnedShard;
-import io.distributedtask.internal.message.MemberAssignment;
-import io.distributedtask.internal.message.MemberAssignment.Grant;
-import io.distributedtask.internal.message.MemberAssignment.Origin;
-import io.distributedtask.internal.message.MemberAssignment.Shards;
 import io.distributedtask.internal.message.MemberMetadata;
-import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.OperatorCommand.Kind;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.MemberSettings;
-import io.distributedtask.internal.port.Ownership.Phase;
 import io.distributedtask.internal.port.TaskRunner;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +50,6 @@ final class AssignmentsView {
 
 	private final Clocks clocks;
 
-	private final boolean local;
-
 	private final Supplier<@Nullable String> problem;
 
 	private volatile @Nullable GroupDescription last;
@@ -83,19 +58,18 @@ final class AssignmentsView {
 
 	private volatile Map<String, MemberMetadata> lastStates = Map.of();
 
-	AssignmentsView(MemberSettings settings, TaskRunner runner, MemberLifecycle life, Clocks clocks, boolean local,
+	AssignmentsView(MemberSettings settings, TaskRunner runner, MemberLifecycle life, Clocks clocks,
 			Supplier<@Nullable String> problem) {
 		this.settings = settings;
 		this.runner = runner;
 		this.life = life;
 		this.clocks = clocks;
-		this.local = local;
 		this.problem = problem;
 	}
 
 	GroupStatus groupStatus() {
 		GroupStatus status = this.life.phase().groupStatus();
-		return (this.local && status == GroupStatus.STABLE) ? GroupStatus.LOCAL : status;
+		return (this.settings.local() && status == GroupStatus.STABLE) ? GroupStatus.LOCAL : status;
 	}
 
 	Assignments assignments(@Nullable GroupDescription description, Instant now) {
@@ -103,19 +77,22 @@ final class AssignmentsView {
 			this.last = description;
 			this.lastAt = now;
 		}
-		Source source = (description != null && !this.local) ? Source.COORDINATOR : Source.LOCAL;
+		Source source = (description != null && !this.settings.local()) ? Source.COORDINATOR : Source.LOCAL;
 		GroupDescription known = (description != null) ? description : this.last;
-		Picture picture = new Picture((known != null) ? known.members() : List.of(), now,
-				isUnknown(description) ? "last seen at %s; unknown since then".formatted(millis(this.lastAt)) : null);
+		String doubt = isUnknown(description)
+				? "last seen at %s; unknown since then".formatted(this.lastAt.truncatedTo(ChronoUnit.MILLIS)) : null;
+		GroupPicture picture = new GroupPicture(this.settings, this.runner, this.life, now, doubt)
+			.with((known != null) ? known.members() : List.of(), this.lastStates, this.clocks.nanos());
+		this.lastStates = picture.states();
 		MembershipSnapshot snapshot = this.life.snapshot();
 		GroupStatus status = groupStatus();
 		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null
 				&& known.state().endsWith("Rebalance")) {
 			status = GroupStatus.REBALANCING;
 		}
-		Assignments.Group group = new Assignments.Group(this.settings.groupId(), status, picture.generation,
-				(snapshot.assignor() != null || known == null) ? snapshot.assignor() : known.assignor(), picture.leader,
-				this.problem.get(), this.life.control().get(Kind.PAUSE_ALL, "", 0) != null);
+		Assignments.Group group = new Assignments.Group(this.settings.groupId(), status, picture.generation(),
+				(snapshot.assignor() != null || known == null) ? snapshot.assignor() : known.assignor(),
+				picture.leader(), this.problem.get(), this.life.control().get(Kind.PAUSE_ALL, "", 0) != null);
 		return new Assignments(group, snapshot.instance(), source, now, picture.instances(), picture.tasks());
 	}
 
@@ -124,255 +101,7 @@ final class AssignmentsView {
 	 * respond, and the lease has ended, as those of others may have.
 	 */
 	private boolean isUnknown(@Nullable GroupDescription description) {
-		return description == null && !this.local && this.life.leaseRemaining().isZero();
-	}
-
-	private static Instant millis(Instant instant) {
-		return instant.truncatedTo(ChronoUnit.MILLIS);
-	}
-
-	/**
-	 * The view under construction.
-	 */
-	private final class Picture {
-
-		private final Map<String, MemberMetadata> states = new HashMap<>();
-
-		private final Map<String, String> names = new HashMap<>();
-
-		private final Map<String, String> hosts = new HashMap<>();
-
-		private final Map<TaskId, Assignment> assignments = new HashMap<>();
-
-		private final Map<String, TaskDefinition> definitions = new TreeMap<>();
-
-		private final Map<String, Integer> owned = new HashMap<>();
-
-		private final Map<String, String> problems = new HashMap<>();
-
-		private final Instant now;
-
-		private int shardCount;
-
-		private final @Nullable String self = AssignmentsView.this.life.snapshot().memberId();
-
-		private int generation = AssignmentsView.this.life.snapshot().generation();
-
-		private @Nullable String leader;
-
-		/** Why it is not known what others own, {@code null} if it is. */
-		private final @Nullable String doubt;
-
-		Picture(List<GroupDescription.Member> members, Instant now, @Nullable String doubt) {
-			this.now = now;
-			this.doubt = doubt;
-			for (GroupDescription.Member member : members) {
-				addMember(member);
-			}
-			// the leader has ignored the others, and a view of all their metadata may be
-			// too large
-			this.states.keySet()
-				.removeAll(GroupLimits.of(Map.copyOf(this.states), this.self, now.toEpochMilli()).refused().keySet());
-			AssignmentsView.this.lastStates = Map.copyOf(this.states);
-			defineTasks();
-			members.forEach(this::addAssignment);
-			addOwnHoldings();
-		}
-
-		private void addMember(GroupDescription.Member member) {
-			MemberMetadata state = member.state();
-			if (state == null) {
-				state = AssignmentsView.this.lastStates.get(member.memberId());
-			}
-			if (state != null) {
-				this.states.put(member.memberId(), state);
-			}
-			MemberAssignment assignment = member.assignment();
-			String name = (state != null) ? state.instance() : member.memberId();
-			if (assignment != null && assignment.isNothing()) {
-				this.states.remove(member.memberId());
-				this.problems.put(member.memberId(), String.valueOf(assignment.problem()));
-			}
-			else if (assignment != null) {
-				name = assignment.instance();
-				if (this.leader == null || assignment.generation() >= this.generation) {
-					this.leader = assignment.leader();
-					this.generation = Math.max(this.generation, assignment.generation());
-				}
-			}
-			this.names.put(member.memberId(), name);
-			this.hosts.put(member.memberId(),
-					member.host().startsWith("/") ? member.host().substring(1) : member.host());
-		}
-
-		private void defineTasks() {
-			Collection<TaskDefinition> own = AssignmentsView.this.runner.tasks();
-			own.forEach((task) -> this.definitions.put(task.name(), task));
-			this.definitions.putAll(TaskCatalog.of(this.states.values(), leaderState()).definitions());
-			this.shardCount = this.definitions.values().stream().mapToInt(TaskDefinition::shards).sum();
-		}
-
-		private @Nullable MemberMetadata leaderState() {
-			return this.names.entrySet()
-				.stream()
-				.filter((entry) -> entry.getValue().equals(this.leader))
-				.map((entry) -> this.states.get(entry.getKey()))
-				.filter(Objects::nonNull)
-				.findFirst()
-				.orElse(null);
-		}
-
-		private void addAssignment(GroupDescription.Member member) {
-			MemberAssignment assignment = member.assignment();
-			if (this.assignments.size() > GroupLimits.MAX_CLAIMS) {
-				return;
-			}
-			if (assignment == null || member.memberId().equals(this.self) && !AssignmentsView.this.local) {
-				if (assignment != null) {
-					addUnassigned(assignment);
-				}
-				return;
-			}
-			String name = this.names.get(member.memberId());
-			for (Grant grant : assignment.grants()) {
-				// of kept shards the leader repeats no more than that
-				Boolean takenOver = (grant.generation() == assignment.generation()) ? isTakenOver(grant) : null;
-				grant.shards()
-					.stream()
-					.forEach((shard) -> put(new TaskId(grant.task(), shard), grant.shardCount(), new Assignment(shard,
-							name, AssignmentStatus.OWNED, grant.token(), grant.since(), this.doubt, null, takenOver)));
-			}
-			for (Shards revoked : assignment.revoked()) {
-				String reason = reason(revoked.since());
-				revoked.shards()
-					.stream()
-					.forEach((shard) -> put(new TaskId(revoked.task(), shard), 0,
-							revoking(member, revoked.task(), shard, name, reason)));
-			}
-			addUnassigned(assignment);
-		}
-
-		private static boolean isTakenOver(Grant grant) {
-			return grant.origin() == Origin.FAILED_OVER;
-		}
-
-		private String reason(@Nullable Instant told) {
-			return (told != null) ? OwnedShard.stopReason(told,
-					told.plus(AssignmentsView.this.settings.revokeTimeout()).isBefore(this.now),
-					AssignmentsView.this.settings.revokeTimeout()) : "told to stop";
-		}
-
-		private Assignment revoking(GroupDescription.Member member, String task, int shard, @Nullable String name,
-				String reason) {
-			MemberMetadata state = this.states.get(member.memberId());
-			Claim claim = null;
-			if (state != null) {
-				claim = state.claims()
-					.stream()
-					.filter((candidate) -> candidate.task().equals(task) && candidate.shards().contains(shard))
-					.findFirst()
-					.orElse(null);
-			}
-			return new Assignment(shard, name, AssignmentStatus.REVOKING, (claim != null) ? claim.token() : null,
-					(claim != null) ? claim.since() : null, reason, null);
-		}
-
-		private void addUnassigned(MemberAssignment assignment) {
-			assignment.unassigned()
-				.forEach((unassigned) -> unassigned.shards()
-					.stream()
-					.forEach((shard) -> this.assignments.putIfAbsent(new TaskId(unassigned.task(), shard),
-							new Assignment(shard, null, AssignmentStatus.UNASSIGNED, null, null, unassigned.reason(),
-									null))));
-		}
-
-		/**
-		 * An instance knows more about its own shards than the coordinator.
-		 */
-		private void addOwnHoldings() {
-			String name = AssignmentsView.this.life.snapshot().instance();
-			long now = AssignmentsView.this.clocks.nanos();
-			for (OwnedShard ownedShard : AssignmentsView.this.life.shards().all()) {
-				Phase phase = ownedShard.phase();
-				Assignment other = this.assignments.get(ownedShard.id());
-				if (phase == Phase.LOST && other != null && other.owner() != null) {
-					continue;
-				}
-				AssignmentStatus status = (phase == Phase.OWNED) ? AssignmentStatus.OWNED : AssignmentStatus.REVOKING;
-				put(ownedShard.id(), ownedShard.shardCount(), new Assignment(ownedShard.id().shard(), name, status,
-						ownedShard.fencingToken(), ownedShard.since(),
-						ownedShard.reason(now, AssignmentsView.this.settings.revokeTimeout()),
-						AssignmentsView.this.runner.execution(ownedShard.id()), isTakenOver(ownedShard.grant())));
-			}
-		}
-
-		private void put(TaskId id, int shardCount, Assignment assignment) {
-			Assignment former = this.assignments.put(id, assignment);
-			if (former != null && former.owner() != null && former.state() == AssignmentStatus.OWNED) {
-				this.owned.merge(former.owner(), -1, Integer::sum);
-			}
-			if (assignment.owner() != null && assignment.state() == AssignmentStatus.OWNED) {
-				this.owned.merge(assignment.owner(), 1, Integer::sum);
-			}
-			if (shardCount > 0 && this.shardCount + shardCount <= GroupLimits.MAX_CLAIMS
-					&& !this.definitions.containsKey(id.name())) {
-				this.definitions.put(id.name(), TaskDefinition.of(id.name()).withShards(shardCount));
-				this.shardCount += shardCount;
-			}
-		}
-
-		List<Instance> instances() {
-			List<Instance> instances = new ArrayList<>();
-			this.names.forEach((memberId, name) -> {
-				MemberMetadata state = this.states.get(memberId);
-				instances.add(new Instance(name, memberId, this.hosts.get(memberId),
-						(state != null) ? state.labels() : Map.of(), (state != null) ? state.capacity() : 1.0,
-						isDraining(state, name), name.equals(this.leader), memberId.equals(this.self),
-						(state != null) ? state.uri() : null, this.owned.getOrDefault(name, 0),
-						this.problems.get(memberId)));
-			});
-			if (this.names.isEmpty()) {
-				instances.add(self());
-			}
-			instances.sort(Comparator.comparing(Instance::name));
-			return instances;
-		}
-
-		private boolean isDraining(@Nullable MemberMetadata state, String name) {
-			return state != null && state.draining() || AssignmentsView.this.life.control().isDrained(name);
-		}
-
-		private Instance self() {
-			MemberSettings settings = AssignmentsView.this.settings;
-			return new Instance(settings.instance(), null, null, settings.labels(), settings.capacity(),
-					isDraining(null, settings.instance()) || AssignmentsView.this.life.phase().isLeaving(), false, true,
-					settings.uri().get(), this.owned.getOrDefault(AssignmentsView.this.life.snapshot().instance(), 0));
-		}
-
-		List<Task> tasks() {
-			OperatorState control = AssignmentsView.this.life.control();
-			OperatorReasons reasons = new OperatorReasons(control);
-			String problem = AssignmentsView.this.life.snapshot().groupProblem();
-			List<Task> tasks = new ArrayList<>();
-			for (TaskDefinition task : this.definitions.values()) {
-				List<Assignment> shards = new ArrayList<>(task.shards());
-				for (int shard = 0; shard < task.shards(); shard++) {
-					Assignment assignment = this.assignments.get(new TaskId(task.name(), shard));
-					shards.add(reasons.explain(task.name(),
-							(assignment != null) ? assignment : unassigned(shard, this.doubt, problem)));
-				}
-				tasks.add(new Task(task.name(), task.shards(), task.weight(), task.requires().toString(),
-						control.isPaused(task.name()), shards));
-			}
-			return tasks;
-		}
-
-		private static Assignment unassigned(int shard, @Nullable String doubt, @Nullable String problem) {
-			String reason = (doubt != null) ? doubt : (problem != null) ? "the leader assigns nothing new: " + problem
-					: "waiting for the next assignment";
-			return new Assignment(shard, null, AssignmentStatus.UNASSIGNED, null, null, reason, null);
-		}
-
+		return description == null && !this.settings.local() && this.life.leaseRemaining().isZero();
 	}
 
 }

@@ -27,11 +27,14 @@ import io.distributedtask.Assignments.Instance;
 import io.distributedtask.Assignments.Source;
 import io.distributedtask.Assignments.Task;
 import io.distributedtask.LabelSelector;
+import io.distributedtask.TaskId;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.MemberPhase;
+import io.distributedtask.internal.member.OwnedShard;
 import io.distributedtask.internal.message.OperatorCommand;
 import io.distributedtask.internal.message.OperatorCommand.Key;
 import io.distributedtask.internal.message.OperatorCommand.Kind;
+import io.distributedtask.internal.port.Ownership.Phase;
 import io.distributedtask.internal.port.TaskRunner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,20 +80,16 @@ public final class GroupOperations {
 	}
 
 	public String run(String name, int shard) {
+		OwnedShard own = (shard >= 0) ? this.life.shards().get(new TaskId(name, shard)) : null;
+		if (own != null && own.phase() == Phase.OWNED) {
+			checkRun(name);
+			return run(name, shard, own.fencingToken(), this.life.snapshot().instance());
+		}
 		Assignments group = this.picture.get();
-		Task task = task(group, name);
-		Assignment assignment = shard(task, shard);
+		Assignment assignment = shard(task(group, name), shard);
 		Long token = assignment.fencingToken();
 		String owner = assignment.owner();
-		if (isRunHere(name) && !this.runner.runsOnRequest(name)) {
-			throw new IllegalArgumentException(
-					"Task '%s' cannot be run on request: it is neither a scheduled nor a continuous method"
-						.formatted(name));
-		}
-		if (task.paused()) {
-			throw new IllegalStateException(group.group().paused() ? "The whole group is paused: resume it first"
-					: "Task '%s' is paused: resume it first".formatted(name));
-		}
+		checkRun(name);
 		if (owner == null || token == null || assignment.state() != AssignmentStatus.OWNED) {
 			throw new IllegalStateException("Shard %d of task '%s' has no owner that could run it: it is %s (%s)"
 				.formatted(shard, name, assignment.state(), assignment.reason()));
@@ -99,6 +98,22 @@ public final class GroupOperations {
 			throw new IllegalStateException(
 					"The owner of shard %d of task '%s' is not known now: try again".formatted(shard, name));
 		}
+		return run(name, shard, token, owner);
+	}
+
+	private void checkRun(String name) {
+		if (isRunHere(name) && !this.runner.runsOnRequest(name)) {
+			throw new IllegalArgumentException(
+					"Task '%s' cannot be run on request: it is neither a scheduled nor a continuous method"
+						.formatted(name));
+		}
+		if (this.life.control().isPaused(name)) {
+			throw new IllegalStateException(isDecided(Kind.PAUSE_ALL, "") ? "The whole group is paused: resume it first"
+					: "Task '%s' is paused: resume it first".formatted(name));
+		}
+	}
+
+	private String run(String name, int shard, long token, String owner) {
 		decide(new Key(Kind.RUN, name, shard), String.valueOf(token), "run %s[%d] once".formatted(name, shard));
 		return owner;
 	}
@@ -127,7 +142,9 @@ public final class GroupOperations {
 	}
 
 	public void drain(String instance, boolean draining) {
-		if (draining || !isDecided(Kind.DRAIN, instance)) {
+		boolean isKnown = instance.equals(this.life.snapshot().instance())
+				|| !draining && isDecided(Kind.DRAIN, instance);
+		if (!isKnown) {
 			instance(this.picture.get(), instance);
 		}
 		decide(Key.of(Kind.DRAIN, instance), draining ? "" : null,

@@ -117,11 +117,6 @@ public final class LocalGroupMembership implements GroupMembership {
 	}
 
 	@Override
-	public boolean isLocal() {
-		return true;
-	}
-
-	@Override
 	public void close() {
 		// there is no connection
 	}

@@ -119,8 +119,7 @@ public final class TaskEngine {
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new MemberLifecycle(settings, incarnation, runner, shards, planner, clocks, this::wakeup);
 		this.problems = new ProblemReport(settings, membership, this.life, clocks);
-		this.view = new AssignmentsView(settings, runner, this.life, clocks, membership.isLocal(),
-				this.problems::problem);
+		this.view = new AssignmentsView(settings, runner, this.life, clocks, this.problems::problem);
 		this.figures = new FiguresView(this.life, planner.fullness(), clocks);
 		this.operations = new GroupOperations(this.life, runner, this::assignments, this::wakeup);
 	}

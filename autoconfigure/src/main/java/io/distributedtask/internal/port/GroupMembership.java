@@ -79,14 +79,6 @@ public interface GroupMembership extends AutoCloseable {
 	}
 
 	/**
-	 * Whether there is no group: this instance is alone by definition.
-	 * @return {@code true} for a membership without a broker
-	 */
-	default boolean isLocal() {
-		return false;
-	}
-
-	/**
 	 * Close the connections without leaving the group.
 	 */
 	@Override

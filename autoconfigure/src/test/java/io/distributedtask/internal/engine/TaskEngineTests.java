@@ -137,7 +137,7 @@ class TaskEngineTests {
 	}
 
 	@Test
-	void aPauseOfATaskThatIsRunHereAsksTheCoordinatorNothing() {
+	void whatIsKnownHereIsNotAskedOfTheCoordinator() {
 		AtomicInteger questions = new AtomicInteger();
 		TaskEngine engine = engine(new DelegatingMembership(new LocalGroupMembership("first")) {
 
@@ -152,6 +152,10 @@ class TaskEngineTests {
 		Awaitility.await().until(() -> engine.isOwner("crawler", 0));
 		engine.operations().pause("crawler", true);
 		engine.operations().pause("crawler", false);
+		String self = engine.membership().instance();
+		assertThat(engine.operations().run("crawler", 0)).isEqualTo(self);
+		engine.operations().drain(self, true);
+		engine.operations().drain(self, false);
 		assertThat(questions).hasValue(0);
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> engine.operations().pause("unknown", true))
 			.withMessageContaining("No live instance knows a task 'unknown'");
@@ -467,7 +471,8 @@ class TaskEngineTests {
 
 	private TaskEngine engine(GroupMembership membership, Clocks clocks) {
 		MemberSettings settings = new MemberSettings("g", "a", () -> null, Map.of(), 1.0, Duration.ofMillis(500),
-				Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30));
+				Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, false,
+				membership instanceof LocalGroupMembership);
 		return new TaskEngine(settings, membership, this.runner, List.of(this.firstInstance), (event) -> {
 		}, clocks);
 	}
