@@ -63,7 +63,6 @@ class ApplicationPath {
 		if (beans(DISPATCHER).length > 0) {
 			return property("spring.mvc.servlet.path");
 		}
-		String jersey = property("spring.jersey.application-path");
 		String[] configurations = beans(JERSEY);
 		Class<?> configuration = (configurations.length > 0) ? this.context.getType(configurations[0]) : null;
 		if (configuration == null) {

@@ -16,20 +16,16 @@
 
 package io.distributedtask.autoconfigure;
 
-import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-import io.distributedtask.Assignments;
 import io.distributedtask.Assignments.GroupStatus;
-import io.distributedtask.Assignments.Source;
-import io.distributedtask.DistributedTasks;
-import io.distributedtask.Membership;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskWork;
+import io.distributedtask.internal.engine.TaskEngine;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,91 +34,31 @@ import org.slf4j.LoggerFactory;
  * instance that is in no group, owns nothing, and reports why. Code that registers tasks
  * works unchanged, and its tasks never run; operations on the group are rejected.
  */
-class DisabledDistributedTasks implements DistributedTasks {
+class DisabledDistributedTasks extends InstanceTasks {
 
 	static final String REASON = "Distributed tasks are disabled on this instance: 'distributed-task.enabled' is false";
 
 	private static final Logger logger = LoggerFactory.getLogger(DisabledDistributedTasks.class);
 
-	private final String groupId;
-
-	private final Supplier<String> instance;
-
 	private final AtomicBoolean told = new AtomicBoolean();
 
 	DisabledDistributedTasks(String groupId, Supplier<String> instance) {
-		this.groupId = groupId;
-		this.instance = instance;
+		super(groupId, instance, GroupStatus.STOPPED, REASON);
 	}
 
 	@Override
-	public boolean isOwner(String task, int shard) {
-		return false;
+	@Nullable TaskEngine engine() {
+		return null;
 	}
 
 	@Override
-	public Assignments assignments() {
-		return new Assignments(new Assignments.Group(this.groupId, GroupStatus.STOPPED, -1, null, null, REASON),
-				this.instance.get(), Source.LOCAL, Instant.now(), List.of(), List.of());
-	}
-
-	@Override
-	public Membership membership() {
-		return new Membership(this.instance.get(), GroupStatus.STOPPED, -1, null, 0, List.of(), REASON, false);
-	}
-
-	@Override
-	public void pause(String task) {
-		throw disabled();
-	}
-
-	@Override
-	public void resume(String task) {
-		throw disabled();
-	}
-
-	@Override
-	public void pauseAll() {
-		throw disabled();
-	}
-
-	@Override
-	public void resumeAll() {
-		throw disabled();
-	}
-
-	@Override
-	public String run(String task, int shard) {
-		throw disabled();
-	}
-
-	@Override
-	public void move(String task, int shard, String instance) {
-		throw disabled();
-	}
-
-	@Override
-	public void clear(String task, int shard) {
-		throw disabled();
-	}
-
-	@Override
-	public void drain(String instance) {
-		throw disabled();
-	}
-
-	@Override
-	public void undrain(String instance) {
-		throw disabled();
+	IllegalStateException refusal() {
+		return new IllegalStateException(REASON + ". Ask another instance of the group, or set it to true");
 	}
 
 	@Override
 	public void rebalance(String reason) {
-		throw disabled();
-	}
-
-	private static IllegalStateException disabled() {
-		return new IllegalStateException(REASON + ". Ask another instance of the group, or set it to true");
+		throw refusal();
 	}
 
 	@Override

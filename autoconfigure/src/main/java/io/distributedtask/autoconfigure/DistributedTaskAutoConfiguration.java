@@ -86,11 +86,11 @@ public final class DistributedTaskAutoConfiguration {
 	}
 
 	@Bean
-	InstanceAddress distributedTaskInstanceAddress(ApplicationContext context) {
+	InstanceAddress distributedTaskInstanceAddress(DistributedTaskProperties properties, ApplicationContext context) {
 		boolean actuator = ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.annotation.Endpoint",
 				getClass().getClassLoader());
-		return new InstanceAddress(context.getEnvironment(), actuator, new Host(),
-				SingletonSupplier.of(new ApplicationPath(context)::value));
+		return new InstanceAddress(properties.instanceName(), properties.endpoint().uri(), context.getEnvironment(),
+				actuator, new Host(), SingletonSupplier.of(new ApplicationPath(context)::value));
 	}
 
 	@Bean
@@ -106,10 +106,8 @@ public final class DistributedTaskAutoConfiguration {
 	@Bean("distributedTasks")
 	@Conditional(OnEnabledCondition.Not.class)
 	@ConditionalOnMissingBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
-	DisabledDistributedTasks disabledDistributedTasks(GroupId groupId, InstanceAddress address,
-			DistributedTaskProperties properties) {
-		String name = properties.instanceName();
-		return new DisabledDistributedTasks(groupId.value(), (name != null) ? () -> name : address::name);
+	DisabledDistributedTasks disabledDistributedTasks(GroupId groupId, InstanceAddress address) {
+		return new DisabledDistributedTasks(groupId.value(), address::name);
 	}
 
 	/**
@@ -139,11 +137,10 @@ public final class DistributedTaskAutoConfiguration {
 		DefaultTaskRunner distributedTaskRunner(DistributedTaskProperties properties, Environment environment,
 				InstanceAddress address, GroupId groupId, ObjectProvider<ObservationRegistry> observationRegistry,
 				ObjectProvider<TaskRunObservationConvention> observationConvention) {
-			String name = properties.instanceName();
 			RunObserver observer = new RunObserver(
 					SingletonSupplier.of(() -> observationRegistry.getIfUnique(() -> ObservationRegistry.NOOP)),
 					SingletonSupplier.of(() -> Optional.ofNullable(observationConvention.getIfAvailable())),
-					(name != null) ? () -> name : SingletonSupplier.of(address::name), groupId.value());
+					SingletonSupplier.of(address::name), groupId.value());
 			return new DefaultTaskRunner(properties.revokeTimeout(), Threading.VIRTUAL.isActive(environment),
 					Clocks.SYSTEM, observer);
 		}

@@ -16,18 +16,12 @@
 
 package io.distributedtask.autoconfigure;
 
-import java.lang.reflect.Method;
-import java.util.Map;
-
 import io.distributedtask.DistributedTask;
+import io.distributedtask.internal.annotation.DistributedTaskAnnotationBeanPostProcessor;
 
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
-import org.springframework.core.MethodIntrospector;
-import org.springframework.core.MethodIntrospector.MetadataLookup;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.type.MethodMetadata;
 
 /**
@@ -38,26 +32,14 @@ class DistributedTaskLazyInitializationExcludeFilter implements LazyInitializati
 
 	@Override
 	public boolean isExcluded(String beanName, BeanDefinition beanDefinition, Class<?> beanType) {
-		return isFactoryMethodAnnotated(beanDefinition) || isTypeAnnotated(beanType);
+		return isFactoryMethodAnnotated(beanDefinition)
+				|| DistributedTaskAnnotationBeanPostProcessor.hasTasks(beanType);
 	}
 
 	private static boolean isFactoryMethodAnnotated(BeanDefinition beanDefinition) {
 		MethodMetadata method = (beanDefinition instanceof AnnotatedBeanDefinition annotated)
 				? annotated.getFactoryMethodMetadata() : null;
 		return method != null && method.isAnnotated(DistributedTask.class.getName());
-	}
-
-	static boolean isTypeAnnotated(Class<?> type) {
-		if (!AnnotationUtils.isCandidateClass(type, DistributedTask.class)) {
-			return false;
-		}
-		if (AnnotatedElementUtils.hasAnnotation(type, DistributedTask.class)) {
-			return true;
-		}
-		Map<Method, Boolean> methods = MethodIntrospector.selectMethods(type,
-				(MetadataLookup<Boolean>) (method) -> AnnotatedElementUtils.hasAnnotation(method, DistributedTask.class)
-						? Boolean.TRUE : null);
-		return !methods.isEmpty();
 	}
 
 }

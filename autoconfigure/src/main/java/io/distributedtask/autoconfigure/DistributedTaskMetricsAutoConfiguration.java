@@ -18,6 +18,10 @@ package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.metrics.DistributedTasksMetrics;
+import io.distributedtask.actuate.metrics.InstanceFigures;
+import io.distributedtask.actuate.metrics.InstanceFigures.TaskFigures;
+import io.distributedtask.internal.engine.EngineFigures;
+import io.distributedtask.internal.engine.TaskEngine;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -48,7 +52,21 @@ public final class DistributedTaskMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	DistributedTasksMetrics distributedTasksMetrics(DistributedTasks distributedTasks, GroupId groupId,
 			TaskEngineLifecycle lifecycle, DefaultTaskRunner runner) {
-		return new DistributedTasksMetrics(distributedTasks, groupId.value(), new CurrentFigures(lifecycle, runner));
+		return new DistributedTasksMetrics(distributedTasks, groupId.value(), () -> figures(lifecycle, runner));
+	}
+
+	/**
+	 * The figures of the engine that was started last, and of what it runs.
+	 */
+	private static InstanceFigures figures(TaskEngineLifecycle lifecycle, DefaultTaskRunner runner) {
+		TaskEngine engine = lifecycle.current();
+		if (engine == null) {
+			return InstanceFigures.NONE;
+		}
+		EngineFigures figures = engine.figures();
+		return new InstanceFigures(figures.generation(), figures.instances(), figures.leader(), figures.sinceContact(),
+				figures.leaseRemaining(), figures.recordSize(), figures.recordLimit(),
+				new TaskFigures(figures.owned(), figures.paused(), figures.unassigned(), runner.sinceSuccess()));
 	}
 
 	@Bean

@@ -86,8 +86,8 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		PropertyRules.capacity(capacity);
 		PropertyRules.assignors(assignors);
 		PropertyRules.timing(heartbeatInterval, sessionTimeout, rebalanceTimeout);
-		PropertyRules.revokeTimeout(revokeTimeout);
-		PropertyRules.rebalanceDelay(rebalanceDelay);
+		PropertyRules.duration("revoke-timeout", revokeTimeout, Duration.ZERO, "30s");
+		PropertyRules.duration("rebalance-delay", rebalanceDelay, Duration.ZERO, "30s");
 		PropertyRules.kafkaProperties(kafka.properties());
 		PropertyRules.endpointUri(endpoint.uri());
 	}

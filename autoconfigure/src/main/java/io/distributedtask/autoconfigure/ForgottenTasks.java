@@ -60,7 +60,7 @@ class ForgottenTasks implements ApplicationListener<ContextRefreshedEvent>, Appl
 		return Arrays.stream(context.getBeanDefinitionNames()).filter((name) -> {
 			Class<?> type = context.getType(name, false);
 			return type != null && (context.findAnnotationOnBean(name, DistributedTask.class, false) != null
-					|| DistributedTaskLazyInitializationExcludeFilter.isTypeAnnotated(type));
+					|| DistributedTaskAnnotationBeanPostProcessor.hasTasks(type));
 		});
 	}
 

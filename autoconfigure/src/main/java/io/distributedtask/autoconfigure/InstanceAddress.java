@@ -40,6 +40,10 @@ class InstanceAddress {
 
 	private static final List<String> WILDCARDS = List.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
+	private final @Nullable String configuredName;
+
+	private final @Nullable URI configuredUri;
+
 	private final Environment environment;
 
 	private final boolean actuator;
@@ -52,12 +56,17 @@ class InstanceAddress {
 
 	/**
 	 * Create an address.
+	 * @param configuredName the name that is configured, if there is one
+	 * @param configuredUri the URI that is configured, if there is one
 	 * @param environment knows the ports
 	 * @param actuator whether there is an actuator to be reached
 	 * @param host the machine
 	 * @param applicationPath where endpoints are that share the application's port
 	 */
-	InstanceAddress(Environment environment, boolean actuator, Host host, Supplier<String> applicationPath) {
+	InstanceAddress(@Nullable String configuredName, @Nullable URI configuredUri, Environment environment,
+			boolean actuator, Host host, Supplier<String> applicationPath) {
+		this.configuredName = configuredName;
+		this.configuredUri = configuredUri;
 		this.environment = environment;
 		this.actuator = actuator;
 		this.host = host;
@@ -69,7 +78,9 @@ class InstanceAddress {
 	 * asks for a name or URI only after that.
 	 */
 	void await() {
-		this.host.await();
+		if (this.configuredUri == null) {
+			this.host.await();
+		}
 	}
 
 	/**
@@ -78,6 +89,9 @@ class InstanceAddress {
 	 * @return the name
 	 */
 	String name() {
+		if (this.configuredName != null) {
+			return this.configuredName;
+		}
 		String host = this.host.name();
 		host = host.substring(0, Math.min(host.length(), MAX_HOST_LENGTH));
 		String port = property("local.server.port", "");
@@ -91,8 +105,8 @@ class InstanceAddress {
 	 * address that others can reach
 	 */
 	@Nullable URI actuatorUri() {
-		if (!this.actuator) {
-			return null;
+		if (this.configuredUri != null || !this.actuator) {
+			return this.configuredUri;
 		}
 		String endpoints = ApplicationPath.normalize(property("management.endpoints.web.base-path", "/actuator"));
 		String managementPort = property("local.management.port", property("management.server.port", ""));

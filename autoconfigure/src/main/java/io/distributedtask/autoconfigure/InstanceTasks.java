@@ -16,10 +16,13 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 
 import io.distributedtask.Assignments;
+import io.distributedtask.Assignments.GroupStatus;
+import io.distributedtask.Assignments.Source;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
 import io.distributedtask.internal.engine.GroupOperations;

@@ -16,10 +16,16 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.distributedtask.internal.group.GroupSettings;
 import io.distributedtask.internal.group.KafkaClientsVersion;
+import io.distributedtask.internal.group.KafkaGroupMembership;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -45,6 +51,8 @@ import org.springframework.kafka.security.jaas.KafkaJaasLoginModuleInitializer;
 @ImportRuntimeHints(KafkaGroupMembershipConfiguration.Hints.class)
 class KafkaGroupMembershipConfiguration {
 
+	private static final Logger logger = LoggerFactory.getLogger(KafkaGroupMembershipConfiguration.class);
+
 	@Bean
 	@ConditionalOnBean({ KafkaProperties.class, KafkaConnectionDetails.class })
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
@@ -58,8 +66,16 @@ class KafkaGroupMembershipConfiguration {
 		});
 		GroupSettings settings = new GroupSettings(groupId.value(), properties.staticMemberId(), properties.assignors(),
 				properties.heartbeatInterval(), properties.sessionTimeout(), properties.rebalanceTimeout());
-		return new KafkaGroupMembershipFactory(settings, kafkaProperties, connectionDetails,
-				properties.kafka().properties());
+		AtomicBoolean warned = new AtomicBoolean();
+		return (instance) -> {
+			Map<String, Object> client = KafkaClientProperties.assemble(kafkaProperties, connectionDetails,
+					groupId.value() + "-" + instance, properties.kafka().properties());
+			if (!warned.getAndSet(true)) {
+				DurationConflicts.ofClient(client, properties.sessionTimeout(), properties.rebalanceTimeout())
+					.forEach((warning) -> logger.warn("{}", warning));
+			}
+			return new KafkaGroupMembership(settings, client);
+		};
 	}
 
 	/**

@@ -136,10 +136,8 @@ final class PropertyRules {
 	}
 
 	static void capacity(double capacity) {
-		if (!(capacity > 0) || !Double.isFinite(capacity)) {
-			throw invalid("capacity", capacity, "It must be a finite number greater than 0",
-					"Set it to 1.0 for an instance like the others, to 2.0 for one that can carry twice as much.");
-		}
+		positive(PREFIX + "capacity", capacity,
+				"Set it to 1.0 for an instance like the others, to 2.0 for one that can carry twice as much.");
 	}
 
 	static void assignors(List<String> assignors) {
@@ -181,15 +179,7 @@ final class PropertyRules {
 		}
 	}
 
-	static void revokeTimeout(Duration revokeTimeout) {
-		duration("revoke-timeout", revokeTimeout, Duration.ZERO, "30s");
-	}
-
-	static void rebalanceDelay(Duration rebalanceDelay) {
-		duration("rebalance-delay", rebalanceDelay, Duration.ZERO, "30s");
-	}
-
-	private static void duration(String name, Duration value, Duration least, String example) {
+	static void duration(String name, Duration value, Duration least, String example) {
 		if (value.compareTo(least) < 0 || value.compareTo(MAX_DURATION) > 0) {
 			throw invalid(name, text(value), "It must be from %s to 24h".formatted(text(least)),
 					"Set it to a duration in that range, such as '%s'.".formatted(example));
@@ -199,7 +189,8 @@ final class PropertyRules {
 	static void task(String name, TaskProperty.Attribute attribute, Object value) {
 		switch (attribute) {
 			case SHARDS -> shards(name, (Integer) value);
-			case WEIGHT -> weight(name, (Double) value);
+			case WEIGHT -> positive(name, (Double) value,
+					"Set it to 1.0 for a task like the others, to 2.0 for one whose shards weigh twice as much.");
 			case REQUIRES -> requires(name, (String) value);
 			case ENABLED, ON_MISSED_RUN -> {
 				// each value of the type is right
@@ -215,10 +206,10 @@ final class PropertyRules {
 		}
 	}
 
-	private static void weight(String name, double weight) {
-		if (!(weight > 0) || !Double.isFinite(weight)) {
-			throw TaskConfigurationException.ofProperty(name, weight, "It must be a finite number greater than 0",
-					"Set it to 1.0 for a task like the others, to 2.0 for one whose shards weigh twice as much.");
+	private static void positive(String name, double value, String action) {
+		if (!(value > 0) || !Double.isFinite(value)) {
+			throw TaskConfigurationException.ofProperty(name, value, "It must be a finite number greater than 0",
+					action);
 		}
 	}
 
@@ -262,11 +253,7 @@ final class PropertyRules {
 	}
 
 	private static String text(Duration duration) {
-		return DurationStyle.SIMPLE.print(duration, unit(duration));
-	}
-
-	private static ChronoUnit unit(Duration duration) {
-		return (duration.getNano() == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
+		return DurationStyle.SIMPLE.print(duration, (duration.getNano() == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS);
 	}
 
 	private static TaskConfigurationException invalid(String name, Object value, String reason, String action) {

@@ -19,7 +19,6 @@ package io.distributedtask.autoconfigure;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 import io.distributedtask.TaskDefinition;
@@ -74,7 +73,7 @@ class TaskEngineFactory {
 	}
 
 	String instanceName() {
-		return Objects.requireNonNullElseGet(this.properties.instanceName(), this.address::name);
+		return this.address.name();
 	}
 
 	/**
@@ -106,10 +105,6 @@ class TaskEngineFactory {
 	 * then.
 	 */
 	private Supplier<@Nullable URI> uri() {
-		URI configured = this.properties.endpoint().uri();
-		if (configured != null) {
-			return () -> configured;
-		}
 		this.address.await();
 		URI uri = this.address.actuatorUri();
 		return (uri != null) ? () -> uri : this.address::actuatorUri;

@@ -92,7 +92,7 @@ class InstanceAddressTests {
 		Host host = new Host(() -> "shop", () -> "shop", Optional::empty);
 		host.await();
 		MockEnvironment environment = new MockEnvironment().withProperty("local.server.port", "8080");
-		InstanceAddress address = new InstanceAddress(environment, true, host, () -> "");
+		InstanceAddress address = new InstanceAddress(null, null, environment, true, host, () -> "");
 		assertThat(address.actuatorUri()).isNull();
 		assertThat(address.name()).isEqualTo("shop:8080");
 	}
@@ -110,7 +110,7 @@ class InstanceAddressTests {
 	}
 
 	private static InstanceAddress address(MockEnvironment environment, boolean actuator) {
-		InstanceAddress address = new InstanceAddress(environment, actuator,
+		InstanceAddress address = new InstanceAddress(null, null, environment, actuator,
 				new Host(() -> "shop", () -> "shop", () -> Optional.of("10.0.0.9")),
 				() -> environment.getProperty("path", ""));
 		address.await();

@@ -40,6 +40,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.EmbeddedValueResolverAware;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.Assert;
 import org.springframework.util.StringValueResolver;
 
@@ -76,6 +77,15 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 			ObjectProvider<TaskSettings> settings) {
 		this.runner = runner;
 		this.settings = settings;
+	}
+
+	/**
+	 * Whether beans of a type are, or have, distributed tasks.
+	 * @param type the type of a bean
+	 * @return whether the type or a method has the annotation
+	 */
+	public static boolean hasTasks(Class<?> type) {
+		return AnnotatedElementUtils.hasAnnotation(type, DistributedTask.class) || !TaskMethods.find(type).isEmpty();
 	}
 
 	@Override
