@@ -161,7 +161,7 @@ class SecuredBrokerIntegrationTests {
 		Assignments view = tasks(b).assignments();
 		assertThat(view.group().state()).isEqualTo(GroupStatus.STABLE);
 		assertThat(view.instances()).extracting(Assignments.Instance::name).containsExactly("a", "b");
-		assertNoSecret("the endpoint", JsonMapper.shared().writeValueAsString(endpoint.assignments()));
+		assertNoSecret("the endpoint", JsonMapper.shared().writeValueAsString(endpoint.assignments(false)));
 		assertNoSecret("health", JsonMapper.shared().writeValueAsString(health(b).getDetails()));
 		stop(a);
 		await().until(() -> owned(b) == 4);

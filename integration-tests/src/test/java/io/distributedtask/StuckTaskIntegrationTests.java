@@ -80,7 +80,7 @@ class StuckTaskIntegrationTests {
 			assertThat(assignment.execution()).extracting(Assignments.Execution::status)
 				.isEqualTo(Assignments.ExecutionStatus.STOPPING);
 		});
-		assertThat(Objects.requireNonNull(a.getBean(AssignmentsEndpoint.class).task("crawler")).assignments())
+		assertThat(Objects.requireNonNull(a.getBean(AssignmentsEndpoint.class).task("crawler", false)).assignments())
 			.anySatisfy((shown) -> assertThat(shown.reason()).contains("has not stopped"));
 		await().untilAsserted(() -> assertThat(assignment(b, stuck)).satisfies((assignment) -> {
 			assertThat(assignment.state()).isEqualTo(AssignmentStatus.REVOKING);

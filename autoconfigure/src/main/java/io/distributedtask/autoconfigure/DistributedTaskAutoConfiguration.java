@@ -104,7 +104,7 @@ public final class DistributedTaskAutoConfiguration {
 	}
 
 	@Bean("distributedTasks")
-	@Conditional(OnEnabledCondition.Not.class)
+	@Conditional(OnPropertyValue.Disabled.class)
 	@ConditionalOnMissingBean(value = DistributedTasks.class, search = SearchStrategy.CURRENT)
 	DisabledDistributedTasks disabledDistributedTasks(GroupId groupId, InstanceAddress address) {
 		return new DisabledDistributedTasks(groupId.value(), address::name);
@@ -114,7 +114,7 @@ public final class DistributedTaskAutoConfiguration {
 	 * The instance that runs tasks.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@Conditional(OnEnabledCondition.class)
+	@Conditional(OnPropertyValue.Enabled.class)
 	@Import(KafkaGroupMembershipConfiguration.class)
 	static class InstanceConfiguration {
 
@@ -127,7 +127,7 @@ public final class DistributedTaskAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-		@Conditional(OnModeCondition.Local.class)
+		@Conditional(OnPropertyValue.Local.class)
 		GroupMembershipFactory localGroupMembershipFactory(DistributedTaskProperties properties) {
 			String assignor = properties.assignors().get(0);
 			return (instance) -> new LocalGroupMembership(assignor);
@@ -184,7 +184,7 @@ public final class DistributedTaskAutoConfiguration {
 		@Bean
 		RuntimeTasks distributedTaskRuntimeTasks(DefaultTaskRunner runner, PropertiesTaskSettings taskSettings,
 				TaskEngineLifecycle lifecycle, DistributedTaskAnnotationBeanPostProcessor annotatedTasks) {
-			return new RuntimeTasks(runner, taskSettings, lifecycle, annotatedTasks.scheduler()::of);
+			return new RuntimeTasks(runner, taskSettings, lifecycle, annotatedTasks.schedulers());
 		}
 
 		@Bean

@@ -51,14 +51,14 @@ public final class DistributedTaskHealthAutoConfiguration {
 	 * Disabled tasks are no problem, so health is unknown instead of down.
 	 */
 	@Bean("distributedTasksHealthIndicator")
-	@Conditional(OnEnabledCondition.Not.class)
+	@Conditional(OnPropertyValue.Disabled.class)
 	@ConditionalOnMissingBean(name = "distributedTasksHealthIndicator", search = SearchStrategy.CURRENT)
 	HealthIndicator disabledDistributedTasksHealthIndicator() {
 		return () -> Health.unknown().withDetail("enabled", false).build();
 	}
 
 	@Bean
-	@Conditional(OnEnabledCondition.class)
+	@Conditional(OnPropertyValue.Enabled.class)
 	@ConditionalOnMissingBean(name = "distributedTasksHealthIndicator", search = SearchStrategy.CURRENT)
 	DistributedTasksHealthIndicator distributedTasksHealthIndicator(DistributedTasks distributedTasks) {
 		return new DistributedTasksHealthIndicator(distributedTasks);

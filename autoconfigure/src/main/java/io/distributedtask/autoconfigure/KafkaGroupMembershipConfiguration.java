@@ -47,7 +47,7 @@ import org.springframework.kafka.security.jaas.KafkaJaasLoginModuleInitializer;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass({ CommonClientConfigs.class, KafkaProperties.class, KafkaJaasLoginModuleInitializer.class })
-@Conditional(OnModeCondition.Kafka.class)
+@Conditional(OnPropertyValue.Kafka.class)
 @ImportRuntimeHints(KafkaGroupMembershipConfiguration.Hints.class)
 class KafkaGroupMembershipConfiguration {
 

@@ -74,7 +74,8 @@ class TaskSources implements SmartLifecycle {
 	 * @return done when each of them has, once
 	 */
 	CompletableFuture<Void> answered() {
-		return CompletableFuture.allOf(this.sources.stream().map(Source::answered).toArray(CompletableFuture[]::new));
+		return CompletableFuture
+			.allOf(this.sources.stream().map((source) -> source.answered).toArray(CompletableFuture[]::new));
 	}
 
 	@Override
@@ -84,7 +85,7 @@ class TaskSources implements SmartLifecycle {
 			threads.setDaemon(true);
 			// one that blocks does not keep the others waiting
 			this.executor = new ScheduledThreadPoolExecutor(this.sources.size(), threads);
-			this.sources.forEach(Source::start);
+			this.sources.forEach((source) -> schedule(source::begin, Duration.ZERO));
 		}
 	}
 
@@ -133,14 +134,6 @@ class TaskSources implements SmartLifecycle {
 
 		private Source(TaskSource source) {
 			this.source = source;
-		}
-
-		private CompletableFuture<Void> answered() {
-			return this.answered;
-		}
-
-		private void start() {
-			schedule(this::begin, Duration.ZERO);
 		}
 
 		private synchronized void begin() {

@@ -99,8 +99,8 @@ class ContextHierarchyTests {
 				assertThat(child.getBean(type)).as(type.getName()).isNotSameAs(parent.getBean(type));
 				assertThat(child.getBeanNamesForType(type)).as(type.getName()).hasSize(1);
 			}
-			assertThat(child.getBean(AssignmentsEndpoint.class).assignments().group().id()).isEqualTo("child");
-			assertThat(parent.getBean(AssignmentsEndpoint.class).assignments().group().id()).isEqualTo("parent");
+			assertThat(child.getBean(AssignmentsEndpoint.class).assignments(false).group().id()).isEqualTo("child");
+			assertThat(parent.getBean(AssignmentsEndpoint.class).assignments(false).group().id()).isEqualTo("parent");
 			awaitOwner(parent, "parent-task");
 			awaitOwner(child, "child-task");
 			assertThat(tasks(parent).isOwner("child-task")).isFalse();
@@ -142,7 +142,7 @@ class ContextHierarchyTests {
 	@Test
 	void injectsAndShowsWhatIsNearest() {
 		DistributedTasks own = mock(DistributedTasks.class);
-		AssignmentsEndpoint ownEndpoint = new AssignmentsEndpoint(own);
+		AssignmentsEndpoint ownEndpoint = new AssignmentsEndpoint(own, mock(AssignmentHistory.class));
 		run(this.parent.withBean("ownTasks", DistributedTasks.class, () -> own)
 			.withBean("ownEndpoint", AssignmentsEndpoint.class, () -> ownEndpoint), this.child.withBean(Caller.class),
 				(parent, child) -> {
@@ -164,7 +164,7 @@ class ContextHierarchyTests {
 					AutoConfigurations.of(EndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class))
 			.withPropertyValues("distributed-task.mode=local", "distributed-task.group-id=child",
 					"management.endpoints.web.exposure.include=*");
-		AssignmentsEndpoint own = new AssignmentsEndpoint(mock(DistributedTasks.class));
+		AssignmentsEndpoint own = new AssignmentsEndpoint(mock(DistributedTasks.class), mock(AssignmentHistory.class));
 		this.parent.withBean("ownEndpoint", AssignmentsEndpoint.class, () -> own)
 			.run((parent) -> web.withParent(parent)
 				.run((child) -> assertThat(child.getBean(WebEndpointsSupplier.class).getEndpoints()).hasSize(1)));

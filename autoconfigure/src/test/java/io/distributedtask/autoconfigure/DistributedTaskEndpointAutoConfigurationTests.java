@@ -17,6 +17,7 @@
 package io.distributedtask.autoconfigure;
 
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.actuate.endpoint.AssignmentHistory;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpoint;
 import io.distributedtask.actuate.endpoint.AssignmentsEndpointWebExtension;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class DistributedTaskEndpointAutoConfigurationTests {
 
 	@Test
 	void backsOffFromOwnEndpoint() {
-		AssignmentsEndpoint own = new AssignmentsEndpoint(mock(DistributedTasks.class));
+		AssignmentsEndpoint own = new AssignmentsEndpoint(mock(DistributedTasks.class), mock(AssignmentHistory.class));
 		this.contextRunner.withBean("own", AssignmentsEndpoint.class, () -> own)
 			.run((context) -> assertThat(context).getBean(AssignmentsEndpoint.class).isSameAs(own));
 	}

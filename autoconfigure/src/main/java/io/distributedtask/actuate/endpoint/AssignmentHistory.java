@@ -219,7 +219,6 @@ public class AssignmentHistory implements AutoCloseable {
 	 * @return those that are remembered, oldest first
 	 */
 	synchronized List<ChangeDescriptor> changes() {
-		addLosses();
 		return new ArrayList<>(this.changes);
 	}
 

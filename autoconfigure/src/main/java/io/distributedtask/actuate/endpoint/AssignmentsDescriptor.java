@@ -50,16 +50,11 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 		List<InstanceDescriptor> instances, List<TaskDescriptor> tasks,
 		@JsonInclude(Include.NON_NULL) @Nullable List<ChangeDescriptor> history) {
 
-	static AssignmentsDescriptor of(Assignments assignments) {
+	static AssignmentsDescriptor of(Assignments assignments, @Nullable List<ChangeDescriptor> history) {
 		return new AssignmentsDescriptor(GroupDescriptor.of(assignments.group()), assignments.self(),
 				assignments.source(), assignments.asOf().truncatedTo(ChronoUnit.MILLIS),
 				assignments.instances().stream().map(InstanceDescriptor::of).toList(),
-				assignments.tasks().stream().map((task) -> TaskDescriptor.of(task, false)).toList(), null);
-	}
-
-	AssignmentsDescriptor withHistory(List<ChangeDescriptor> history) {
-		return new AssignmentsDescriptor(this.group, this.self, this.source, this.asOf, this.instances, this.tasks,
-				history);
+				assignments.tasks().stream().map((task) -> TaskDescriptor.of(task, false, null)).toList(), history);
 	}
 
 	private static @Nullable Instant millis(@Nullable Instant instant) {
@@ -134,17 +129,12 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 			List<AssignmentDescriptor> assignments,
 			@JsonInclude(Include.NON_NULL) @Nullable List<ChangeDescriptor> history) {
 
-		static TaskDescriptor of(Assignments.Task task, boolean stacks) {
+		static TaskDescriptor of(Assignments.Task task, boolean stacks, @Nullable List<ChangeDescriptor> history) {
 			return new TaskDescriptor(task.name(), task.shards(), task.weight(), task.requires(), task.paused(),
 					task.assignments()
 						.stream()
 						.map((assignment) -> AssignmentDescriptor.of(assignment, stacks))
 						.toList(),
-					null);
-		}
-
-		TaskDescriptor withHistory(List<ChangeDescriptor> history) {
-			return new TaskDescriptor(this.name, this.shards, this.weight, this.requires, this.paused, this.assignments,
 					history);
 		}
 

@@ -19,6 +19,7 @@ package io.distributedtask.actuate.endpoint;
 import java.util.List;
 import java.util.Set;
 
+import io.distributedtask.Assignments;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.actuate.endpoint.AssignmentsDescriptor.TaskDescriptor;
 import org.jspecify.annotations.Nullable;
@@ -45,32 +46,16 @@ public class AssignmentsEndpoint {
 
 	private final DistributedTasks distributedTasks;
 
-	private final @Nullable AssignmentHistory history;
-
-	/**
-	 * Create a new endpoint without history.
-	 * @param distributedTasks supplies the state of the group
-	 */
-	public AssignmentsEndpoint(DistributedTasks distributedTasks) {
-		this(distributedTasks, null);
-	}
+	private final AssignmentHistory history;
 
 	/**
 	 * Create a new endpoint.
 	 * @param distributedTasks supplies the state of the group
 	 * @param history supplies the changes of the group
 	 */
-	public AssignmentsEndpoint(DistributedTasks distributedTasks, @Nullable AssignmentHistory history) {
+	public AssignmentsEndpoint(DistributedTasks distributedTasks, AssignmentHistory history) {
 		this.distributedTasks = distributedTasks;
 		this.history = history;
-	}
-
-	/**
-	 * Show the whole group as it is.
-	 * @return the instances, the tasks, and the owner of each shard
-	 */
-	public AssignmentsDescriptor assignments() {
-		return assignments(false);
 	}
 
 	/**
@@ -80,17 +65,8 @@ public class AssignmentsEndpoint {
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)
 	public AssignmentsDescriptor assignments(@Nullable Boolean history) {
-		AssignmentsDescriptor descriptor = AssignmentsDescriptor.of(this.distributedTasks.assignments());
-		return Boolean.TRUE.equals(history) ? descriptor.withHistory(changes()) : descriptor;
-	}
-
-	/**
-	 * Show one task as it is.
-	 * @param task the name of the task
-	 * @return the task, or {@code null} when no live instance knows it
-	 */
-	public @Nullable TaskDescriptor task(String task) {
-		return task(task, false);
+		return AssignmentsDescriptor.of(this.distributedTasks.assignments(),
+				Boolean.TRUE.equals(history) ? this.history.changes() : null);
 	}
 
 	/**
@@ -101,20 +77,15 @@ public class AssignmentsEndpoint {
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)
 	public @Nullable TaskDescriptor task(@Selector String task, @Nullable Boolean history) {
-		TaskDescriptor descriptor = this.distributedTasks.assignments()
-			.tasks()
+		Assignments assignments = this.distributedTasks.assignments();
+		List<ChangeDescriptor> changes = Boolean.TRUE.equals(history)
+				? this.history.changes().stream().filter((change) -> task.equals(change.task())).toList() : null;
+		return assignments.tasks()
 			.stream()
 			.filter((candidate) -> candidate.name().equals(task))
 			.findFirst()
-			.map((found) -> TaskDescriptor.of(found, true))
+			.map((found) -> TaskDescriptor.of(found, true, changes))
 			.orElse(null);
-		return (descriptor != null && Boolean.TRUE.equals(history))
-				? descriptor.withHistory(changes().stream().filter((change) -> task.equals(change.task())).toList())
-				: descriptor;
-	}
-
-	private List<ChangeDescriptor> changes() {
-		return (this.history != null) ? this.history.changes() : List.of();
 	}
 
 	/**

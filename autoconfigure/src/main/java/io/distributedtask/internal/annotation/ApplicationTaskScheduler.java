@@ -19,6 +19,7 @@ package io.distributedtask.internal.annotation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 
 import io.distributedtask.internal.execution.NamedRunnable;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ import org.springframework.util.StringUtils;
  * the application configures none, Spring would use a single thread for everything: there
  * each run of a task has its own thread, so that a long run does not delay others.
  */
-public final class ApplicationTaskScheduler {
+final class ApplicationTaskScheduler implements Function<Runnable, TaskScheduler> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApplicationTaskScheduler.class);
 
@@ -74,11 +75,10 @@ public final class ApplicationTaskScheduler {
 	}
 
 	/**
-	 * The scheduler of a task.
-	 * @param task a task, which may have the qualifier of a scheduler
-	 * @return the scheduler
+	 * The scheduler of a task, which may have the qualifier of one.
 	 */
-	public TaskScheduler of(Runnable task) {
+	@Override
+	public TaskScheduler apply(Runnable task) {
 		return StringUtils.hasLength(NamedRunnable.qualifier(task)) ? given() : unqualified();
 	}
 

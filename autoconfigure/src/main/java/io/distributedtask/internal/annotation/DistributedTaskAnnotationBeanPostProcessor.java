@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import io.distributedtask.DistributedTask;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
@@ -41,6 +42,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.EmbeddedValueResolverAware;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.util.Assert;
 import org.springframework.util.StringValueResolver;
 
@@ -253,10 +255,14 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	}
 
 	/**
-	 * The scheduler of all tasks of this application.
-	 * @return the scheduler
+	 * Finds the scheduler of a task of this application.
+	 * @return the schedulers
 	 */
-	public ApplicationTaskScheduler scheduler() {
+	public Function<Runnable, TaskScheduler> schedulers() {
+		return scheduler();
+	}
+
+	private ApplicationTaskScheduler scheduler() {
 		Assert.state(this.scheduler != null, "'beanFactory' must be set");
 		return this.scheduler;
 	}

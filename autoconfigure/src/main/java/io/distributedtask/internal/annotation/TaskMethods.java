@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -75,10 +76,10 @@ final class TaskMethods {
 
 	private final StringValueResolver resolver;
 
-	private final ApplicationTaskScheduler scheduler;
+	private final Function<Runnable, TaskScheduler> scheduler;
 
 	TaskMethods(ConfigurableListableBeanFactory beanFactory, StringValueResolver resolver,
-			ApplicationTaskScheduler scheduler) {
+			Function<Runnable, TaskScheduler> scheduler) {
 		this.beanFactory = beanFactory;
 		this.resolver = resolver;
 		this.scheduler = scheduler;
@@ -136,7 +137,7 @@ final class TaskMethods {
 			return new TaskHandler.Continuous(source, body);
 		}
 		List<Task> schedules = schedules(scheduled, method, bean, source);
-		return schedules.isEmpty() ? null : new TaskHandler.Scheduled(source, schedules, this.scheduler::of, body);
+		return schedules.isEmpty() ? null : new TaskHandler.Scheduled(source, schedules, this.scheduler, body);
 	}
 
 	private static void checkSignature(Method method, String source) {

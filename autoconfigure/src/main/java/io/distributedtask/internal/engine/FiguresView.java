@@ -59,26 +59,24 @@ public final class FiguresView {
 	public EngineFigures now() {
 		MembershipSnapshot snapshot = this.life.snapshot();
 		MemberAssignment assignment = snapshot.assignment();
-		MemberPhase state = this.life.phase();
+		MemberPhase phase = this.life.phase();
 		Map<String, Integer> owned = this.life.shards().ownedByTask();
 		Map<String, Integer> paused = new HashMap<>(owned);
 		paused.keySet().removeIf((task) -> !this.life.control().isPaused(task));
-		Duration sinceContact = Duration.ofNanos(Math.max(0, this.clocks.nanos() - this.contactNanos));
-		if (state == MemberPhase.DISCONNECTED || state == MemberPhase.STOPPED) {
-			// what was last known about the group is out of date, and other instances
-			// report it
-			return new EngineFigures(-1, 0, false, owned, paused, Map.of(), sinceContact, this.life.leaseRemaining(), 0,
-					0);
-		}
-		boolean leader = snapshot.isLeader();
+		// outside, what was last known about the group is out of date, and other
+		// instances
+		// report it
+		boolean inGroup = phase != MemberPhase.DISCONNECTED && phase != MemberPhase.STOPPED;
+		boolean leader = inGroup && snapshot.isLeader();
 		Map<String, Integer> unassigned = new HashMap<>();
 		if (leader) {
 			snapshot.unassigned()
 				.forEach((shards) -> unassigned.merge(shards.task(), shards.shards().size(), Integer::sum));
 		}
-		return new EngineFigures(snapshot.generation(), (assignment != null) ? assignment.instances() : 0, leader,
-				owned, paused, unassigned, sinceContact, this.life.leaseRemaining(), leader ? this.fullness.size() : 0,
-				leader ? this.fullness.limit() : 0);
+		return new EngineFigures(inGroup ? snapshot.generation() : -1,
+				(inGroup && assignment != null) ? assignment.instances() : 0, leader, owned, paused, unassigned,
+				Duration.ofNanos(Math.max(0, this.clocks.nanos() - this.contactNanos)), this.life.leaseRemaining(),
+				leader ? this.fullness.size() : 0, leader ? this.fullness.limit() : 0);
 	}
 
 }

@@ -240,8 +240,8 @@ final class GroupPicture {
 			AssignmentStatus status = (phase == Phase.OWNED) ? AssignmentStatus.OWNED : AssignmentStatus.REVOKING;
 			put(ownedShard.id(), ownedShard.shardCount(),
 					new Assignment(ownedShard.id().shard(), name, status, ownedShard.fencingToken(), ownedShard.since(),
-							ownedShard.reason(nanos, this.settings.revokeTimeout()), this.runner.execution(ownedShard.id()),
-							isTakenOver(ownedShard.grant())));
+							ownedShard.reason(nanos, this.settings.revokeTimeout()),
+							this.runner.execution(ownedShard.id()), isTakenOver(ownedShard.grant())));
 		}
 	}
 

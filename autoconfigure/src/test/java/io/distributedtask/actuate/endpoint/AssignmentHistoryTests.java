@@ -175,12 +175,12 @@ class AssignmentHistoryTests {
 		for (int shard = 0; shard < 3; shard++) {
 			this.history.lost(new TaskLostEvent(new TaskId("crawler", shard), 7, TaskLostEvent.Cause.LEASE_EXPIRED));
 		}
-		assertThat(this.history.changes()).last().satisfies((change) -> {
+		await().untilAsserted(() -> assertThat(this.history.changes()).last().satisfies((change) -> {
 			assertThat(change.kind()).isEqualTo(ChangeKind.LOST);
 			assertThat(change.shards()).isEqualTo("0-2");
 			assertThat(change.from()).isEqualTo("shop-1");
 			assertThat(change.reason()).isEqualTo("its lease has expired");
-		});
+		}));
 		see(group(14, "shop-2"), owned("shop-2", 9L), owned("shop-2", 9L), nobody());
 		assertThat(this.history.changes()).filteredOn((change) -> change.kind() == ChangeKind.LOST).hasSize(1);
 		assertThat(this.history.changes()).last()

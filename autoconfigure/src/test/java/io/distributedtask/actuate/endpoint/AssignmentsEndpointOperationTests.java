@@ -45,7 +45,7 @@ class AssignmentsEndpointOperationTests {
 	private final DistributedTasks tasks = mock(DistributedTasks.class);
 
 	private final AssignmentsEndpointWebExtension endpoint = new AssignmentsEndpointWebExtension(
-			new AssignmentsEndpoint(this.tasks));
+			new AssignmentsEndpoint(this.tasks, mock(AssignmentHistory.class)));
 
 	@Test
 	void tasksArePausedAndResumed() {

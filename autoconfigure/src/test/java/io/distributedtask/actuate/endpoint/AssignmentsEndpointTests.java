@@ -133,18 +133,19 @@ class AssignmentsEndpointTests {
 
 	private final DistributedTasks distributedTasks = mock(DistributedTasks.class);
 
-	private final AssignmentsEndpoint endpoint = new AssignmentsEndpoint(this.distributedTasks);
+	private final AssignmentsEndpoint endpoint = new AssignmentsEndpoint(this.distributedTasks,
+			mock(AssignmentHistory.class));
 
 	@Test
 	void wholeGroupAsJson() {
 		given(this.distributedTasks.assignments()).willReturn(assignments(null));
-		assertJson(this.endpoint.assignments(), GROUP);
+		assertJson(this.endpoint.assignments(false), GROUP);
 	}
 
 	@Test
 	void oneTaskAsJson() {
 		given(this.distributedTasks.assignments()).willReturn(assignments(null));
-		TaskDescriptor task = this.endpoint.task("crawler");
+		TaskDescriptor task = this.endpoint.task("crawler", false);
 		assertThat(task).isNotNull();
 		assertJson(task, CRAWLER);
 	}
@@ -152,13 +153,13 @@ class AssignmentsEndpointTests {
 	@Test
 	void unknownTaskIsNotFound() {
 		given(this.distributedTasks.assignments()).willReturn(assignments(null));
-		assertThat(this.endpoint.task("unknown")).isNull();
+		assertThat(this.endpoint.task("unknown", false)).isNull();
 	}
 
 	@Test
 	void problemFollowsTheLeader() {
 		given(this.distributedTasks.assignments()).willReturn(assignments("The record is too large"));
-		assertJson(this.endpoint.assignments(), GROUP.replace("\"leader\" : \"shop-1\"\n", """
+		assertJson(this.endpoint.assignments(false), GROUP.replace("\"leader\" : \"shop-1\"\n", """
 				"leader" : "shop-1",
 				    "problem" : "The record is too large"
 				"""));
@@ -169,7 +170,7 @@ class AssignmentsEndpointTests {
 		given(this.distributedTasks.assignments())
 			.willReturn(new Assignments(new Group("shop-tasks", GroupStatus.JOINING, -1, null, null, null), "shop-1",
 					Source.LOCAL, NOW, List.of(), List.of()));
-		assertJson(this.endpoint.assignments(), """
+		assertJson(this.endpoint.assignments(false), """
 				{
 				  "group" : {
 				    "id" : "shop-tasks",
@@ -203,9 +204,9 @@ class AssignmentsEndpointTests {
 				"X: broken at Y");
 		Task task = new Task("crawler", 1, 1.0, "", false,
 				List.of(new Assignment(0, "shop-1", AssignmentStatus.OWNED, 1L, NOW, null, execution)));
-		assertThat(TaskDescriptor.of(task, true).assignments().get(0).execution().lastErrorStack())
+		assertThat(TaskDescriptor.of(task, true, null).assignments().get(0).execution().lastErrorStack())
 			.isEqualTo("X: broken at Y");
-		assertThat(TaskDescriptor.of(task, false).assignments().get(0).execution().lastErrorStack()).isNull();
+		assertThat(TaskDescriptor.of(task, false, null).assignments().get(0).execution().lastErrorStack()).isNull();
 	}
 
 	private static void assertJson(Object value, String expected) {

@@ -26,32 +26,62 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches where ownership is decided in one of the ways. Reads the property as
- * {@link DistributedTaskProperties#mode()} does, so that the two agree.
+ * Matches where a property has a value. Reads it as {@link DistributedTaskProperties}
+ * does, so that each spelling of a value counts, and what is none fails.
  */
-abstract class OnModeCondition extends SpringBootCondition {
+abstract class OnPropertyValue extends SpringBootCondition {
 
-	private static final String PROPERTY = "distributed-task.mode";
+	private final String name;
 
-	private final Mode wanted;
+	private final Object defaultValue;
 
-	private OnModeCondition(Mode wanted) {
+	private final Object wanted;
+
+	private OnPropertyValue(String name, Object defaultValue, Object wanted) {
+		this.name = name;
+		this.defaultValue = defaultValue;
 		this.wanted = wanted;
 	}
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-		Mode mode = Binder.get(context.getEnvironment()).bind(PROPERTY, Mode.class).orElse(Mode.KAFKA);
-		return new ConditionOutcome(mode == this.wanted, ConditionMessage.of("%s is %s".formatted(PROPERTY, mode)));
+		Object value = Binder.get(context.getEnvironment())
+			.bind(this.name, (Class<?>) this.defaultValue.getClass())
+			.map(Object.class::cast)
+			.orElse(this.defaultValue);
+		return new ConditionOutcome(value.equals(this.wanted),
+				ConditionMessage.of("%s is %s".formatted(this.name, value)));
 	}
 
 	/**
-	 * Matches where a Kafka group decides.
+	 * Matches where tasks are enabled.
 	 */
-	static class Kafka extends OnModeCondition {
+	static class Enabled extends OnPropertyValue {
+
+		Enabled() {
+			super("distributed-task.enabled", true, true);
+		}
+
+	}
+
+	/**
+	 * Matches where tasks are disabled.
+	 */
+	static class Disabled extends OnPropertyValue {
+
+		Disabled() {
+			super("distributed-task.enabled", true, false);
+		}
+
+	}
+
+	/**
+	 * Matches where a Kafka group decides who owns what.
+	 */
+	static class Kafka extends OnPropertyValue {
 
 		Kafka() {
-			super(Mode.KAFKA);
+			super("distributed-task.mode", Mode.KAFKA, Mode.KAFKA);
 		}
 
 	}
@@ -59,10 +89,10 @@ abstract class OnModeCondition extends SpringBootCondition {
 	/**
 	 * Matches where this instance owns everything.
 	 */
-	static class Local extends OnModeCondition {
+	static class Local extends OnPropertyValue {
 
 		Local() {
-			super(Mode.LOCAL);
+			super("distributed-task.mode", Mode.KAFKA, Mode.LOCAL);
 		}
 
 	}
