@@ -96,11 +96,6 @@ final class ListenerExpressions {
 			return key.equals(this.name) ? this.bean : null;
 		}
 
-		@Override
-		public @Nullable String getConversationId() {
-			return null;
-		}
-
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.distributedtask.internal.annotation;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -132,12 +133,22 @@ final class TaskMethods {
 		}
 		OtherTriggers.check(method, source);
 		checkSignature(method, source);
-		TaskWork.Body body = new TaskMethodBody(bean, invocable(method, bean, source));
+		Method invocable = invocable(method, bean, source);
+		TaskWork.Body body = (context) -> invoke(invocable, bean, context);
 		if (scheduled.isEmpty()) {
 			return new TaskHandler.Continuous(source, body);
 		}
 		List<Task> schedules = schedules(scheduled, method, bean, source);
 		return schedules.isEmpty() ? null : new TaskHandler.Scheduled(source, schedules, this.scheduler, body);
+	}
+
+	private static void invoke(Method method, Object bean, TaskContext context) throws Exception {
+		try {
+			method.invoke(bean, (method.getParameterCount() == 0) ? new Object[0] : new Object[] { context });
+		}
+		catch (InvocationTargetException ex) {
+			ReflectionUtils.rethrowException(ex.getTargetException());
+		}
 	}
 
 	private static void checkSignature(Method method, String source) {

@@ -63,9 +63,7 @@ public final class FiguresView {
 		Map<String, Integer> owned = this.life.shards().ownedByTask();
 		Map<String, Integer> paused = new HashMap<>(owned);
 		paused.keySet().removeIf((task) -> !this.life.control().isPaused(task));
-		// outside, what was last known about the group is out of date, and other
-		// instances
-		// report it
+		// what was last known about the group is out of date, and others report it
 		boolean inGroup = phase != MemberPhase.DISCONNECTED && phase != MemberPhase.STOPPED;
 		boolean leader = inGroup && snapshot.isLeader();
 		Map<String, Integer> unassigned = new HashMap<>();

@@ -128,7 +128,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 		for (Registration registration : added) {
 			TaskDefinition definition = registration.definition();
 			TaskHandler handler = registration.handler();
-			if (definition.shards() != 1 && !handler.shardable()) {
+			if (definition.shards() != 1 && handler instanceof TaskHandler.Component) {
 				throw new IllegalArgumentException("Task '%s' (%s) cannot have %d shards: it is one component"
 					.formatted(definition.name(), handler.source(), definition.shards()));
 			}

@@ -52,34 +52,30 @@ public record RegisteredTask(TaskDefinition definition, MissedRun onMissedRun, T
 	 */
 	public static RegisteredTask of(TaskDefinition definition, TaskWork work, String source,
 			Function<Runnable, TaskScheduler> scheduler) {
+		MissedRun onMissedRun = (work instanceof TaskWork.Cron cron) ? cron.onMissedRun() : MissedRun.FIRE_ONCE;
+		return new RegisteredTask(definition, onMissedRun, handler(definition, work, source, scheduler));
+	}
+
+	private static TaskHandler handler(TaskDefinition definition, TaskWork work, String source,
+			Function<Runnable, TaskScheduler> scheduler) {
 		if (work instanceof TaskWork.Continuous continuous) {
-			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
-					new TaskHandler.Continuous(source, continuous.body()));
+			return new TaskHandler.Continuous(source, continuous.body());
 		}
 		if (work instanceof TaskWork.Listener listener) {
-			return new RegisteredTask(definition, MissedRun.FIRE_ONCE,
-					new TaskHandler.Listener(source, listener.listener()));
+			return new TaskHandler.Listener(source, listener.listener());
 		}
 		Runnable name = NamedRunnable.ofSchedule(definition.name(), null);
-		MissedRun onMissedRun = MissedRun.FIRE_ONCE;
-		Task task;
-		TaskWork.Body body;
 		if (work instanceof TaskWork.Cron cron) {
-			onMissedRun = cron.onMissedRun();
-			task = new CronTask(name, trigger(definition, cron));
-			body = cron.body();
+			Task task = new CronTask(name, trigger(definition, cron));
+			return new TaskHandler.Scheduled(source, List.of(task), scheduler, cron.body());
 		}
-		else if (work instanceof TaskWork.FixedDelay delay) {
-			task = new FixedDelayTask(name, delay.delay(), Duration.ZERO);
-			body = delay.body();
+		if (work instanceof TaskWork.FixedDelay delay) {
+			Task task = new FixedDelayTask(name, delay.delay(), Duration.ZERO);
+			return new TaskHandler.Scheduled(source, List.of(task), scheduler, delay.body());
 		}
-		else {
-			TaskWork.FixedRate rate = (TaskWork.FixedRate) work;
-			task = new FixedRateTask(name, rate.period(), Duration.ZERO);
-			body = rate.body();
-		}
-		return new RegisteredTask(definition, onMissedRun,
-				new TaskHandler.Scheduled(source, List.of(task), scheduler, body));
+		TaskWork.FixedRate rate = (TaskWork.FixedRate) work;
+		Task task = new FixedRateTask(name, rate.period(), Duration.ZERO);
+		return new TaskHandler.Scheduled(source, List.of(task), scheduler, rate.body());
 	}
 
 	private static CronTrigger trigger(TaskDefinition definition, TaskWork.Cron cron) {

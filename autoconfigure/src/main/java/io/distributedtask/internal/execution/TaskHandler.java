@@ -41,14 +41,6 @@ public sealed interface TaskHandler {
 	String source();
 
 	/**
-	 * Whether the task may have more than one shard.
-	 * @return whether it can be split
-	 */
-	default boolean shardable() {
-		return true;
-	}
-
-	/**
 	 * A method that is called by schedules, which exist only where the task is owned.
 	 *
 	 * @param source where the task was declared
@@ -93,11 +85,6 @@ public sealed interface TaskHandler {
 	 * @param component provides it, each time that the task is assigned
 	 */
 	record Component(String source, Supplier<? extends Lifecycle> component) implements TaskHandler {
-
-		@Override
-		public boolean shardable() {
-			return false;
-		}
 
 		void stopUnowned() {
 			Logger logger = LoggerFactory.getLogger(TaskHandler.class);
