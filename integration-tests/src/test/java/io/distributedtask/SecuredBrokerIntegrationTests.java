@@ -181,7 +181,7 @@ class SecuredBrokerIntegrationTests {
 			.get(0)
 			.execution();
 		await().until(() -> execution.get() != null && execution.get().failures() > 1);
-		assertThat(execution.get().lastError()).contains("listener container 'denied' does not run");
+		assertThat(execution.get().lastError()).contains("listener container 'denied' is no longer running");
 		broker.disallow(SecuredBroker.SCRAM_USER);
 	}
 
