@@ -54,7 +54,8 @@ final class DurationConflicts {
 				+ "spring.lifecycle.timeout-per-shutdown-phase (%s): a task that needs that long is interrupted "
 				+ "earlier when the application stops. Raise spring.lifecycle.timeout-per-shutdown-phase to %s, or "
 				+ "lower distributed-task.revoke-timeout")
-			.formatted(text(revokeTimeout), text(shutdownPhase), text(revokeTimeout.plusSeconds(2))));
+			.formatted(PropertyRules.text(revokeTimeout), PropertyRules.text(shutdownPhase),
+					PropertyRules.text(revokeTimeout.plusSeconds(2))));
 	}
 
 	/**
@@ -100,8 +101,8 @@ final class DurationConflicts {
 	}
 
 	private static String conflict(String key, long value, String what, Duration other, String why, Duration remedy) {
-		return "Kafka's %s (%s) %s (%s): %s, %s".formatted(key, text(Duration.ofMillis(value)), what, text(other),
-				why.formatted(text(remedy)), IN_KAFKA_PROPERTIES);
+		return "Kafka's %s (%s) %s (%s): %s, %s".formatted(key, PropertyRules.text(Duration.ofMillis(value)), what,
+				PropertyRules.text(other), why.formatted(PropertyRules.text(remedy)), IN_KAFKA_PROPERTIES);
 	}
 
 	/**
@@ -114,10 +115,6 @@ final class DurationConflicts {
 		catch (NumberFormatException ex) {
 			return null;
 		}
-	}
-
-	private static String text(Duration duration) {
-		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
 	}
 
 }

@@ -17,9 +17,6 @@
 package io.distributedtask.autoconfigure;
 
 import java.util.List;
-import java.util.Objects;
-
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -49,20 +46,12 @@ class NearestBeans implements BeanFactoryPostProcessor {
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		BeanFactory parent = beanFactory.getParentBeanFactory();
 		if (parent instanceof ListableBeanFactory ancestors) {
+			ClassLoader classLoader = beanFactory.getBeanClassLoader();
+			// where what a type needs is not on the class path, there are no beans of it
 			TYPES.stream()
-				.map((name) -> type(name, beanFactory.getBeanClassLoader()))
-				.filter(Objects::nonNull)
+				.filter((name) -> ClassUtils.isPresent(name, classLoader))
+				.map((name) -> ClassUtils.resolveClassName(name, classLoader))
 				.forEach((type) -> hide(type, ancestors, beanFactory));
-		}
-	}
-
-	private static @Nullable Class<?> type(String name, @Nullable ClassLoader classLoader) {
-		try {
-			return ClassUtils.forName(name, classLoader);
-		}
-		catch (ClassNotFoundException | LinkageError ex) {
-			// what it needs is not on the class path, so there are no beans of it
-			return null;
 		}
 	}
 

@@ -138,11 +138,7 @@ final class PropertiesTaskSettings implements TaskSettings {
 			.filter((property) -> !this.used.containsKey(property))
 			.filter((property) -> others.stream().noneMatch(property::isAbout))
 			.forEach((property) -> logger.warn("{} has no effect: there is no task '{}' so far. The tasks are {}",
-					property.key().description(), property.task(), sorted(names)));
-	}
-
-	private static Set<String> sorted(Collection<String> names) {
-		return new TreeSet<>(names);
+					property.key().description(), property.task(), new TreeSet<>(names)));
 	}
 
 }

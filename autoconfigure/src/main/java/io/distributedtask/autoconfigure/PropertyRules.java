@@ -252,7 +252,7 @@ final class PropertyRules {
 		}
 	}
 
-	private static String text(Duration duration) {
+	static String text(Duration duration) {
 		return DurationStyle.SIMPLE.print(duration, (duration.getNano() == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS);
 	}
 

@@ -206,19 +206,18 @@ public final class DistributedTaskAnnotationBeanPostProcessor implements BeanPos
 	private void refuseWhatStartsByItself(Candidate candidate, Object bean) {
 		String beanName = candidate.beanName();
 		if (candidate.onBean() != null) {
-			TaskBeans.refuseWhatStartsByItself(bean, TaskBeans.source(candidate.targetClass(), beanName));
+			String source = TaskBeans.source(candidate.targetClass(), beanName);
+			TaskBeans.refuseWhatStartsByItself(bean, source);
+			if (TaskBeans.HAS_KAFKA) {
+				KafkaListenerTasks.refuseWhatStartsByItself(candidate.targetClass(), bean, source, beanFactory());
+			}
 		}
-		if (!TaskBeans.HAS_KAFKA) {
-			return;
+		if (TaskBeans.HAS_KAFKA) {
+			candidate.methods()
+				.keySet()
+				.forEach((method) -> KafkaListenerTasks.refuseWhatStartsByItself(method, bean,
+						TaskMethods.source(method, beanName), beanFactory()));
 		}
-		if (candidate.onBean() != null) {
-			KafkaListenerTasks.refuseWhatStartsByItself(candidate.targetClass(), bean,
-					TaskBeans.source(candidate.targetClass(), beanName), beanFactory());
-		}
-		candidate.methods()
-			.keySet()
-			.forEach((method) -> KafkaListenerTasks.refuseWhatStartsByItself(method, bean,
-					TaskMethods.source(method, beanName), beanFactory()));
 	}
 
 	// Other post-processors may have wrapped the bean in a proxy

@@ -65,8 +65,6 @@ final class GroupPicture {
 
 	private final Map<String, TaskDefinition> definitions = new TreeMap<>();
 
-	private final Map<String, Integer> owned = new HashMap<>();
-
 	private final Map<String, String> problems = new HashMap<>();
 
 	private final MemberSettings settings;
@@ -246,13 +244,7 @@ final class GroupPicture {
 	}
 
 	private void put(TaskId id, int shardCount, Assignment assignment) {
-		Assignment former = this.assignments.put(id, assignment);
-		if (former != null && former.owner() != null && former.state() == AssignmentStatus.OWNED) {
-			this.owned.merge(former.owner(), -1, Integer::sum);
-		}
-		if (assignment.owner() != null && assignment.state() == AssignmentStatus.OWNED) {
-			this.owned.merge(assignment.owner(), 1, Integer::sum);
-		}
+		this.assignments.put(id, assignment);
 		if (shardCount > 0 && this.shardCount + shardCount <= GroupLimits.MAX_CLAIMS
 				&& !this.definitions.containsKey(id.name())) {
 			this.definitions.put(id.name(), TaskDefinition.of(id.name()).withShards(shardCount));
@@ -261,17 +253,22 @@ final class GroupPicture {
 	}
 
 	List<Instance> instances() {
+		Map<String, Integer> owned = new HashMap<>();
+		for (Assignment assignment : this.assignments.values()) {
+			if (assignment.owner() != null && assignment.state() == AssignmentStatus.OWNED) {
+				owned.merge(assignment.owner(), 1, Integer::sum);
+			}
+		}
 		List<Instance> instances = new ArrayList<>();
 		this.names.forEach((memberId, name) -> {
 			MemberMetadata state = this.states.get(memberId);
-			instances
-				.add(new Instance(name, memberId, this.hosts.get(memberId), (state != null) ? state.labels() : Map.of(),
-						(state != null) ? state.capacity() : 1.0, isDraining(state, name), name.equals(this.leader),
-						memberId.equals(this.self), (state != null) ? state.uri() : null,
-						this.owned.getOrDefault(name, 0), this.problems.get(memberId)));
+			instances.add(new Instance(name, memberId, this.hosts.get(memberId),
+					(state != null) ? state.labels() : Map.of(), (state != null) ? state.capacity() : 1.0,
+					isDraining(state, name), name.equals(this.leader), memberId.equals(this.self),
+					(state != null) ? state.uri() : null, owned.getOrDefault(name, 0), this.problems.get(memberId)));
 		});
 		if (this.names.isEmpty()) {
-			instances.add(self());
+			instances.add(self(owned));
 		}
 		instances.sort(Comparator.comparing(Instance::name));
 		return instances;
@@ -281,10 +278,10 @@ final class GroupPicture {
 		return state != null && state.draining() || this.life.control().isDrained(name);
 	}
 
-	private Instance self() {
+	private Instance self(Map<String, Integer> owned) {
 		return new Instance(this.settings.instance(), null, null, this.settings.labels(), this.settings.capacity(),
 				isDraining(null, this.settings.instance()) || this.life.phase().isLeaving(), false, true,
-				this.settings.uri().get(), this.owned.getOrDefault(this.life.snapshot().instance(), 0));
+				this.settings.uri().get(), owned.getOrDefault(this.life.snapshot().instance(), 0));
 	}
 
 	List<Task> tasks() {
