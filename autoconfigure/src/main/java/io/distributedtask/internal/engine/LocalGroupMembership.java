@@ -66,7 +66,7 @@ public final class LocalGroupMembership implements GroupMembership {
 			MemberMetadata state = callbacks.memberMetadata();
 			this.generation++;
 			Round round = new Round(this.generation, this.assignor, MEMBER_ID, Map.of(MEMBER_ID, state), Map.of(), true,
-					new NoBudget());
+					Budget.UNLIMITED);
 			MemberAssignment assignment = callbacks.assign(round).get(MEMBER_ID);
 			callbacks.contact(System.nanoTime() + FOREVER_NANOS, System.currentTimeMillis() + FOREVER_MILLIS, false);
 			this.description = new GroupDescription("Stable", this.assignor,
@@ -119,23 +119,6 @@ public final class LocalGroupMembership implements GroupMembership {
 	@Override
 	public void close() {
 		// there is no connection
-	}
-
-	/**
-	 * No limit: nothing is stored.
-	 */
-	private static final class NoBudget implements Budget {
-
-		@Override
-		public long size(Map<String, MemberAssignment> assignments) {
-			return 0;
-		}
-
-		@Override
-		public long limit() {
-			return Long.MAX_VALUE;
-		}
-
 	}
 
 }

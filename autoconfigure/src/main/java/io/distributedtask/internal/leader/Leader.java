@@ -34,6 +34,7 @@ import io.distributedtask.internal.message.MemberAssignment.Shards;
 import io.distributedtask.internal.message.MemberAssignment.Unassigned;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.ShardNames;
+import io.distributedtask.internal.port.Budget;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,18 @@ public final class Leader {
 		this.before = memory;
 		this.memory = learned.planned(facts, plan, attempt.plan().intended(), overrides.absentSince());
 		this.retryAfter = attempt.plan().retryAfter();
+		// to measure once is mostly enough; what members report again has to fit in twice
+		Map<String, MemberAssignment> told = tell(facts.withBudget(Budget.UNLIMITED), plan, learned, overrides);
+		boolean hasRoom = round.budget().size(told) <= round.budget().limit() / 2;
+		return hasRoom ? told : tell(facts, plan, learned, overrides);
+	}
+
+	/**
+	 * Add to the plan what members should know beside their shards, as far as the group's
+	 * record has room for it.
+	 */
+	private Map<String, MemberAssignment> tell(RoundFacts facts, Map<String, MemberAssignment> plan,
+			RoundMemory learned, OperatorOverrides overrides) {
 		Map<String, MemberAssignment> told = this.memory.reservations().tell(facts, plan, learned.progress());
 		told = learned.successes().tell(facts.round(), told);
 		told = overrides.tell(facts.round(), told, Reservations.witnesses(facts));

@@ -157,7 +157,7 @@ record Reservations(Map<TaskId, Reserved> shards) {
 	 * @param plan what the members are told
 	 */
 	Reservations planned(RoundFacts facts, Map<String, MemberAssignment> plan) {
-		Map<TaskId, Reserved> next = new TreeMap<>();
+		Map<TaskId, Reserved> next = new HashMap<>(this.shards.size() * 2);
 		plan.forEach((memberId, assignment) -> {
 			for (Grant grant : assignment.grants()) {
 				Reserved reserved = new Reserved(facts.roster().identity(memberId), grant.shardCount(), null, null);
@@ -212,7 +212,7 @@ record Reservations(Map<TaskId, Reserved> shards) {
 		plan.values().forEach((assignment) -> assignment.grants().forEach((grant) -> grant.ids().forEach(owned::add)));
 		Map<Reservation, BitSet> shards = new LinkedHashMap<>();
 		Map<Reservation, List<Progress>> known = new HashMap<>();
-		this.shards.forEach((id, reserved) -> {
+		new TreeMap<>(this.shards).forEach((id, reserved) -> {
 			boolean isOwned = owned.contains(id);
 			if (isOwned && !ownedToo) {
 				return;

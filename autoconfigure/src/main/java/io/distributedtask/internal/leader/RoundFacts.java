@@ -25,6 +25,7 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Claim;
+import io.distributedtask.internal.port.Budget;
 import io.distributedtask.internal.port.Round;
 
 /**
@@ -49,6 +50,11 @@ record RoundFacts(Round round, FormerGroup former, LastRound last, boolean remem
 		return new RoundFacts(round, former, last, remembers, Roster.of(round),
 				Claims.of(round.members(), remembers ? last : LastRound.NONE),
 				TaskCatalog.of(round.members().values(), round.members().get(round.leader())), delay, now, nanos);
+	}
+
+	RoundFacts withBudget(Budget budget) {
+		return new RoundFacts(this.round.withBudget(budget), this.former, this.last, this.remembers, this.roster,
+				this.claims, this.catalog, this.delay, this.now, this.nanos);
 	}
 
 	boolean isClaimed(TaskId id) {

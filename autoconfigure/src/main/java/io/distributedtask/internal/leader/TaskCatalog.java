@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,7 +74,8 @@ public final class TaskCatalog {
 				votes.computeIfAbsent(task.name(), (name) -> new HashMap<>(2)).merge(task, count, Integer::sum);
 			}
 		});
-		Map<String, TaskDefinition> definitions = new TreeMap<>();
+		// by name, and quick to look up for each shard
+		Map<String, TaskDefinition> definitions = new LinkedHashMap<>();
 		votes.forEach((name, candidates) -> definitions.put(name,
 				inForce(candidates, running.getOrDefault(name, Map.of()), preferred)));
 		return new TaskCatalog(definitions);

@@ -27,6 +27,21 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Budget {
 
+	/** A record that everything has room in. */
+	Budget UNLIMITED = new Budget() {
+
+		@Override
+		public long size(Map<String, MemberAssignment> assignments) {
+			return 0;
+		}
+
+		@Override
+		public long limit() {
+			return Long.MAX_VALUE;
+		}
+
+	};
+
 	/**
 	 * The size that the group's record would have.
 	 * @param assignments the assignments by member id

@@ -65,6 +65,14 @@ public record Round(int generation, String assignor, String leader, Map<String, 
 	}
 
 	/**
+	 * This round with another limit of the group's record.
+	 */
+	public Round withBudget(Budget budget) {
+		return new Round(this.generation, this.assignor, this.leader, this.members, this.unreadable, this.complete,
+				budget, this.staticIds);
+	}
+
+	/**
 	 * This round without members whose metadata is ignored as if it could not be decoded.
 	 * @param refused the members, with the reason
 	 * @return a round

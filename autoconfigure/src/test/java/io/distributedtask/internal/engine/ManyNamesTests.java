@@ -113,7 +113,7 @@ class ManyNamesTests {
 		}
 		Map<String, String> staticIds = isStatic ? Map.of("me", "id") : Map.of();
 		Map<String, MemberAssignment> plan = life
-			.assign(new Round(generation, "sticky", "me", members, Map.of(), true, new Unlimited(), staticIds));
+			.assign(new Round(generation, "sticky", "me", members, Map.of(), true, Budget.UNLIMITED, staticIds));
 		life.contact(this.clocks.nanos(), this.clocks.millis(), false);
 		life.assigned("me", generation, "sticky", plan.get("me"));
 	}
@@ -170,20 +170,6 @@ class ManyNamesTests {
 		catch (IllegalAccessException ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	private static final class Unlimited implements Budget {
-
-		@Override
-		public long size(Map<String, MemberAssignment> assignments) {
-			return 0;
-		}
-
-		@Override
-		public long limit() {
-			return Long.MAX_VALUE;
-		}
-
 	}
 
 	/**

@@ -261,19 +261,7 @@ class RoundMemoryTests {
 	}
 
 	private Round round(int generation, String leader) {
-		return new Round(generation, "sticky", leader, this.members, Map.of(), this.complete, new Budget() {
-
-			@Override
-			public long size(Map<String, MemberAssignment> assignments) {
-				return 1;
-			}
-
-			@Override
-			public long limit() {
-				return Long.MAX_VALUE;
-			}
-
-		});
+		return new Round(generation, "sticky", leader, this.members, Map.of(), this.complete, Budget.UNLIMITED);
 	}
 
 	private FormerGroup former() {

@@ -358,7 +358,7 @@ public final class SimulatedMembership implements GroupMembership {
 		if (joined.memberId().equals(joined.leader()) && !joined.skipAssignment()) {
 			try {
 				assignments = callbacks().assign(new Round(joined.generation(), String.valueOf(joined.protocol()),
-						joined.memberId(), joined.members(), Map.of(), true, new NoLimit(), joined.staticIds()));
+						joined.memberId(), joined.members(), Map.of(), true, Budget.UNLIMITED, joined.staticIds()));
 			}
 			catch (RuntimeException ex) {
 				this.outcome = new Outcome(null, ex, false);
@@ -690,20 +690,6 @@ public final class SimulatedMembership implements GroupMembership {
 
 		static Outcome retry(boolean atOnce) {
 			return new Outcome(null, null, atOnce);
-		}
-
-	}
-
-	private record NoLimit() implements Budget {
-
-		@Override
-		public long size(Map<String, MemberAssignment> assignments) {
-			return 0;
-		}
-
-		@Override
-		public long limit() {
-			return Long.MAX_VALUE;
 		}
 
 	}
