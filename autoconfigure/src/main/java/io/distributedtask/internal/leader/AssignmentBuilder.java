@@ -33,7 +33,7 @@ import io.distributedtask.internal.message.ShardSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leader is going to say to one member, shard by shard; shards that were granted
+ * The assignment of one member in the making, shard by shard; shards that were granted
  * together end up in one grant.
  */
 final class AssignmentBuilder {

@@ -28,8 +28,8 @@ import io.distributedtask.TaskId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the memory says of the shards that nobody claims in a round, and the plan has to
- * respect. Immutable.
+ * What the memory contains about the shards that nobody claims in a round, and the plan
+ * has to respect. Immutable.
  *
  * @param owners the instances of the round that shards belong to
  * @param kept the shards that are kept for an instance that is not here, or about to go,
@@ -99,7 +99,7 @@ record Constraint(Map<TaskId, String> owners, Map<TaskId, String> kept, Map<Task
 	}
 
 	/**
-	 * Takes what the parts of a memory say.
+	 * Collects what the parts of a memory contain.
 	 */
 	static final class Builder {
 

@@ -109,7 +109,7 @@ record FormerProcesses(Map<TaskId, FormerProcess> shards, boolean isBlind) {
 
 	/**
 	 * Nothing is given away that may be running; if it is not known what may, nothing at
-	 * all, for as long as the successor says so.
+	 * all, for as long as the successor reports that.
 	 */
 	void constrain(RoundFacts facts, Constraint.Builder constraint) {
 		MemberMetadata replacing = replacing(facts.round());

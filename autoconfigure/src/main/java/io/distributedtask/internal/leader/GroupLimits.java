@@ -30,15 +30,15 @@ import io.distributedtask.internal.message.TimeBounds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose words are taken into account. Each member's words are within limits by
- * themselves, or they could not have been read; here are the limits of their sum, and
- * those that need a clock. Whoever does not keep them is refused as a whole.
+ * Whose metadata is used. The metadata of each member is within limits by itself, or it
+ * could not have been decoded; here are the limits of their sum, and those that need a
+ * clock. Whoever does not keep them is refused as a whole.
  * <p>
- * The leader's own words come first, then those that add least to what the leader knows:
- * a flood is refused before anybody who was there without it.
+ * The leader's own metadata comes first, then those that add least to what it knows: a
+ * flood is refused before anybody who was there without it.
  *
- * @param members what the others said, by member id
- * @param refused why the words of the rest are passed over, by member id
+ * @param members the metadata that is used, by member id
+ * @param refused why that of the others is ignored, by member id
  */
 public record GroupLimits(Map<String, MemberMetadata> members, Map<String, String> refused) {
 
@@ -52,8 +52,8 @@ public record GroupLimits(Map<String, MemberMetadata> members, Map<String, Strin
 	public static final int MAX_CLAIMS = 2 * MAX_SHARDS;
 
 	/**
-	 * Decide whose words are taken into account.
-	 * @param members what the members say, by member id
+	 * Decide whose metadata is used.
+	 * @param members what the members report, by member id
 	 * @param leader the member that comes first, whose tokens are believed
 	 * @param now the wall clock in milliseconds
 	 * @return the decision
@@ -208,7 +208,7 @@ public record GroupLimits(Map<String, MemberMetadata> members, Map<String, Strin
 	 * A member that may be admitted.
 	 *
 	 * @param memberId its id
-	 * @param member what it says
+	 * @param member what it reports
 	 * @param unknown how many shards it announces that the leader does not know
 	 * @param claimed how many claims and releases it has
 	 */

@@ -51,7 +51,7 @@ final class HandOverPlanner {
 
 	private final OperatorOverrides overrides;
 
-	/** Whether to say how far those had come that have lost their shards. */
+	/** Whether to tell how far those had come that have lost their shards. */
 	private final boolean tellsOfLost;
 
 	private final Map<String, String> memberIds = new HashMap<>();
@@ -200,8 +200,8 @@ final class HandOverPlanner {
 	}
 
 	/**
-	 * Nothing to be said of a shard that comes directly from its former owner, or of
-	 * which it is told how far its last owner came.
+	 * Until when the last owner was counted in: {@code null} for a shard that comes
+	 * directly from it, or if the assignment tells how far it came.
 	 */
 	private @Nullable Instant ownerless(TaskId id, @Nullable Progress known, Origin origin, boolean isTold) {
 		boolean isDirect = origin == Origin.HANDED_OVER && (known == null || known.end() == End.RELEASED);

@@ -91,7 +91,7 @@ record KnownProgress(Map<TaskId, Progress> known, Set<TaskId> exact) {
 
 	/**
 	 * The same with what members report. A shard whose next owner has vanished, or has
-	 * had and lost it, may have gone further; the latter says how far. What a member
+	 * had and lost it, may have gone further; the latter reports how far. What a member
 	 * repeats, since it does not know that it was understood, is no news; unless it has
 	 * held the shard again meanwhile.
 	 * @param facts what is so in the round

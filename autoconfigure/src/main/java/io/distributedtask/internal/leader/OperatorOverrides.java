@@ -43,15 +43,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators have decided, as the leader hears it from all members in one round: it
- * goes before what the assignor wants, and is said again to all.
+ * What operators have decided, as all members report it in one round: it takes precedence
+ * over the assignor, and is part of all assignments.
  */
 final class OperatorOverrides {
 
 	private static final Logger logger = LoggerFactory.getLogger(OperatorOverrides.class);
 
 	/**
-	 * How much later than all that a leader has believed before: a member whose clock is
+	 * How much later than all that a leader has accepted before: a member whose clock is
 	 * ahead decides one millisecond after what it knows.
 	 */
 	private static final long SLACK_MILLIS = 1000;
@@ -214,7 +214,8 @@ final class OperatorOverrides {
 	 * them, and then all.
 	 * @param round the round
 	 * @param plan the assignments by member id
-	 * @param witnesses the members that are told everything, to say it to the next leader
+	 * @param witnesses the members that are told everything, to report it to the next
+	 * leader
 	 * @return the assignments by member id
 	 */
 	Map<String, MemberAssignment> tell(Round round, Map<String, MemberAssignment> plan, Collection<String> witnesses) {
@@ -239,14 +240,14 @@ final class OperatorOverrides {
 	}
 
 	/**
-	 * What a member has to heed, and what it believes and is not so any more: it would
-	 * say that for longer than others remember the contrary.
+	 * What a member has to follow, and what it has and is no longer so: it would report
+	 * that for longer than others remember the contrary.
 	 */
 	private static List<OperatorCommand> concerning(MemberAssignment assignment, @Nullable MemberMetadata member,
 			List<OperatorCommand> all) {
-		Map<Key, OperatorCommand> said = new HashMap<>();
+		Map<Key, OperatorCommand> reported = new HashMap<>();
 		if (member != null) {
-			member.control().forEach((entry) -> said.put(entry.key(), entry));
+			member.control().forEach((entry) -> reported.put(entry.key(), entry));
 		}
 		Map<String, List<Grant>> grants = new HashMap<>();
 		assignment.grants()
@@ -262,8 +263,8 @@ final class OperatorOverrides {
 			case DRAIN -> entry.key().subject().equals(assignment.instance());
 		};
 		Predicate<OperatorCommand> corrects = (entry) -> {
-			OperatorCommand believed = said.get(entry.key());
-			return believed != null && !believed.equals(entry);
+			OperatorCommand known = reported.get(entry.key());
+			return known != null && !known.equals(entry);
 		};
 		return all.stream().filter(concerns.or(corrects)).toList();
 	}

@@ -62,7 +62,7 @@ record RoundFacts(Round round, FormerGroup former, LastRound last, boolean remem
 	}
 
 	/**
-	 * Whether a member has said that it stops, and is expected back.
+	 * Whether a member reports that it stops, and is expected back.
 	 */
 	boolean isRestarting(String memberId) {
 		MemberMetadata member = this.round.members().get(memberId);

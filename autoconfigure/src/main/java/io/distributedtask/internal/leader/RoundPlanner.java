@@ -153,7 +153,7 @@ final class RoundPlanner {
 		}
 		Map<String, MemberAssignment> assignments = planner(true).plan(target);
 		if (round.budget().size(assignments) > round.budget().limit() && this.memory.progress().hasLost()) {
-			// nothing that has to be said: who has lost a shard knows how far it came
+			// nothing that has to be told: who has lost a shard knows how far it came
 			assignments = planner(false).plan(target);
 		}
 		String problem = fullness.problem(round.budget(), round.budget().size(assignments));

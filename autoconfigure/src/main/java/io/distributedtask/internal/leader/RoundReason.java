@@ -111,7 +111,7 @@ final class RoundReason {
 	}
 
 	/**
-	 * What the first of those says that have asked for the rebalance.
+	 * The reason of the first of those that have asked for the rebalance.
 	 */
 	private static String asked(Round round, Map<String, String> members, boolean moves) {
 		Map<String, String> asked = new TreeMap<>();

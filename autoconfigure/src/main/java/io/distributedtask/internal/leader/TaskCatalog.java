@@ -36,7 +36,7 @@ import io.distributedtask.internal.message.MemberMetadata.Claim;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks of the group, out of what each member says that it can run. While a new
+ * The tasks of the group, from what each member reports that it can run. While a new
  * version of the application is rolled out, members may define a task differently: the
  * definition of the most members is in force, and of equally many the one that is being
  * run, then the leader's. A member that splits the task into another number of shards
