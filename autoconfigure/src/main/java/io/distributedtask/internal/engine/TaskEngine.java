@@ -113,14 +113,14 @@ public final class TaskEngine {
 		this.failures = new FailureBackoff(settings.groupId(), clocks);
 		Map<String, TaskAssignor> byName = new HashMap<>();
 		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
-		Leader planner = new Leader(byName, new AssignorInvoker(settings.sessionTimeout().dividedBy(3),
+		Leader leader = new Leader(byName, new AssignorInvoker(settings.sessionTimeout().dividedBy(3),
 				() -> rebalance("the assignor has returned")), settings.rebalanceDelay(), clocks);
 		OwnedShards shards = new OwnedShards(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
-		this.life = new MemberLifecycle(settings, incarnation, runner, shards, planner, clocks, this::wakeup);
+		this.life = new MemberLifecycle(settings, incarnation, runner, shards, leader, clocks, this::wakeup);
 		this.problems = new ProblemReport(settings, membership, this.life, clocks);
 		this.view = new AssignmentsView(settings, runner, this.life, clocks, this.problems::problem);
-		this.figures = new FiguresView(this.life, planner.fullness(), clocks);
+		this.figures = new FiguresView(this.life, leader.fullness(), clocks);
 		this.operations = new GroupOperations(this.life, runner, this::assignments, this::wakeup);
 	}
 
