@@ -92,6 +92,8 @@ class ArchitectureTests {
 
 	private static final String ANNOTATION = BASE + ".internal.annotation";
 
+	private static final String INTERNAL = BASE + ".internal";
+
 	private static final String OBSERVATION = BASE + ".observation";
 
 	private static final String ACTUATE = BASE + ".actuate..";
@@ -197,6 +199,18 @@ class ArchitectureTests {
 			.filter((type) -> type.getEnclosingClass().isEmpty() && !type.getSimpleName().equals("package-info"))
 			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting())))
 			.allSatisfy((room, types) -> assertThat(types).as(room).isLessThanOrEqualTo(25));
+	}
+
+	@ArchTest
+	static void whatIsPublicInARoomIsUsedInAnotherOne(JavaClasses classes) {
+		assertThat(classes.stream()
+			.filter((type) -> type.getPackageName().startsWith(INTERNAL) && type.getEnclosingClass().isEmpty())
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
+			.filter((type) -> type.getDirectDependenciesToSelf()
+				.stream()
+				.allMatch((use) -> use.getOriginClass().getPackageName().equals(type.getPackageName())))
+			.map(JavaClass::getSimpleName)).as("public for the tests of other rooms")
+			.containsExactlyInAnyOrder("AssignmentCheck", "Envelope", "Fields", "FiguresView");
 	}
 
 	@ArchTest

@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.distributedtask.internal.leader.RecordFullness;
-import io.distributedtask.internal.member.Lease.Contact;
+import io.distributedtask.internal.member.Contact;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.MemberPhase;
 import io.distributedtask.internal.member.MembershipSnapshot;

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.distributedtask.TaskId;
-import io.distributedtask.internal.member.Lease.Contact;
+import io.distributedtask.internal.member.Contact;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.MemberPhase;
 import io.distributedtask.internal.member.MembershipSnapshot;

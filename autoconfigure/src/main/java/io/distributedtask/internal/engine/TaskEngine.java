@@ -31,7 +31,7 @@ import io.distributedtask.TaskId;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.leader.AssignorInvoker;
 import io.distributedtask.internal.leader.Leader;
-import io.distributedtask.internal.member.Lease.Contact;
+import io.distributedtask.internal.member.Contact;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.MemberPhase;
 import io.distributedtask.internal.member.MembershipSnapshot;

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A lease that was once found expired remains expired. Safe for any thread.
  */
-public final class Lease {
+final class Lease {
 
 	private final Clocks clocks;
 
@@ -133,15 +133,6 @@ public final class Lease {
 
 	synchronized void end() {
 		this.deadline = null;
-	}
-
-	/**
-	 * When a request was sent that the coordinator has answered.
-	 *
-	 * @param nanos by the monotonic clock
-	 * @param millis by the wall clock
-	 */
-	public record Contact(long nanos, long millis) {
 	}
 
 	private record Deadline(long nanos, long millis) {

@@ -27,7 +27,6 @@ import io.distributedtask.TaskId;
 import io.distributedtask.event.TaskLostEvent.Cause;
 import io.distributedtask.internal.control.OperatorState;
 import io.distributedtask.internal.leader.Leader;
-import io.distributedtask.internal.member.Lease.Contact;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Claim;

@@ -19,7 +19,6 @@ package io.distributedtask.internal.member;
 import java.time.Duration;
 import java.time.Instant;
 
-import io.distributedtask.internal.member.Lease.Contact;
 import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.MemberSettings;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * lease that follows from them. Changed under the lock of the {@link MemberLifecycle}
  * only; may be read by any thread.
  */
-public final class Session {
+final class Session {
 
 	private final MemberSettings settings;
 

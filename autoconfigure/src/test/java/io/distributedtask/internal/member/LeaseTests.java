@@ -18,7 +18,6 @@ package io.distributedtask.internal.member;
 
 import java.time.Duration;
 
-import io.distributedtask.internal.member.Lease.Contact;
 import io.distributedtask.internal.port.ManualClocks;
 import org.junit.jupiter.api.Test;
 

@@ -19,7 +19,6 @@ package io.distributedtask.internal.member;
 import java.time.Duration;
 import java.util.Map;
 
-import io.distributedtask.internal.member.Lease.Contact;
 import io.distributedtask.internal.port.ManualClocks;
 import io.distributedtask.internal.port.MemberSettings;
 import org.junit.jupiter.api.Test;

@@ -18,7 +18,7 @@ package io.distributedtask.internal.port;
 
 import java.time.Duration;
 
-import io.distributedtask.internal.member.Lease;
+import io.distributedtask.internal.member.Contact;
 
 /**
  * Clocks that a test moves.
@@ -42,8 +42,8 @@ public final class ManualClocks implements Clocks {
 		this.nanos += time.toNanos();
 	}
 
-	public Lease.Contact now() {
-		return new Lease.Contact(this.nanos, this.millis);
+	public Contact now() {
+		return new Contact(this.nanos, this.millis);
 	}
 
 	@Override
