@@ -34,12 +34,12 @@ import org.apache.kafka.common.requests.SyncGroupRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows who has answered and who has not: any broker at all, and the coordinator of the
- * group. Outlives the clients of a membership. May be used by any thread.
+ * Records which brokers respond: any broker at all, and the coordinator of the group.
+ * Lives longer than the clients of a membership. May be used by any thread.
  */
 final class BrokerContacts {
 
-	/** Answers of a broker that does not act as the group's coordinator. */
+	/** Errors of a broker that is not the group's coordinator. */
 	private static final Set<Errors> NO_COORDINATOR = Set.of(Errors.NOT_COORDINATOR, Errors.COORDINATOR_NOT_AVAILABLE,
 			Errors.COORDINATOR_LOAD_IN_PROGRESS);
 
@@ -51,7 +51,7 @@ final class BrokerContacts {
 
 	private final Clocks clocks;
 
-	/** When something was asked first that has not been answered. */
+	/** When the oldest request was sent that has not been answered. */
 	private @Nullable Long askedNanos;
 
 	private @Nullable Long coordinatorNanos;
@@ -64,7 +64,7 @@ final class BrokerContacts {
 
 	private @Nullable String seen;
 
-	/** The JoinGroup or SyncGroup whose answer may take as long as others do. */
+	/** The JoinGroup or SyncGroup whose response may have to wait for other members. */
 	private @Nullable Object gathering;
 
 	BrokerContacts(GroupSettings settings, List<String> servers, String securityProtocol, Clocks clocks) {
@@ -75,7 +75,7 @@ final class BrokerContacts {
 	}
 
 	/**
-	 * Something is asked, or is about to be.
+	 * A request is, or is about to be, sent.
 	 */
 	synchronized void asked() {
 		if (this.askedNanos == null) {
@@ -94,7 +94,7 @@ final class BrokerContacts {
 	}
 
 	/**
-	 * A request has been answered, or will not be.
+	 * A request was answered, or will not be.
 	 */
 	synchronized void done(AbstractRequest.Builder<?> request) {
 		if (this.gathering == request) {
@@ -103,14 +103,14 @@ final class BrokerContacts {
 	}
 
 	/**
-	 * There is a new client: no request of the former one is answered any more.
+	 * There is a new client: requests of the former one are no longer answered.
 	 */
 	synchronized void startAnew() {
 		this.gathering = null;
 	}
 
 	/**
-	 * A broker has answered a request of the group's.
+	 * A broker has answered a request about the group.
 	 */
 	synchronized void answered(AbstractResponse response) {
 		long now = this.clocks.nanos();
@@ -141,7 +141,7 @@ final class BrokerContacts {
 					: "%s:%d".formatted(coordinators.get(0).host(), coordinators.get(0).port());
 		}
 		else if (!NO_COORDINATOR.contains(found.error())) {
-			// an answer about the group, such as that it may not be looked at
+			// a response about the group, such as that it may not be described
 			this.askedNanos = null;
 		}
 	}
@@ -169,7 +169,7 @@ final class BrokerContacts {
 	}
 
 	/**
-	 * Who has not answered, if it should have.
+	 * The broker that has not responded, if it should have.
 	 */
 	synchronized @Nullable Silence silence() {
 		Long asked = this.askedNanos;

@@ -21,10 +21,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A callback of Kafka's client has failed. Kafka's client expects nothing but its own
- * exceptions and others that are unchecked: an {@link Error} leaves the join for ever
- * incomplete, and one of its own, thrown by the application's code, would be taken for
- * what it means to Kafka.
+ * A callback of Kafka's client has failed. Kafka's client expects only unchecked
+ * exceptions: an {@link Error} would leave the join incomplete for ever, and one of
+ * Kafka's own exceptions, thrown by the application's code, would be misunderstood by
+ * Kafka's client.
  */
 @SuppressWarnings("serial")
 final class CallbackFailure extends RuntimeException {
@@ -60,7 +60,7 @@ final class CallbackFailure extends RuntimeException {
 	}
 
 	/**
-	 * What has been thrown, for those that are not Kafka's client.
+	 * The exception that was thrown, for code outside Kafka's client.
 	 * @return the exception, unless it is an error, which is thrown
 	 */
 	RuntimeException unwrap() {

@@ -50,10 +50,10 @@ final class ClientConfig extends AbstractConfig {
 	}
 
 	/**
-	 * The brokers to begin with.
+	 * The bootstrap brokers.
 	 * @return their addresses
-	 * @throws GroupException if no name of theirs can be resolved: kafka-clients would
-	 * write a warning at each attempt, and not say which names
+	 * @throws GroupException if none of their names can be resolved: kafka-clients would
+	 * log a warning at each attempt, without the names
 	 */
 	List<InetSocketAddress> brokers() {
 		List<String> servers = getList(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);

@@ -50,10 +50,9 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member with its connections: the one on which the coordinator is spoken to, a
- * second one for what must not wait behind a JoinGroup or SyncGroup (the broker answers
- * the requests of one connection in order), and a third one for questions about the
- * group.
+ * One member with its connections: the main one to the coordinator, a second one for
+ * requests that must not wait behind a JoinGroup or SyncGroup (the broker answers the
+ * requests of one connection in order), and a third one for DescribeGroups.
  */
 final class GroupClient {
 
@@ -61,13 +60,13 @@ final class GroupClient {
 
 	private static final int THIRD = 2_000_000;
 
-	/** Tells such a node from the coordinator's own, which has no rack. */
+	/** Distinguishes such a node from the coordinator's own, which has no rack. */
 	private static final String EXTRA_CONNECTION = "extra-connection";
 
 	/** The search for the coordinator, and the metadata. */
 	private static final int PLACES_OF_FAILURES = 2;
 
-	/** A state of the group, as DescribeGroups has it. */
+	/** A state of the group in DescribeGroups. */
 	private static final String COMPLETING = "CompletingRebalance";
 
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
@@ -114,7 +113,7 @@ final class GroupClient {
 	}
 
 	/**
-	 * Join once more when the join is done that is under way.
+	 * Join again when the join in progress is done.
 	 */
 	private void rejoinAgain() {
 		this.coordinator.requestRejoin("its assignment is not enough");
@@ -123,16 +122,16 @@ final class GroupClient {
 	/**
 	 * Find the coordinator of the group.
 	 * @param timeout how long to search
-	 * @return whether it is found
+	 * @return whether it was found
 	 */
 	boolean findCoordinator(Duration timeout) {
 		return this.coordinator.findCoordinator(this.time.timer(timeout.toMillis()));
 	}
 
 	/**
-	 * See that both ends of the client work: Kafka's heartbeat thread, and what it is to
-	 * be told of the group's thread.
-	 * @throws IllegalStateException if this client is of no use any more
+	 * Check that Kafka's heartbeat thread works, and report to it that the group's thread
+	 * does.
+	 * @throws IllegalStateException if this client is no longer usable
 	 */
 	void lookAfter() {
 		Throwable failure = this.network.observerFailure();
@@ -147,9 +146,8 @@ final class GroupClient {
 	}
 
 	/**
-	 * Take part in the group until woken up, or until there is nothing to wait for but
-	 * time.
-	 * @param timeout how long to wait for answers
+	 * Take part in the group until woken up, or until only time can change something.
+	 * @param timeout how long to wait for responses
 	 */
 	void poll(Duration timeout) {
 		long deadline = this.time.milliseconds() + timeout.toMillis();
@@ -162,19 +160,19 @@ final class GroupClient {
 				askForAdmission();
 			}
 			catch (RuntimeException ex) {
-				// it may not be the coordinator any more
+				// it may no longer be the coordinator
 				this.coordinator.forgetCoordinator();
 				throw ex;
 			}
 		}
 		try {
 			if (this.coordinator.stayInGroup()) {
-				// what follows from the assignment does not wait
+				// the consequences of the assignment do not wait
 				return;
 			}
 		}
 		catch (StaticMemberGate.NotAdmittedException ex) {
-			// the next turn begins with asking
+			// the next turn begins with that check
 			return;
 		}
 		long now = this.time.milliseconds();
@@ -184,8 +182,8 @@ final class GroupClient {
 
 	/**
 	 * Ask the coordinator whether another member has the static member id. A process that
-	 * has lost its place to another one waits until that is gone; a new one takes the
-	 * place, and knows by the former one's assignment what may still run there.
+	 * was replaced by another one waits until that is gone; a new one replaces it, and
+	 * learns from its assignment what may still run there.
 	 */
 	private void askForAdmission() {
 		Node node = this.coordinator.node();
@@ -215,7 +213,8 @@ final class GroupClient {
 				throw new FencedInstanceIdException("member " + holder.memberId() + " has the id");
 			}
 			MemberAssignment assignment = this.conversation.readAssignment(holder.memberAssignment());
-			// while the leader is awaited, that of the round before is shown
+			// while the group waits for the leader, the assignment of the former round is
+			// shown
 			boolean past = COMPLETING.equals(group.groupState()) && assignment != null && assignment.isIdle();
 			CallbackFailure.guard(() -> this.callbacks.replaces(past ? null : assignment));
 		}
@@ -223,7 +222,7 @@ final class GroupClient {
 	}
 
 	/**
-	 * How long the group's thread may wait for one answer.
+	 * How long the group's thread may wait for one response.
 	 */
 	private long patience() {
 		return Math.min(this.settings.sessionTimeout().toMillis() / 3, LONGEST_WAIT.toMillis());
@@ -238,8 +237,8 @@ final class GroupClient {
 	}
 
 	/**
-	 * Forget what has failed. kafka-clients keeps a failure in several places, and throws
-	 * it again from each of them in place of the next attempt.
+	 * Clear failures. kafka-clients keeps a failure in several places, and throws it
+	 * again from each of them in place of the next attempt.
 	 */
 	void forgetFailures() {
 		for (int i = 0; i < PLACES_OF_FAILURES; i++) {
@@ -249,20 +248,20 @@ final class GroupClient {
 				return;
 			}
 			catch (RuntimeException ex) {
-				// it has been told
+				// it was reported
 			}
 		}
 	}
 
 	/**
-	 * Whether the coordinator counts on this client, as far as is known.
+	 * Whether this client is a member, as far as is known.
 	 */
 	boolean isMember() {
 		return !this.observer.memberId().isEmpty();
 	}
 
 	/**
-	 * The brokers have refused the group's record.
+	 * The brokers have rejected the group's record.
 	 */
 	void recordRefused() {
 		this.conversation.refused();
@@ -282,9 +281,9 @@ final class GroupClient {
 
 	/**
 	 * Ask the coordinator, by a heartbeat, whether this member is still in the generation
-	 * whose assignment it has just been given: the assignment may have been waiting for
-	 * it for longer than its session lasts. That the group is about to rebalance again is
-	 * as good a proof: until it has, this assignment is in force.
+	 * whose assignment it has just received: the assignment may have waited for longer
+	 * than its session. A response that the group is rebalancing again proves it, too:
+	 * until that is done, this assignment is in force.
 	 */
 	private boolean isStillMember(String memberId, int generation) {
 		Node node = this.observer.coordinator();
@@ -312,9 +311,9 @@ final class GroupClient {
 	}
 
 	/**
-	 * Ask for the state of the group. Any thread; the group's thread does the sending.
-	 * @return the answer, {@code null} if there is none; whoever wants to know what it
-	 * says reads it, for that takes its time
+	 * Ask for the state of the group. Any thread; the group's thread sends the request.
+	 * @return the response, {@code null} if there is none; the caller decodes it, because
+	 * that takes time
 	 */
 	CompletableFuture<@Nullable DescribeGroupsResponse> describe() {
 		CompletableFuture<@Nullable DescribeGroupsResponse> description = new CompletableFuture<>();

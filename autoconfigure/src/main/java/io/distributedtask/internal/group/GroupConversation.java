@@ -41,9 +41,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Translates between the bytes of the group and the words of the coordination. A large
- * list of tasks is announced by its digest, and its text is asked for by a leader that
- * does not know it.
+ * Translates between the bytes of the group and metadata and assignments. A long list of
+ * tasks is announced by its digest, and a leader that does not know it requests its text.
  */
 final class GroupConversation {
 
@@ -52,8 +51,8 @@ final class GroupConversation {
 	private static final Comparator<TaskDefinition> BY_NAME = Comparator.comparing(TaskDefinition::name);
 
 	/**
-	 * Enough to ask for several times what a group's record holds; afterwards nobody
-	 * waits for those who are asked.
+	 * Enough to request all lists of a group several times; after that the round no
+	 * longer waits for them.
 	 */
 	private static final int MOST_INCOMPLETE_ROUNDS = 32;
 
@@ -69,14 +68,14 @@ final class GroupConversation {
 
 	private final RecordLimit limit = new RecordLimit(Clocks.SYSTEM);
 
-	/** How often the list of tasks has been asked for that a digest stands for. */
+	/** How often the list of tasks of a digest was requested. */
 	private final Map<String, Integer> questions = new HashMap<>();
 
 	private final Map<String, String> told = new HashMap<>();
 
 	private boolean tellTasks;
 
-	/** Rounds in a row in which members were asked for their tasks. */
+	/** Consecutive rounds in which members were asked for their tasks. */
 	private int incompleteRounds;
 
 	GroupConversation(MessageCodec codec, Callbacks callbacks, Runnable rejoin,
@@ -90,7 +89,7 @@ final class GroupConversation {
 
 	byte[] memberBytes() {
 		MemberMetadata state = this.callbacks.memberMetadata();
-		// the digest tells what can be run here, in whatever order it was registered
+		// the digest does not depend on the order of registration
 		state = state.withTasks(state.tasks().stream().sorted(BY_NAME).toList());
 		String digest = this.lists.learnOwn(state.tasks());
 		ByteBuffer encoded = this.codec.encode(state, this.tellTasks ? null : digest);
@@ -105,7 +104,7 @@ final class GroupConversation {
 		MemberReader hearing = new MemberReader(this.codec, this.lists);
 		members.forEach((member) -> hearing.hear(member.memberId(), member.metadata()));
 		long size = members.stream().mapToLong(RecordLimit::size).sum();
-		// assignments are about as large as the claims that come of them
+		// assignments are about as large as the claims that follow from them
 		hearing.finish(this.questions, this.limit.current() / 2 - size,
 				this.incompleteRounds >= MOST_INCOMPLETE_ROUNDS);
 		this.incompleteRounds = hearing.expectsAnswers() ? this.incompleteRounds + 1 : 0;
@@ -125,7 +124,7 @@ final class GroupConversation {
 	}
 
 	/**
-	 * A plan is looked at several times before it is sent.
+	 * The size of a plan is computed several times before it is sent.
 	 */
 	private ByteBuffer encoded(MemberAssignment assignment, Map<MemberAssignment, ByteBuffer> encoded) {
 		return encoded.computeIfAbsent(assignment, (key) -> this.codec.encode(key, false));
@@ -140,7 +139,7 @@ final class GroupConversation {
 	}
 
 	/**
-	 * Said once, not in every round.
+	 * Logged once, not in every round.
 	 */
 	private void tell(Map<String, String> unreadable) {
 		this.told.keySet().retainAll(unreadable.keySet());
@@ -152,8 +151,8 @@ final class GroupConversation {
 	}
 
 	/**
-	 * What is granted now is claimed in the next round, and there has to be room for both
-	 * then: else the group could never rebalance again.
+	 * The shards that are granted now are claimed in the next round, and the record needs
+	 * room for both then: otherwise the group could never rebalance again.
 	 */
 	private static long size(MemberAssignment assignment, ByteBuffer encoded) {
 		long size = encoded.remaining();
@@ -165,9 +164,8 @@ final class GroupConversation {
 	}
 
 	/**
-	 * An assignment has arrived. Without proof that the coordinator still counts on this
-	 * member it is as good as lost on the way: the member joins again, and claims what it
-	 * held before.
+	 * An assignment has arrived. Without proof that this process is still a member it is
+	 * ignored: the member joins again, and claims what it held before.
 	 */
 	void assigned(int generation, String memberId, String assignor, ByteBuffer bytes) {
 		this.limit.accepted();
@@ -190,7 +188,7 @@ final class GroupConversation {
 	}
 
 	/**
-	 * A SyncGroup has failed for a reason that the brokers do not name.
+	 * A SyncGroup has failed with an unspecific error.
 	 */
 	void refused() {
 		this.limit.refused();

@@ -30,7 +30,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a failure of the group protocol means and what to change.
+ * Explains what a failure of the group protocol means and what to change.
  */
 final class GroupErrors {
 
@@ -116,15 +116,14 @@ final class GroupErrors {
 	}
 
 	/**
-	 * Brokers do not say of a SyncGroup that it is too large, but that something has gone
-	 * wrong.
+	 * Brokers answer a SyncGroup that is too large with UNKNOWN_SERVER_ERROR.
 	 */
 	private static boolean mayBeTooLarge(RuntimeException failure) {
 		return String.valueOf(failure.getMessage()).startsWith("Unexpected error from SyncGroup");
 	}
 
 	/**
-	 * Without a broker being asked: only the settings can be wrong.
+	 * No broker is involved: only the settings can be wrong.
 	 */
 	GroupException explainCreation(RuntimeException failure) {
 		if (failure instanceof GroupException explained) {

@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * The versions of kafka-clients whose group membership classes have the constructors and
  * methods that this package calls. They are internal to kafka-clients and change between
  * minor releases, so the version is read from a file: it has to be known before a class
- * is touched that may not be there.
+ * is loaded that may not exist.
  */
 public final class KafkaClientsVersion {
 
 	private static final List<String> SUPPORTED = List.of("4.2", "4.3");
 
 	/**
-	 * The resource that has the version.
+	 * The resource that contains the version.
 	 */
 	public static final String FILE = "kafka/kafka-version.properties";
 
@@ -43,8 +43,8 @@ public final class KafkaClientsVersion {
 	}
 
 	/**
-	 * Fail if kafka-clients is of a version that does not fit.
-	 * @throws UnsupportedKafkaClientsException if it is, or if its version is not known
+	 * Fail if the version of kafka-clients is not supported.
+	 * @throws UnsupportedKafkaClientsException if it is not supported, or unknown
 	 */
 	public static void check() {
 		check(read(CommonClientConfigs.class.getClassLoader()));

@@ -58,12 +58,12 @@ public final class KafkaGroupMembership implements GroupMembership {
 	private static final Logger logger = LoggerFactory.getLogger(KafkaGroupMembership.class);
 
 	/**
-	 * Who wants to join at once polls without a time to wait, which would keep a
-	 * processor busy for as long as there is no coordinator.
+	 * A member that wants to join at once polls without a timeout, which would keep a
+	 * processor busy while there is no coordinator.
 	 */
 	private static final Duration SHORTEST_SEARCH = Duration.ofMillis(50);
 
-	/** How long a client that is of no use any more may take to leave the group. */
+	/** How long a discarded client may take to leave the group. */
 	private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
 	private static final String GIVEN_UP = "Kafka's client failed, and is created again";
@@ -84,7 +84,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private @Nullable ScheduledExecutorService timer;
 
-	/** Whether the client has been given up, and the membership with it. */
+	/** Whether the client was discarded, and the membership with it. */
 	private boolean lost;
 
 	/**
@@ -127,7 +127,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 			}
 		}
 		catch (WakeupException | InterruptException ex) {
-			// the time is over, or somebody wants the group's thread
+			// the time is over, or the group's thread was woken up
 		}
 		catch (CallbackFailure ex) {
 			this.admission.withdraw();
@@ -151,9 +151,9 @@ public final class KafkaGroupMembership implements GroupMembership {
 	}
 
 	/**
-	 * Kafka's client remembers much of what has failed: a connection to a broker that is
-	 * too old, for instance, is never looked at again to see that it was closed. Unless a
-	 * membership would get lost with it, the next attempt is that of a new client.
+	 * Kafka's client keeps state of failures: a connection to a broker that is too old,
+	 * for instance, is never checked again, although it was closed. Unless a membership
+	 * would be lost with it, the next attempt uses a new client.
 	 */
 	private void prepareNextAttempt(RuntimeException cause, GroupException failure) {
 		this.admission.withdraw();
@@ -180,10 +180,10 @@ public final class KafkaGroupMembership implements GroupMembership {
 	}
 
 	/**
-	 * Kafka's client is in a state that nobody knows: a request may never be taken for
-	 * answered, or its heartbeat thread may have ended. The next attempt is that of a new
-	 * client, which is another member: so this one has lost its membership, and leaves,
-	 * for the others would wait for it for a session.
+	 * Kafka's client is in an unknown state: it may never treat a request as answered, or
+	 * its heartbeat thread may have ended. The next attempt uses a new client, which is
+	 * another member: so this one has lost its membership, and leaves, because the others
+	 * would wait for it for a session timeout.
 	 */
 	private void giveUpClient(Callbacks callbacks) {
 		this.admission.withdraw();
@@ -208,7 +208,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 		GroupClient current = this.client;
 		if (current == null) {
 			if (this.lost) {
-				// may have failed before, and what follows relies on it
+				// may have failed before, and the following code relies on it
 				callbacks.membershipLost(GIVEN_UP);
 				this.lost = false;
 			}
@@ -249,7 +249,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 			ifOpen(GroupClient::heartbeatWhileWaiting);
 		}
 		catch (Throwable ex) {
-			// it would end the timer, and with it every heartbeat to come
+			// it would end the timer, and with it all further heartbeats
 			logger.debug("Could not send a heartbeat while the group waits", ex);
 		}
 	}

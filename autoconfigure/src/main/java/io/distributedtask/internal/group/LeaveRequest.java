@@ -35,13 +35,13 @@ import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a member leaves its group. Whoever the coordinator counts on is waited for by all
- * the others in the next rebalance, for up to a session timeout, so it is told in any
- * case: while a JoinGroup waits, and when the member has but been given its id.
+ * How a member leaves its group. In the next rebalance all members would wait for it, for
+ * up to a session timeout, so the LeaveGroup is sent in any case: also while a JoinGroup
+ * waits, and when the member has only got its id.
  */
 final class LeaveRequest {
 
-	/** Answers by which the coordinator does not count on the member any more. */
+	/** Responses that show that it is no longer a member. */
 	private static final Set<Errors> GONE = Set.of(Errors.NONE, Errors.UNKNOWN_MEMBER_ID, Errors.FENCED_INSTANCE_ID);
 
 	private static final long RETRY_BACKOFF = 50;
@@ -66,18 +66,18 @@ final class LeaveRequest {
 	}
 
 	/**
-	 * Leave the group and wait until the coordinator has said that the member is gone:
-	 * another answer is asked for again, of another coordinator if that has moved. A
-	 * static member stays, to come back, unless the group waits for it or soon would: a
-	 * leader that is gone, say, would hold up all the others.
+	 * Leave the group and wait until the coordinator has confirmed that the member is
+	 * gone: after another response the request is repeated, at another coordinator if
+	 * that has moved. A static member remains, to return, unless the group waits for it
+	 * or soon would: a missing leader, for example, would block all others.
 	 * @param reason why, for the coordinator's log
 	 * @param timeout how long to wait
-	 * @throws RuntimeException if the coordinator may still count on the member
+	 * @throws RuntimeException if it may still be a member
 	 */
 	void leave(String reason, Duration timeout) {
 		long deadline = this.time.milliseconds() + timeout.toMillis();
 		this.observer.leaving();
-		// there is nothing else to do any more
+		// there is nothing else to do
 		this.network.disableWakeups();
 		awaitId(deadline);
 		String memberId = this.observer.idToLeave();
@@ -105,7 +105,7 @@ final class LeaveRequest {
 
 	/**
 	 * Send one LeaveGroup.
-	 * @return why the coordinator still counts on the member, {@code null} if it does not
+	 * @return why it is still a member, {@code null} if it is not
 	 */
 	private @Nullable RuntimeException attempt(Node node, MemberIdentity member, long deadline) {
 		RequestFuture<ClientResponse> answer = this.network.send(node,
@@ -122,7 +122,7 @@ final class LeaveRequest {
 	}
 
 	/**
-	 * Search for the coordinator anew: it may have moved.
+	 * Search for the coordinator again: it may have moved.
 	 */
 	private @Nullable Node findCoordinator(long deadline) {
 		this.coordinator.forgetCoordinator();

@@ -33,12 +33,12 @@ import io.distributedtask.internal.group.wire.MessageCodec.MemberMessage;
 import io.distributedtask.internal.message.MemberMetadata;
 
 /**
- * What the leader hears in one round: who can be understood, and whom to ask for the text
- * of its tasks.
+ * Decodes the metadata of all members in one round, and decides which members to ask for
+ * the text of their tasks.
  */
 final class MemberReader {
 
-	/** An answer may be lost on the way, but not each time. */
+	/** A response may be lost, but not each time. */
 	static final int MOST_QUESTIONS = 3;
 
 	private static final String REFUSED = ("with its list of tasks the leader would have to remember more than %d "
@@ -58,7 +58,7 @@ final class MemberReader {
 
 	private final Map<String, String> unreadable = new HashMap<>();
 
-	/** The members whose lists of tasks are not short, by the digest of the list. */
+	/** The members with long lists of tasks, by the digest of the list. */
 	private final Map<String, Map<String, MemberMessage>> byDigest = new TreeMap<>();
 
 	private final Map<String, List<TaskDefinition>> told = new HashMap<>();
@@ -94,11 +94,11 @@ final class MemberReader {
 	}
 
 	/**
-	 * All have been heard.
-	 * @param questions how often each list has been asked for, from round to round
-	 * @param room how long the texts may be together that are asked for at once
-	 * @param isLong whether this has been going on for long: then the others are not held
-	 * up any more by those whose tasks are not known, who are asked all the same
+	 * All metadata is decoded.
+	 * @param questions how often each list was requested, from round to round
+	 * @param room how long the texts may be together that are requested at once
+	 * @param isLong whether this has lasted for long: then the others no longer wait for
+	 * those whose tasks are not known, which are still asked
 	 */
 	void finish(Map<String, Integer> questions, long room, boolean isLong) {
 		this.lists.settle(this.byDigest.keySet(), this.told);
@@ -132,9 +132,9 @@ final class MemberReader {
 	}
 
 	/**
-	 * Those that were asked often enough and have not told are as good as unreadable:
-	 * they must not keep the others from being assigned for ever. They are still asked:
-	 * where many join one after the other a question may be lost each time.
+	 * Members that were asked often enough without a result count as unreadable: they
+	 * must not block the others for ever. They are still asked: where many join one after
+	 * the other a request may be lost each time.
 	 */
 	private void wait(Map<String, MemberMessage> members, boolean mayAnswer, boolean isLong) {
 		this.expectsAnswers |= mayAnswer;
@@ -161,14 +161,14 @@ final class MemberReader {
 	}
 
 	/**
-	 * Whether somebody is asked who has not failed to answer so far.
+	 * Whether a member is asked that has not failed to respond so far.
 	 */
 	boolean expectsAnswers() {
 		return this.expectsAnswers;
 	}
 
 	/**
-	 * Whether the tasks of all are known that are heard.
+	 * Whether the tasks of all decoded members are known.
 	 */
 	boolean isComplete() {
 		return this.complete;

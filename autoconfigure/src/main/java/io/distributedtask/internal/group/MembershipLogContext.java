@@ -29,16 +29,16 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 
 /**
- * The log of the Kafka client, without what is thrown as well: kafka-clients writes an
- * error at each attempt, some with a stack trace, before it throws it. Whoever catches it
- * says once what it means and what to change, so here it is for those who debug. So are
- * its steps on the way into the group, some lines for each rebalance, and each connection
- * that is closed: what became of a rebalance is told once, when it is over. And so are
- * connections that cannot be made, two warnings a second for as long as a broker is away:
- * the {@link BrokerContacts} know of them.
+ * The log of the Kafka client, without errors that are also thrown: kafka-clients logs an
+ * error at each attempt, some with a stack trace, before it throws it. The code that
+ * catches it logs once what it means and what to change, so here it is at level DEBUG. So
+ * are the steps of joining the group, some lines for each rebalance, and each closed
+ * connection: the result of a rebalance is logged once, when it is over. And so are
+ * failed connections, two warnings a second while a broker is away: the
+ * {@link BrokerContacts} record them.
  * <p>
- * Where the application's log fails, with an {@link Error} say, that must not be the end
- * of a request whose answer is just being logged.
+ * If the application's log fails, with an {@link Error} for example, that must not end a
+ * request whose response is being logged.
  */
 final class MembershipLogContext extends LogContext {
 
@@ -124,7 +124,7 @@ final class MembershipLogContext extends LogContext {
 				log(level, message, all, throwable);
 			}
 			catch (Throwable ex) {
-				// it could not be told of this either
+				// that could not be logged either
 			}
 		}
 
@@ -138,7 +138,7 @@ final class MembershipLogContext extends LogContext {
 		}
 
 		/**
-		 * Which broker is the coordinator, or is no more.
+		 * Which broker is the coordinator, or is no longer.
 		 */
 		private static boolean isOfTheCoordinator(String message) {
 			return message.startsWith("Discovered group coordinator") || message.startsWith("Group coordinator");

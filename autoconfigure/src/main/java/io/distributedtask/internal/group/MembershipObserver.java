@@ -39,12 +39,12 @@ import org.apache.kafka.common.requests.SyncGroupResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees what is sent to the coordinator and what it answers, and says what that means for
- * the lease. Only the answer to a heartbeat proves that the coordinator has begun to
- * count the session anew: a JoinGroup or SyncGroup may be answered at once, from what the
- * group has already, and prolongs nothing then. It counts from the moment at which the
- * request was handed over to be sent, and only if it was one of the current member and
- * generation.
+ * Observes the requests to the coordinator and its responses, and derives the lease from
+ * them. Only the response to a heartbeat proves that the coordinator has restarted the
+ * session timeout: a JoinGroup or SyncGroup may be answered at once, from the group's
+ * present state, without extending the session. A heartbeat counts from the moment at
+ * which the request was passed on to be sent, and only if it is one of the current member
+ * and generation.
  * <p>
  * Called by the group's thread, by Kafka's heartbeat thread, and by whoever sends a
  * heartbeat over the second connection.
@@ -70,16 +70,19 @@ final class MembershipObserver {
 
 	/**
 	 * Whether the last join was completed by a SyncGroup. A member whose SyncGroup does
-	 * not arrive is dropped after the rebalance timeout although its heartbeats are
-	 * answered as if all were well, so until then they prove no more than during a
+	 * not arrive is removed after the rebalance timeout although its heartbeats are
+	 * answered without an error, so until then they prove no more than during a
 	 * rebalance.
 	 */
 	private boolean synced;
 
-	/** The last heartbeat whose answer was that members are being gathered. */
+	/** The last heartbeat with the response that the group is rebalancing. */
 	private @Nullable Sent gathering;
 
-	/** The last heartbeat whose answer was that they are not, while none was synced. */
+	/**
+	 * The last heartbeat with a response without an error, while the join was not
+	 * completed.
+	 */
 	private @Nullable Sent completing;
 
 	private boolean leaving;
@@ -94,9 +97,9 @@ final class MembershipObserver {
 
 	/**
 	 * A request is about to be sent.
-	 * @param node where to
+	 * @param node the receiver
 	 * @param request the request
-	 * @return who wants to see the answer, or {@code null} if nobody does
+	 * @return the observer of the response, or {@code null} if there is none
 	 */
 	@Nullable Sent sending(Node node, AbstractRequest.Builder<?> request) {
 		if (request instanceof JoinGroupRequest.Builder join) {
@@ -135,14 +138,14 @@ final class MembershipObserver {
 	}
 
 	/**
-	 * The JoinGroup or SyncGroup whose answer is awaited.
+	 * The JoinGroup or SyncGroup that waits for its response.
 	 */
 	synchronized @Nullable Waiting waiting() {
 		return this.waiting;
 	}
 
 	/**
-	 * The coordinator may move to another broker without any join.
+	 * The coordinator may move to another broker without a join.
 	 */
 	private synchronized void noteCoordinator(Node node) {
 		this.coordinator = node;
@@ -157,21 +160,21 @@ final class MembershipObserver {
 	}
 
 	/**
-	 * As whom the coordinator counts on this member, though it may not have joined yet.
+	 * The id of this member at the coordinator, though it may not have joined yet.
 	 */
 	synchronized String idToLeave() {
 		return this.memberId.isEmpty() ? this.givenId : this.memberId;
 	}
 
 	/**
-	 * Whether the coordinator is about to give this member its id.
+	 * Whether the coordinator is about to send this member its id.
 	 */
 	synchronized boolean isWithoutId() {
 		return this.waiting != null && idToLeave().isEmpty();
 	}
 
 	/**
-	 * From now on a LeaveGroup is meant.
+	 * From now on a LeaveGroup is intended.
 	 */
 	synchronized void leaving() {
 		this.leaving = true;
@@ -208,7 +211,7 @@ final class MembershipObserver {
 			setGivenId(data.memberId());
 		}
 		else if (error == Errors.FENCED_INSTANCE_ID && (sent.memberId.isEmpty() || !sent.memberId.equals(memberId()))) {
-			// it has lost its membership before, or has not had one yet
+			// it had lost its membership before, or has not had one yet
 			this.admission.fenced();
 		}
 		else if (isFatalForMember(error) && !sent.memberId.isEmpty()) {
@@ -229,7 +232,7 @@ final class MembershipObserver {
 		}
 		if (sent.kind == Kind.SYNC && error == Errors.NONE) {
 			setSynced(true);
-			// had it begun to gather members anew before, it would have refused this
+			// if the group had begun to rebalance before, it would have rejected this
 			this.callbacks.waitsAnew(sent.nanos, sent.millis);
 		}
 		else if (sent.kind == Kind.HEARTBEAT && (error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS)) {
@@ -251,8 +254,8 @@ final class MembershipObserver {
 	}
 
 	/**
-	 * Whether heartbeats are refused, which kafka-clients tells nobody: it waits for the
-	 * session to end. A join throws the reason.
+	 * Whether heartbeats are rejected, which kafka-clients does not report: it waits for
+	 * the session to end. A join throws the reason.
 	 */
 	boolean takeRefused() {
 		return this.refused.getAndSet(false);
@@ -269,8 +272,8 @@ final class MembershipObserver {
 	}
 
 	/**
-	 * A SyncGroup that waits is given up when members are gathered once more: that began
-	 * after the last heartbeat of the generation that was answered with NONE.
+	 * A waiting SyncGroup ends when the members have to join again: that began after the
+	 * last heartbeat of the generation that was answered with NONE.
 	 */
 	private void noteGatheredAnew(Sent sent) {
 		Sent last;
@@ -304,7 +307,7 @@ final class MembershipObserver {
 
 	/**
 	 * While a JoinGroup waits, a heartbeat of the former generation may arrive just after
-	 * the join was completed at the coordinator: the answer to the join will tell.
+	 * the join was completed at the coordinator: the response to the join will show that.
 	 */
 	private synchronized boolean mayHaveJoined(Errors error) {
 		Waiting current = this.waiting;
@@ -338,7 +341,8 @@ final class MembershipObserver {
 	}
 
 	/**
-	 * What waits at the coordinator, and as whom a heartbeat may be sent meanwhile.
+	 * A request that waits at the coordinator, and the member id and generation for
+	 * heartbeats meanwhile.
 	 *
 	 * @param sent the request that waits
 	 * @param node the coordinator
@@ -354,7 +358,7 @@ final class MembershipObserver {
 	}
 
 	/**
-	 * A request under way.
+	 * A request in progress.
 	 */
 	final class Sent implements RequestFutureListener<ClientResponse> {
 

@@ -38,10 +38,10 @@ import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows every request, and its answer, to the {@link MembershipObserver}: the one place
- * that all requests pass, those of Kafka's own heartbeat thread included. An observer
- * that fails must not keep Kafka's client from its answers: the failure is kept for the
- * group's thread.
+ * Passes every request, and its response, to the {@link MembershipObserver}: the one
+ * place that all requests pass, including those of Kafka's own heartbeat thread. An
+ * observer that fails must not keep Kafka's client from its responses: the failure is
+ * kept for the group's thread.
  */
 final class ObservingNetworkClient extends ConsumerNetworkClient {
 
@@ -63,7 +63,7 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 	}
 
 	/**
-	 * Make a client, which connects as soon as there is something to send.
+	 * Create a client, which connects as soon as there is something to send.
 	 */
 	static ObservingNetworkClient open(ClientConfig config, LogContext logContext, Metrics metrics, Time time,
 			MembershipObserver observer, StaticMemberGate admission, BrokerContacts contacts) {
@@ -89,7 +89,7 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 
 			@Override
 			public boolean connectionFailed(Node node) {
-				// ConsumerNetworkClient drops what waits for a node whose connection was
+				// ConsumerNetworkClient discards requests for a node whose connection was
 				// closed, and may do so before it has tried to connect again
 				return !GroupClient.isExtraConnection(node) && super.connectionFailed(node);
 			}
@@ -147,8 +147,8 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 	}
 
 	/**
-	 * What the observer has thrown: what this member knows of its membership may be wrong
-	 * since then.
+	 * The exception of the observer: what this member knows about its membership may be
+	 * wrong since then.
 	 * @return the first failure, {@code null} if there was none
 	 */
 	@Nullable Throwable observerFailure() {
@@ -156,7 +156,7 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 	}
 
 	/**
-	 * A listener that throws would keep all others from being told.
+	 * A listener that throws would keep all others from being called.
 	 */
 	private final class Guarded implements RequestFutureListener<ClientResponse> {
 

@@ -27,14 +27,14 @@ import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * Shows to the {@link BrokerContacts} how connections end.
+ * Reports to the {@link BrokerContacts} how connections end.
  */
 final class ObservingSelector extends Selector {
 
 	/**
-	 * The limit that brokers have for requests, and more than any answer about a group.
-	 * Without one, what a TLS or HTTP server answers is taken for the size of a message,
-	 * and hundreds of megabytes are allocated for it.
+	 * The brokers' limit for requests, and more than any response about a group. Without
+	 * a limit, the response of a TLS or HTTP server is interpreted as the size of a
+	 * message, and hundreds of megabytes are allocated for it.
 	 */
 	private static final int MAX_RECEIVE_BYTES = 100 * 1024 * 1024;
 

@@ -28,21 +28,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How large the record of {@code __consumer_offsets} may be in which the coordinator
- * keeps the group: the metadata and the assignments of all members. Above the limit every
- * SyncGroup fails. It is the brokers' {@code message.max.bytes}, 1 MiB unless somebody
- * has changed it, and no client is told. So when the brokers refuse a record, the next
- * ones are kept smaller for a while; the brokers' limit may be raised, or it may not have
- * been the reason.
+ * stores the group: the metadata and the assignments of all members. Above the limit
+ * every SyncGroup fails. It is the brokers' {@code message.max.bytes}, 1 MiB by default,
+ * and clients do not learn it. So when the brokers reject a record, the next ones are
+ * kept smaller for a while; the brokers' limit may be raised, or it may not have been the
+ * reason.
  */
 final class RecordLimit {
 
-	/** Of the default limit, with room for what the estimate leaves out. */
+	/** The safe part of the default limit: the estimate is not exact. */
 	static final long SAFE = 1024 * 1024 * 9 / 10;
 
-	/** As often as whatever somebody has to fix is tried again. */
+	/** The same interval as retries of failures that somebody has to fix. */
 	static final Duration VALIDITY = Duration.ofSeconds(30);
 
-	/** Client id, host, timeouts and the like, and that its tasks are asked for. */
+	/** Client id, host, timeouts and the like, and the request for its tasks. */
 	private static final int MEMBER_OVERHEAD = 168;
 
 	private final Clocks clocks;
@@ -58,15 +58,15 @@ final class RecordLimit {
 	}
 
 	/**
-	 * The size of what the record holds of a member before it is assigned anything: the
-	 * metadata of the protocol in use only.
+	 * The size of a member in the record without its assignment: only the metadata of the
+	 * protocol in use.
 	 */
 	static long size(JoinGroupResponseMember member) {
 		return member.metadata().length + member.memberId().length() + MEMBER_OVERHEAD;
 	}
 
 	/**
-	 * What the limit means for the leader.
+	 * The limit as the leader needs it.
 	 * @param membersSize the size of the members
 	 * @param sizer the size of an assignment
 	 */
@@ -97,8 +97,7 @@ final class RecordLimit {
 
 	/**
 	 * How long it takes until a larger record may be tried.
-	 * @return the time, or {@code null} when only other members and tasks could make a
-	 * difference
+	 * @return the time, or {@code null} when only other members and tasks can help
 	 */
 	synchronized @Nullable Duration retryAfter() {
 		if (this.limit >= SAFE) {
@@ -117,7 +116,7 @@ final class RecordLimit {
 	}
 
 	/**
-	 * The brokers have refused the record that was sent last, if one was.
+	 * The brokers have rejected the record that was last sent, if there was one.
 	 */
 	synchronized void refused() {
 		if (this.lastSize > 0) {
@@ -128,7 +127,7 @@ final class RecordLimit {
 	}
 
 	/**
-	 * The record that was sent last has been stored.
+	 * The record that was last sent is stored.
 	 */
 	synchronized void accepted() {
 		this.limit = (this.lastSize > this.limit) ? SAFE : this.limit;

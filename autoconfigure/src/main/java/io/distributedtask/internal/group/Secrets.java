@@ -37,8 +37,8 @@ final class Secrets {
 	private static final Pattern SECRET_KEY = Pattern.compile("(?i).*(password|secret|jaas|token|credential|key).*");
 
 	/**
-	 * Words of a JAAS configuration that say what kind of thing is configured: classes of
-	 * login modules, control flags, and names of options.
+	 * Words of a JAAS configuration that are not secret: classes of login modules,
+	 * control flags, and names of options.
 	 */
 	private static final Pattern HARMLESS = Pattern
 		.compile("[\\w.$]+Module|required|requisite|sufficient|optional|true|false");
@@ -83,7 +83,7 @@ final class Secrets {
 	/**
 	 * A text without the secrets.
 	 * @param text any text
-	 * @return the text, with something else in place of each secret
+	 * @return the text, with a placeholder for each secret
 	 */
 	String hide(String text) {
 		String hidden = text;
@@ -96,7 +96,8 @@ final class Secrets {
 	/**
 	 * A failure that may be logged.
 	 * @param failure what happened
-	 * @return the failure, or one like it if its text or that of a cause has a secret
+	 * @return the failure, or a copy without secrets if its text or that of a cause
+	 * contains one
 	 */
 	RuntimeException hide(RuntimeException failure) {
 		StringBuilder texts = new StringBuilder();

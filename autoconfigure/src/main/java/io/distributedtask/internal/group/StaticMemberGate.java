@@ -20,9 +20,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 
 /**
- * Whether a static member may join as a newcomer. The coordinator would let it take the
- * place of any other member with the same id, so that two live processes could drive each
- * other out for ever: it has to ask first who has the id, each time. Safe for any thread.
+ * Whether a static member may join without a member id. The coordinator would let it
+ * replace any other member with the same static id, so that two live processes could
+ * replace each other for ever (KIP-345): it has to check first who has the id, each time.
+ * Safe for any thread.
  */
 final class StaticMemberGate {
 
@@ -33,7 +34,7 @@ final class StaticMemberGate {
 	private boolean fenced;
 
 	/**
-	 * Create an admission.
+	 * Create a gate.
 	 * @param needed whether the member is a static one
 	 */
 	StaticMemberGate(boolean needed) {
@@ -41,14 +42,14 @@ final class StaticMemberGate {
 	}
 
 	/**
-	 * Whether the member has to ask before it joins the next time as a newcomer.
+	 * Whether the member has to check before it next joins without a member id.
 	 */
 	synchronized boolean isWanting() {
 		return this.needed && !this.given;
 	}
 
 	/**
-	 * Another process has taken this one's place.
+	 * Another process has replaced this one.
 	 */
 	synchronized void fenced() {
 		this.fenced = true;
@@ -60,14 +61,14 @@ final class StaticMemberGate {
 	}
 
 	/**
-	 * An attempt has failed: before the next one things may have changed.
+	 * An attempt has failed: before the next one the situation may have changed.
 	 */
 	synchronized void withdraw() {
 		this.given = false;
 	}
 
 	/**
-	 * Nothing stands against joining once.
+	 * Permit one join.
 	 */
 	synchronized void give() {
 		this.given = true;
@@ -77,7 +78,7 @@ final class StaticMemberGate {
 	/**
 	 * A JoinGroup is about to be sent.
 	 * @param join the request
-	 * @throws NotAdmittedException if the member has to ask first
+	 * @throws NotAdmittedException if the member has to check first
 	 */
 	synchronized void check(JoinGroupRequestData join) {
 		if (this.needed && !this.given && join.memberId().isEmpty()) {
@@ -87,7 +88,7 @@ final class StaticMemberGate {
 	}
 
 	/**
-	 * The member has to ask first who has its id.
+	 * The member has to check first who has its id.
 	 */
 	@SuppressWarnings("serial")
 	static final class NotAdmittedException extends KafkaException {

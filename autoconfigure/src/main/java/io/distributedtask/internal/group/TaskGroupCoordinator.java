@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka's group membership with our protocol type: what it wants to know and to tell goes
- * to the {@link GroupConversation}.
+ * Kafka's group membership with our protocol type; metadata and assignments come from the
+ * {@link GroupConversation}.
  */
 final class TaskGroupCoordinator extends AbstractCoordinator {
 
@@ -63,10 +63,10 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	/**
-	 * Find the coordinator of the group. Not left to {@link #stayInGroup}: to be woken up
-	 * in the midst of it would keep a failed search for ever.
+	 * Find the coordinator of the group. Not left to {@link #stayInGroup}: a wake-up
+	 * during the search would keep a failed search for ever.
 	 * @param timer how long to search
-	 * @return whether it is found
+	 * @return whether it was found
 	 */
 	boolean findCoordinator(Timer timer) {
 		return ensureCoordinatorReady(timer);
@@ -74,10 +74,10 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 
 	/**
 	 * Join if that is needed, and wait until it is done or the client is woken up.
-	 * @return whether there was a join, which is done
+	 * @return whether a join was completed
 	 */
 	boolean stayInGroup() {
-		// what has ended the heartbeats is said before anything is done about it
+		// the reason why heartbeats have ended is reported before the reaction to it
 		lookAfterHeartbeats();
 		boolean joins = rejoinNeededOrPending();
 		if (joins) {
@@ -88,10 +88,11 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	/**
-	 * Let Kafka's heartbeat thread know that the group's thread is alive, and see that
-	 * the heartbeat thread is. One that has failed is not replaced but by a join. If it
-	 * was not allowed to go on, the join will say so, or will find that this has passed.
-	 * @throws IllegalStateException if it has ended, and has told nobody
+	 * Let Kafka's heartbeat thread know that the group's thread is alive, and check that
+	 * the heartbeat thread is. One that has failed is replaced by a join only. If it
+	 * failed because of missing authorization, the join will fail with that, or succeed
+	 * if that is repaired.
+	 * @throws IllegalStateException if it has ended without reporting a failure
 	 */
 	void lookAfterHeartbeats() {
 		BaseHeartbeatThread thread = heartbeatThread();
@@ -114,8 +115,8 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	/**
-	 * Let Kafka's heartbeat thread know that the group's thread is alive. What has become
-	 * of the heartbeat thread is looked at later.
+	 * Let Kafka's heartbeat thread know that the group's thread is alive. The heartbeat
+	 * thread is checked later.
 	 */
 	void keepAlive() {
 		BaseHeartbeatThread thread = heartbeatThread();
@@ -132,8 +133,8 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	/**
-	 * The group's thread has not come back for a rebalance timeout: others shall have
-	 * what this instance owns.
+	 * The group's thread has not polled for a rebalance timeout: others are to get the
+	 * shards of this instance.
 	 */
 	@Override
 	protected void handlePollTimeoutExpiry() {
@@ -143,7 +144,7 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	/**
-	 * Join again, unless that is going to happen anyway: kafka-clients logs each wish.
+	 * Join again, unless that is going to happen anyway: kafka-clients logs each request.
 	 * @param reason why, for the log
 	 */
 	void rejoin(String reason) {
@@ -161,14 +162,14 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	}
 
 	/**
-	 * Search for the coordinator anew.
+	 * Search for the coordinator again.
 	 */
 	void forgetCoordinator() {
 		markCoordinatorUnknown("a request was not answered");
 	}
 
 	/**
-	 * Whether this member is going to join without an id.
+	 * Whether this member is going to join without a member id.
 	 */
 	boolean isNewcomer() {
 		return generation().memberId.isEmpty();
@@ -190,8 +191,7 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 			return timeToNextHeartbeat(now);
 		}
 		catch (RuntimeException ex) {
-			// thrown again by the next look at the heartbeat thread, which does something
-			// about it
+			// thrown again by the next check of the heartbeat thread, which handles it
 			return 0;
 		}
 	}

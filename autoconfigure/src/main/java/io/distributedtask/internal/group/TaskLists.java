@@ -33,31 +33,30 @@ import org.jspecify.annotations.Nullable;
  * The lists of tasks that members announce by their digests: this member's own, and when
  * it leads the group those of all others. Safe for any thread.
  * <p>
- * A leader remembers what is announced, however many lists that are, and nothing else: to
- * forget one of them would be to ask for it in every round. What is limited is the memory
- * that they take together. Lists with much in common take little more than one; where
- * there is no room for all the largest are refused, and stay so until another one is
- * gone.
+ * A leader remembers all announced lists, however many there are, and nothing else: if it
+ * forgot one, it would have to request it in every round. Their memory together is
+ * limited. Lists with much in common take little more than one; where there is no room
+ * for all, the largest are rejected, and remain so until another one is gone.
  */
 final class TaskLists {
 
-	/** A list whose text is not longer than this travels as it is. */
+	/** A list whose text is not longer than this is sent as text. */
 	static final int MAX_PLAIN_TEXT = 1024;
 
-	/** In all lists together. */
+	/** Entries of all lists together. */
 	static final int MAX_ENTRIES = 1_000_000;
 
-	/** Different ones in all lists together: five times what a group may have. */
+	/** Different tasks in all lists together: five times as many as a group may have. */
 	static final int MAX_TASKS = 100_000;
 
 	private static final int DIGEST_BYTES = 16;
 
-	/** By how much a text of tasks becomes shorter at least when it is deflated. */
+	/** The least factor by which deflation shortens a list of tasks. */
 	private static final int LEAST_DEFLATION = 2;
 
 	private final MessageCodec codec;
 
-	/** Lists of others by their digests; one that is refused is empty. */
+	/** Lists of others by their digests; a rejected one is empty. */
 	private volatile Map<String, List<TaskDefinition>> known = Map.of();
 
 	private volatile @Nullable OwnList own;
@@ -87,8 +86,8 @@ final class TaskLists {
 	}
 
 	/**
-	 * The digest of a list, and after a dash the length of its text. Never taken from a
-	 * member that sends the text as well: nobody can say what others have said.
+	 * The digest of a list, and after a dash the length of its text. Computed from the
+	 * text where a member sends both, so that no member can announce a list for others.
 	 * @param tasks the tasks
 	 * @return the digest, {@code null} for a short list
 	 */
@@ -107,7 +106,7 @@ final class TaskLists {
 	}
 
 	/**
-	 * About how many bytes the text takes for which a digest stands.
+	 * The approximate size in bytes of the text of a digest.
 	 */
 	static int size(String digest) {
 		try {
@@ -119,9 +118,9 @@ final class TaskLists {
 	}
 
 	/**
-	 * The list for which a digest stands.
+	 * The list of a digest.
 	 * @param digest the digest
-	 * @return the list, empty if it is refused, {@code null} if it is not known
+	 * @return the list, empty if it is rejected, {@code null} if it is not known
 	 */
 	@Nullable List<TaskDefinition> get(String digest) {
 		OwnList own = this.own;
@@ -129,9 +128,9 @@ final class TaskLists {
 	}
 
 	/**
-	 * Remember what members announce in this round, and forget everything else.
+	 * Remember the lists that members announce in this round, and forget all others.
 	 * @param announced the digests of their lists
-	 * @param told the lists whose text some of them have sent, by digest
+	 * @param told the lists whose text some members have sent, by digest
 	 */
 	void settle(Set<String> announced, Map<String, List<TaskDefinition>> told) {
 		Map<String, List<TaskDefinition>> lists = new HashMap<>(told);
@@ -144,7 +143,7 @@ final class TaskLists {
 			return;
 		}
 		if (!announced.containsAll(this.known.keySet())) {
-			// there may be room now for those that were refused
+			// there may be room now for those that were rejected
 			lists.values().removeIf(List::isEmpty);
 		}
 		Map<String, List<TaskDefinition>> known = new HashMap<>();

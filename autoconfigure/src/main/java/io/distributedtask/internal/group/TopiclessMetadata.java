@@ -24,8 +24,8 @@ import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.utils.LogContext;
 
 /**
- * Knows the brokers and asks for no topic. The base class asks for all of them: a large
- * answer, and an audit line for each topic that is denied.
+ * Contains the brokers and requests no topic. The base class requests all topics: a large
+ * response, and an audit line for each denied topic.
  */
 final class TopiclessMetadata extends Metadata {
 

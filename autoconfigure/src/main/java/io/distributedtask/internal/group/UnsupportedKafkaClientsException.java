@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kafka-clients on the class path is of a version whose internals are not known to
- * fit.
+ * The version of kafka-clients on the class path is not supported: its internals may
+ * differ.
  */
 @SuppressWarnings("serial")
 public class UnsupportedKafkaClientsException extends RuntimeException {
@@ -45,14 +45,14 @@ public class UnsupportedKafkaClientsException extends RuntimeException {
 
 	/**
 	 * The version on the class path.
-	 * @return the version, or {@code null} if it does not tell
+	 * @return the version, or {@code null} if it is unknown
 	 */
 	public @Nullable String found() {
 		return this.found;
 	}
 
 	/**
-	 * The versions that fit.
+	 * The supported versions.
 	 * @return their names
 	 */
 	public String supported() {

@@ -15,7 +15,7 @@
  */
 
 /**
- * How do we speak to the Kafka group? The only room that imports Kafka. Open to the
+ * How do we speak to the Kafka group? The only package that imports Kafka. Open to the
  * auto-configuration.
  */
 @NullMarked

@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What operators have decided, as it travels.
+ * The requests of operators on the wire.
  */
 final class ControlParts {
 
-	/** More than a member may have merged: a newer one may allow some more. */
+	/** More than a member may have: a newer version may allow some more. */
 	private static final int MAX_ENTRIES = 4000;
 
-	/** Of names of tasks and instances, and of what is decided. */
+	/** The longest name of a task or instance, and the longest value. */
 	private static final int MAX_TEXT = 300;
 
 	private ControlParts() {
@@ -53,7 +53,7 @@ final class ControlParts {
 	}
 
 	/**
-	 * Read the entries, without those of kinds that only newer members know.
+	 * Read the entries, without those of unknown kinds of newer members.
 	 */
 	static List<OperatorCommand> read(Fields fields) {
 		List<OperatorCommand> entries = new ArrayList<>();

@@ -26,7 +26,7 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
- * What is around a message: one byte for its kind, one for the version of the format, one
+ * The frame of a message: one byte for its kind, one for the version of the format, one
  * for flags, then the text, deflated when that is smaller. A newer version of the format
  * that an older member may read keeps the version and adds fields; one that it must not
  * read raises the version.
@@ -41,15 +41,15 @@ public final class Envelope {
 	/** More than a group's record can hold. */
 	public static final int MAX_BYTES = 1024 * 1024;
 
-	/** The most that a message may be when inflated. */
+	/** The largest inflated size of a message. */
 	public static final int MAX_INFLATED_BYTES = 8 * 1024 * 1024;
 
 	/**
-	 * What a member says repeats itself, but not a thousandfold as deflated zeros do.
+	 * Metadata contains repetitions, but not a thousandfold as deflated zeros do.
 	 */
 	static final int MAX_INFLATION = 100;
 
-	/** Small messages may inflate to this much all the same. */
+	/** Small messages may inflate to this size in any case. */
 	static final int MIN_INFLATED_LIMIT = 64 * 1024;
 
 	private static final byte DEFLATED = 1;

@@ -31,17 +31,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the fields of one JSON object, and believes none of them.
+ * Reads the fields of one JSON object, and checks each of them.
  */
 public final class Fields {
 
-	/** The longest text that is read. */
+	/** The longest text that is accepted. */
 	public static final int MAX_TEXT = 4096;
 
-	/** More than names and ids of instances may have, for the group makes them unique. */
+	/**
+	 * More than names and ids of instances may have, because the group makes them unique.
+	 */
 	private static final int MAX_INSTANCE = 300;
 
-	/** Latest instant that is told from nonsense: the year 9999. */
+	/** The latest instant that is accepted: the year 9999. */
 	private static final long MAX_MILLIS = 253_402_300_799_999L;
 
 	/** Beyond that, sums of weights and capacities are no longer exact enough. */
@@ -50,8 +52,8 @@ public final class Fields {
 	private static final double MOST_SHARE = 1e9;
 
 	/**
-	 * Shards that the sets of one message may have together, and words of memory for
-	 * them: a set of few bytes may stand for a hundred thousand.
+	 * Shards that the sets of one message may have together, and 64-bit words for them: a
+	 * set of few bytes may contain a hundred thousand.
 	 */
 	private static final int MAX_SHARDS = 2_000_000;
 
@@ -84,7 +86,7 @@ public final class Fields {
 	}
 
 	/**
-	 * A text that is shown where people look, in one line.
+	 * A text that is shown to people, in one line.
 	 */
 	String line(String name) {
 		return line(name, text(name));
@@ -98,7 +100,7 @@ public final class Fields {
 	}
 
 	/**
-	 * What an instance is known by: its name, or its static member id.
+	 * The name or the static member id of an instance.
 	 */
 	String instance(String name) {
 		String text = line(name);

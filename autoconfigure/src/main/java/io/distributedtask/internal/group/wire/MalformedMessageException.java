@@ -19,12 +19,12 @@ package io.distributedtask.internal.group.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes from another member that are no message, or a message that breaks a limit.
+ * Bytes from another member that are not a message, or a message that exceeds a limit.
  */
 @SuppressWarnings("serial")
 public final class MalformedMessageException extends RuntimeException {
 
-	/** Enough to see what is meant; the rest is the other member's to say. */
+	/** Enough to recognize the content. */
 	private static final int MAX_LENGTH = 300;
 
 	MalformedMessageException(String message) {

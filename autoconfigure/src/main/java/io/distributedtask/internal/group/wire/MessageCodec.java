@@ -43,11 +43,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The words of the group: JSON with short names, in an {@link Envelope}. Fields that are
- * not known are passed over. Instants are milliseconds since the epoch, shards are ranges
- * such as {@code 0-99,105}.
+ * The messages of the group: JSON with short names, in an {@link Envelope}. Unknown
+ * fields are ignored. Instants are milliseconds since the epoch, shards are ranges such
+ * as {@code 0-99,105}.
  * <table>
- * <caption>What a member says ({@code M})</caption>
+ * <caption>Metadata of a member ({@code M})</caption>
  * <tr>
  * <td>i, x, r</td>
  * <td>instance, incarnation, rejoins</td>
@@ -79,8 +79,8 @@ import tools.jackson.databind.node.ObjectNode;
  * </tr>
  * <tr>
  * <td>K</td>
- * <td>kept (o, y, z: whose, when it was noticed that it is gone and that nobody owns
- * them; n, s, i: task, shard count, shards; P: progress)</td>
+ * <td>reservations (o, y, z: the instance, when it was noticed that it is missing and
+ * that nobody owns them; n, s, i: task, shard count, shards; P: progress)</td>
  * </tr>
  * <tr>
  * <td>s, f</td>
@@ -89,17 +89,17 @@ import tools.jackson.databind.node.ObjectNode;
  * </tr>
  * <tr>
  * <td>O</td>
- * <td>what operators have decided (k, n, i, v, t, b: kind, task or instance, shard, value
- * unless it is taken back, time, by whom)</td>
+ * <td>requests of operators (k, n, i, v, t, b: kind, task or instance, shard, value
+ * unless it is cleared, time, instance that received it)</td>
  * </tr>
  * <tr>
  * <td>S, y</td>
- * <td>successes (n, e, a: task, seconds since the epoch, how far its rates have come),
- * why it asks for a rebalance</td>
+ * <td>successes (n, e, a: task, seconds since the epoch, progress of its rates), why it
+ * requests a rebalance</td>
  * </tr>
  * </table>
  * <table>
- * <caption>What the leader says ({@code A})</caption>
+ * <caption>Assignment of a member ({@code A})</caption>
  * <tr>
  * <td>g, l, i, x, m, t</td>
  * <td>generation, leader, instance, incarnation, number of instances, highest token</td>
@@ -115,12 +115,12 @@ import tools.jackson.databind.node.ObjectNode;
  * </tr>
  * <tr>
  * <td>K, s, f</td>
- * <td>kept, and of static members session and whether it replaces, as the member says
- * them</td>
+ * <td>reservations, and of static members session and whether it replaces, from its
+ * metadata</td>
  * </tr>
  * <tr>
  * <td>O</td>
- * <td>what operators have decided, out of what all members say</td>
+ * <td>requests of operators, merged from all members</td>
  * </tr>
  * <tr>
  * <td>S, w, c</td>
@@ -128,7 +128,7 @@ import tools.jackson.databind.node.ObjectNode;
  * </tr>
  * <tr>
  * <td>p, k</td>
- * <td>problem, whether the text of the tasks is wanted (1)</td>
+ * <td>problem, whether the text of the tasks is requested (1)</td>
  * </tr>
  * </table>
  */
@@ -142,12 +142,12 @@ public final class MessageCodec {
 
 	private static final int MAX_GROUPS = MessageParts.MAX_GROUPS;
 
-	/** What a token becomes as a tree in memory is many times its text. */
+	/** A JSON token takes many times its text in memory. */
 	private static final int MAX_TOKENS = 1_000_000;
 
 	private static final int MAX_LABELS = 100;
 
-	/** Of the reason why a member asks for a rebalance. */
+	/** The longest reason why a member requests a rebalance. */
 	private static final int MAX_ASKED = 200;
 
 	private final JsonMapper mapper = JsonMapper
@@ -209,7 +209,7 @@ public final class MessageCodec {
 	}
 
 	/**
-	 * The text of a list of tasks, of which the digest is made.
+	 * The text of a list of tasks, from which the digest is computed.
 	 * @param tasks the tasks
 	 * @return the text
 	 */
@@ -368,19 +368,19 @@ public final class MessageCodec {
 	}
 
 	/**
-	 * What a member says, as it travels.
+	 * The metadata of a member on the wire.
 	 *
-	 * @param state the state; without tasks when they are announced by their digest
+	 * @param state the metadata; without tasks when they are announced by their digest
 	 * @param digest the digest, or {@code null}
 	 */
 	public record MemberMessage(MemberMetadata state, @Nullable String digest) {
 	}
 
 	/**
-	 * What the leader says, as it travels.
+	 * The assignment of a member on the wire.
 	 *
 	 * @param assignment the assignment
-	 * @param wantsTasks whether the leader asks for the text of the member's tasks
+	 * @param wantsTasks whether the leader requests the text of the member's tasks
 	 */
 	public record AssignmentMessage(MemberAssignment assignment, boolean wantsTasks) {
 	}

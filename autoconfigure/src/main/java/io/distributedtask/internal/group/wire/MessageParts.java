@@ -40,7 +40,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the messages of members and leaders have in common, read and written.
+ * The common parts of metadata and assignments, read and written.
  */
 final class MessageParts {
 
@@ -71,8 +71,8 @@ final class MessageParts {
 	}
 
 	/**
-	 * A session timeout. What is said to be longer than any sensible one would keep
-	 * shards from being assigned for as long.
+	 * A session timeout. An unreasonably long one would keep shards from being assigned
+	 * for as long.
 	 */
 	static Duration session(Fields fields) {
 		return Duration.ofMillis(Math.min(fields.count("s", Integer.MAX_VALUE, 0), MAX_SESSION.toMillis()));
@@ -98,7 +98,7 @@ final class MessageParts {
 	}
 
 	/**
-	 * What was lost together has often come equally far.
+	 * Shards that were lost together often have equal progress.
 	 */
 	private static List<Progress> lost(Fields fields) {
 		List<Progress> lost = new ArrayList<>();
@@ -116,7 +116,7 @@ final class MessageParts {
 	}
 
 	/**
-	 * What is known of runs, by task. Of when one ended well seconds will do.
+	 * Successes by task. Seconds are exact enough for them.
 	 */
 	static Map<String, Success> successes(Fields fields) {
 		Map<String, Success> successes = new HashMap<>();
@@ -135,8 +135,7 @@ final class MessageParts {
 	}
 
 	/**
-	 * Why the group has rebalanced. Of a cause that only newer members know the text is
-	 * there.
+	 * Why the group has rebalanced. An unknown cause of a newer member has its text.
 	 */
 	static @Nullable Occasion occasion(Fields fields) {
 		String text = fields.textOrNull("w");
