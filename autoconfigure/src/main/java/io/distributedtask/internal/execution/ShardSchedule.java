@@ -66,7 +66,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 	private @Nullable ScheduledFuture<?> timer;
 
-	private boolean cancelled;
+	private boolean canceled;
 
 	private boolean running;
 
@@ -116,7 +116,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	 * When the next run is due, unless one is in progress.
 	 */
 	synchronized @Nullable Instant nextRun() {
-		return (this.cancelled || this.running || this.paused) ? null : this.progress.next();
+		return (this.canceled || this.running || this.paused) ? null : this.progress.next();
 	}
 
 	synchronized boolean isRunning() {
@@ -146,7 +146,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	 * @return whether it will run
 	 */
 	synchronized boolean request(Runnable begun) {
-		if (this.cancelled || this.paused) {
+		if (this.canceled || this.paused) {
 			return false;
 		}
 		this.request = begun;
@@ -172,7 +172,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		ScheduledFuture<?> former;
 		synchronized (this) {
 			next = (this.request != null) ? this.recorder.now() : this.progress.next();
-			if (this.cancelled || this.paused || this.running || (next == null && isKnown)) {
+			if (this.canceled || this.paused || this.running || (next == null && isKnown)) {
 				return;
 			}
 			wait = (next != null) ? waitFor(next) : Duration.ZERO;
@@ -184,7 +184,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		ScheduledFuture<?> timer = (next != null) ? this.planning.schedule(armed, wait, next)
 				: this.planning.retryLater();
 		synchronized (this) {
-			if (armed == this.armed && !this.cancelled) {
+			if (armed == this.armed && !this.canceled) {
 				this.timer = timer;
 				return;
 			}
@@ -200,7 +200,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 		ScheduleProgress.Question question;
 		synchronized (this) {
 			question = this.progress.question();
-			if (question == null || this.cancelled || this.paused) {
+			if (question == null || this.canceled || this.paused) {
 				return true;
 			}
 		}
@@ -226,7 +226,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	 * Cancel the timer. A run in progress continues.
 	 */
 	synchronized void cancel() {
-		this.cancelled = true;
+		this.canceled = true;
 		takeBackTimer();
 	}
 
@@ -273,8 +273,8 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 				return;
 			}
 			this.timer = null;
-			if (this.cancelled || this.ownership.phase() != Phase.OWNED) {
-				this.cancelled = true;
+			if (this.canceled || this.ownership.phase() != Phase.OWNED) {
+				this.canceled = true;
 				return;
 			}
 			begun = this.request;
@@ -328,7 +328,7 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 	private String nextTry(@Nullable Instant scheduled) {
 		ScheduleProgress preview;
 		synchronized (this) {
-			if (this.cancelled) {
+			if (this.canceled) {
 				return "it was told to stop and is not run again";
 			}
 			if (this.paused) {
@@ -361,12 +361,12 @@ final class ShardSchedule implements ScheduledFuture<Object> {
 
 	@Override
 	public synchronized boolean isCancelled() {
-		return this.cancelled;
+		return this.canceled;
 	}
 
 	@Override
 	public synchronized boolean isDone() {
-		return this.cancelled || this.progress.isOver();
+		return this.canceled || this.progress.isOver();
 	}
 
 	@Override

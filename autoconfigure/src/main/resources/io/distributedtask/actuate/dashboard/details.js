@@ -35,7 +35,7 @@ function instanceDetails(model, history, { instance: name }, actions) {
 	}
 	const labels = Object.entries(instance.labels ?? {}).map(([key, value]) => `${key}=${value}`).join(', ');
 	return [
-		el('h2', null, el('span', { class: `swatch c${instance.colour}` }), name),
+		el('h2', null, el('span', { class: `swatch c${instance.color}` }), name),
 		instance.problem && el('p', { class: 'reason' }, instance.problem),
 		facts([
 			['Contact', lastContact(instance, model.now)],

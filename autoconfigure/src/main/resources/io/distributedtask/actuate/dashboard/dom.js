@@ -28,7 +28,7 @@ export function svg(tag, attributes, ...children) {
 	return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** A shape that tells a state apart without its colour. */
+/** A shape that tells a state apart without its color. */
 export function glyph(name, label) {
 	const use = svg('use', { href: `#s-${name}` });
 	return svg('svg', { class: `glyph ${name}`, role: label ? 'img' : null, 'aria-label': label, 'aria-hidden': !label ? 'true' : null }, use);

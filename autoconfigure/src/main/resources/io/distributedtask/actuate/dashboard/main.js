@@ -75,7 +75,7 @@ function drawTime(rows) {
 		view.minutes = minutes;
 		draw();
 	}, { class: 'chip', 'data-key': minutes, 'aria-pressed': String(view.minutes === minutes) })));
-	renderTimeline(byId('timeline'), { model, history, rows, minutes: view.minutes, colour: (name) => instances.colour(name) });
+	renderTimeline(byId('timeline'), { model, history, rows, minutes: view.minutes, color: (name) => instances.color(name) });
 	renderStory(byId('story'), history.changes);
 }
 

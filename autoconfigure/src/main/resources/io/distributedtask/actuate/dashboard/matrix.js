@@ -96,7 +96,7 @@ export class Matrix {
 		const says = `${instance.name}: ${plural(instance.owned, 'shard')}, ${notes.join(', ')}${labels ? `, ${labels}` : ''}`;
 		const load = el('span', { class: 'load' }, el('span', { class: 'bar' }));
 		load.firstChild.style.inlineSize = `${Math.round(100 * instance.load / (instance.capacity || 1) / busiest)}%`;
-		return el('div', { role: 'columnheader', 'aria-colindex': index + 3, class: `instance c${instance.colour}${instance.gone ? ' gone' : ''}${instance.draining ? ' draining' : ''}` },
+		return el('div', { role: 'columnheader', 'aria-colindex': index + 3, class: `instance c${instance.color}${instance.gone ? ' gone' : ''}${instance.draining ? ' draining' : ''}` },
 			el('button', { type: 'button', 'data-key': instance.name, title: says, 'aria-label': says, onclick: () => this.#handlers.onInstance(instance.name) },
 				el('span', { class: 'label' }, instance.leader && glyph('leader'), el('span', { class: 'text' }, instance.name)),
 				load,
@@ -172,7 +172,7 @@ export class Matrix {
 		if (index === undefined) {
 			return null;
 		}
-		const cell = el('div', { role: 'gridcell', class: `${kind} c${this.#model.instances[index].colour}`, 'aria-colindex': index + 3, 'aria-label': says, title: says });
+		const cell = el('div', { role: 'gridcell', class: `${kind} c${this.#model.instances[index].color}`, 'aria-colindex': index + 3, 'aria-label': says, title: says });
 		cell.style.left = `${this.#sizes.offset + index * this.#sizes.column}px`;
 		return cell;
 	}

@@ -21,7 +21,7 @@ const EXECUTION = { RUNNING: 'running', IDLE: 'idle', BACKOFF: 'backoff', STOPPI
 /** How long an instance that is gone keeps its column. */
 const REMEMBERED = 10 * 60_000;
 
-const COLOURS = 8;
+const COLORS = 8;
 
 const MOST_KNOWN = 2000;
 
@@ -47,7 +47,7 @@ function count(counts, key) {
 	counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** Remembers instances across answers: their colours, and those that have gone. */
+/** Remembers instances across answers: their colors, and those that have gone. */
 export class Instances {
 
 	#known = new Map();
@@ -78,8 +78,8 @@ export class Instances {
 			.map((it) => ({ ...it }));
 	}
 
-	colour(name) {
-		return this.#remember(name).colour;
+	color(name) {
+		return this.#remember(name).color;
 	}
 
 	/** A page may be open for months, and names may be those of pods. */
@@ -96,7 +96,7 @@ export class Instances {
 
 	#remember(name) {
 		if (!this.#known.has(name)) {
-			this.#known.set(name, { name, colour: this.#known.size % COLOURS, seen: 0, gone: true });
+			this.#known.set(name, { name, color: this.#known.size % COLORS, seen: 0, gone: true });
 		}
 		return this.#known.get(name);
 	}

@@ -33,7 +33,7 @@ const TOGETHER = 5000;
 /** Between two ticks, by the minutes that are shown: whole ones where ticks tell no seconds. */
 const STEPS = { 1: 10_000, 5: 60_000, 15: 180_000, 60: 600_000 };
 
-export function renderTimeline(root, { model, history, rows, minutes, colour }) {
+export function renderTimeline(root, { model, history, rows, minutes, color }) {
 	const width = root.clientWidth;
 	const left = width < 560 ? 92 : 170;
 	const to = model.now;
@@ -52,7 +52,7 @@ export function renderTimeline(root, { model, history, rows, minutes, colour }) 
 	svg('defs', null, svg('pattern', { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
 		svg('line', { x1: 0, y1: 0, x2: 0, y2: 6, class: 'hatch' }))),
 	...axis(from, to, minutes, x, bottom),
-	...shown.flatMap((row, index) => lane(row, top + index * (LANE + GAP), history, { from, to, x, left, width, colour })),
+	...shown.flatMap((row, index) => lane(row, top + index * (LANE + GAP), history, { from, to, x, left, width, color })),
 	...marks(rebalances, x, top, bottom), ...names.map(({ element }) => element)));
 	if (lanes.length > shown.length) {
 		root.append(el('p', { class: 'hint' }, `${plural(lanes.length - shown.length, 'more row')}: filter to see them here.`));
@@ -71,7 +71,7 @@ function axis(from, to, minutes, x, bottom) {
 	return ticks.filter(Boolean);
 }
 
-function lane(row, y, history, { from, to, x, left, width, colour }) {
+function lane(row, y, history, { from, to, x, left, width, color }) {
 	const shards = row.shard ? [row.shard] : row.task.shards;
 	const name = row.level === 2 ? `${row.task.name} ${row.shard.shard}` : row.task.name;
 	const letters = Math.floor((left - 8) / LETTER);
@@ -93,7 +93,7 @@ function lane(row, y, history, { from, to, x, left, width, colour }) {
 		for (const [owner, count] of block.owners) {
 			const height = LANE * count / shards.length;
 			const says = `${owner ?? 'Nobody'}: ${shards.length > 1 ? `${plural(count, 'shard')} of ` : ''}${name}, ${moment(block.from)} to ${moment(block.to)}`;
-			parts.push(svg('rect', { x: x1, y: top, width: wide, height, class: owner ? `held c${colour(owner)}` : 'nobody' }, svg('title', null, says)));
+			parts.push(svg('rect', { x: x1, y: top, width: wide, height, class: owner ? `held c${color(owner)}` : 'nobody' }, svg('title', null, says)));
 			if (owner && height >= 13 && wide > owner.length * LETTER + 8) {
 				parts.push(svg('text', { x: x1 + 4, y: top + height / 2 + 4, class: 'owner' }, owner));
 			}

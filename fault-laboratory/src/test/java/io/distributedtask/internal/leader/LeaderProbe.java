@@ -43,7 +43,7 @@ public final class LeaderProbe {
 
 	/**
 	 * What the second member is given in the round in which a shard of the first is
-	 * revoked in its favour, and one is free.
+	 * revoked in its favor, and one is free.
 	 * @return its assignment
 	 */
 	public static String secondMembersGrants() {
