@@ -352,17 +352,17 @@ final class GroupSimulation {
 		}
 		check(this.broker.members().size() == live.size(), "members " + this.broker.members().keySet());
 		Map<String, MemberMetadata> members = this.broker.members();
-		TaskCatalog catalogue = TaskCatalog.of(members.values(), members.get(this.broker.leader()));
+		TaskCatalog catalog = TaskCatalog.of(members.values(), members.get(this.broker.leader()));
 		Map<TaskId, SimulatedInstance> owners = this.ledger.owners();
 		Map<SimulatedInstance, Integer> loads = new LinkedHashMap<>();
 		live.forEach((instance) -> loads.put(instance, 0));
-		for (TaskDefinition task : catalogue.definitions().values()) {
+		for (TaskDefinition task : catalog.definitions().values()) {
 			for (int shard = 0; shard < task.shards(); shard++) {
-				checkOwner(catalogue, task, new TaskId(task.name(), shard), owners, loads);
+				checkOwner(catalog, task, new TaskId(task.name(), shard), owners, loads);
 			}
 		}
 		owners.forEach((id, owner) -> {
-			TaskDefinition task = catalogue.definitions().get(id.name());
+			TaskDefinition task = catalog.definitions().get(id.name());
 			check(task != null && id.shard() < task.shards(), id + " is owned and does not exist");
 		});
 		if (!this.labels && this.circumstances != SimulatedCircumstances.ROLLING) {
@@ -372,13 +372,10 @@ final class GroupSimulation {
 		}
 	}
 
-	private void checkOwner(TaskCatalog catalogue, TaskDefinition task, TaskId id,
-			Map<TaskId, SimulatedInstance> owners, Map<SimulatedInstance, Integer> loads) {
+	private void checkOwner(TaskCatalog catalog, TaskDefinition task, TaskId id, Map<TaskId, SimulatedInstance> owners,
+			Map<SimulatedInstance, Integer> loads) {
 		SimulatedInstance owner = owners.get(id);
-		boolean runnable = this.broker.members()
-			.values()
-			.stream()
-			.anyMatch((member) -> canOwn(catalogue, member, task));
+		boolean runnable = this.broker.members().values().stream().anyMatch((member) -> canOwn(catalog, member, task));
 		if (owner == null) {
 			check(!runnable, id + " has no owner");
 		}
@@ -390,8 +387,8 @@ final class GroupSimulation {
 		}
 	}
 
-	private static boolean canOwn(TaskCatalog catalogue, MemberMetadata member, TaskDefinition task) {
-		Set<String> known = catalogue.runnableBy(member);
+	private static boolean canOwn(TaskCatalog catalog, MemberMetadata member, TaskDefinition task) {
+		Set<String> known = catalog.runnableBy(member);
 		return new GroupState.Instance(member.instance(), member.labels(), 1.0, known).canOwn(task);
 	}
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberAssignment.Origin;
@@ -29,11 +30,14 @@ import io.distributedtask.internal.simulation.OwnershipLedger.Entry;
  * Keeps book of every scheduled run in the group. What has run to its end is not run
  * again: never by the process that has run it, and never when that one is back in the
  * group, for it tells. If it has vanished, that is not known of what it ran in the time
- * before, as long as a lease and the rebalance in which it is noticed last.
+ * before, as long as a lease and the rebalance in which it is noticed last. Nor is
+ * anything known of a group of which nobody is left.
  */
 final class InstantLedger {
 
 	private final VirtualTime time;
+
+	private final LongSupplier emptiedNanos;
 
 	private final boolean orderly;
 
@@ -48,13 +52,16 @@ final class InstantLedger {
 	/**
 	 * Begin the book.
 	 * @param time the time
+	 * @param emptiedNanos tells when the last member of the group has left, with which
+	 * all that was known has gone
 	 * @param orderly whether nobody ever vanishes
 	 * @param overlaps whether there may be two owners for a moment
 	 * @param unknown for how long before it vanishes it may not be known what an owner
 	 * has run, in nanoseconds
 	 */
-	InstantLedger(VirtualTime time, boolean orderly, boolean overlaps, long unknown) {
+	InstantLedger(VirtualTime time, LongSupplier emptiedNanos, boolean orderly, boolean overlaps, long unknown) {
 		this.time = time;
+		this.emptiedNanos = emptiedNanos;
 		this.orderly = orderly;
 		this.overlaps = overlaps;
 		this.unknown = unknown;
@@ -86,6 +93,9 @@ final class InstantLedger {
 				|| other.entry.hasEndedInOrder() && entry.ownership().origin() == Origin.FAILED_OVER;
 		if (other.entry == entry || !isVanished || other.entry.instance() == entry.instance()) {
 			return false;
+		}
+		if (this.emptiedNanos.getAsLong() >= other.completedAt) {
+			return true;
 		}
 		if (other.entry.ownership().fencingToken() > entry.ownership().fencingToken()) {
 			return this.overlaps;

@@ -68,6 +68,8 @@ public final class SimulatedBroker {
 
 	private State state = State.EMPTY;
 
+	private long emptiedNanos = -1;
+
 	private int generation;
 
 	private int memberNumber;
@@ -445,6 +447,7 @@ public final class SimulatedBroker {
 			this.state = State.EMPTY;
 			this.protocol = null;
 			this.stored = snapshot(Map.of());
+			this.emptiedNanos = this.time.now();
 			this.trace.accept("broker: the group is empty in generation " + this.generation);
 			return;
 		}
@@ -576,6 +579,13 @@ public final class SimulatedBroker {
 		this.leader = null;
 		this.stored = snapshot(Map.of());
 		return true;
+	}
+
+	/**
+	 * When the last member left, -1 if there has always been one.
+	 */
+	long emptiedNanos() {
+		return this.emptiedNanos;
 	}
 
 	State state() {

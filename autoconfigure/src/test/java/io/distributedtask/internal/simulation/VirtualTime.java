@@ -61,7 +61,7 @@ public final class VirtualTime {
 			return false;
 		}
 		this.events.remove();
-		if (!next.cancelled) {
+		if (!next.canceled) {
 			this.now = next.nanos;
 			next.action.run();
 		}
@@ -84,7 +84,7 @@ public final class VirtualTime {
 	}
 
 	/**
-	 * Something that is going to happen unless it is cancelled.
+	 * Something that is going to happen unless it is canceled.
 	 */
 	static final class Event implements Comparable<Event> {
 
@@ -94,7 +94,7 @@ public final class VirtualTime {
 
 		private final Runnable action;
 
-		private boolean cancelled;
+		private boolean canceled;
 
 		private Event(long nanos, long order, Runnable action) {
 			this.nanos = nanos;
@@ -103,7 +103,7 @@ public final class VirtualTime {
 		}
 
 		void cancel() {
-			this.cancelled = true;
+			this.canceled = true;
 		}
 
 		@Override
