@@ -117,9 +117,11 @@ record KnownProgress(Map<TaskId, Progress> known, Set<TaskId> exact) {
 			// the leader announces this very memory, as it was when it joined
 			boolean isMemory = memberId.equals(round.leader());
 			Set<Progress> reportedBefore = reports.reportedBefore(memberId);
-			for (Progress release : member.releases()) {
+			boolean isRepeated = reports.mayBeRepeated(member);
+			for (Progress reported : member.releases()) {
+				Progress release = (isRepeated && !reported.isLost()) ? reported.doubtful() : reported;
 				boolean isNews = (release.isLost() || !isMemory || !vanished.contains(release.id()))
-						&& !reportedBefore.contains(release);
+						&& !reportedBefore.contains(reported);
 				if (isNews && isBelievable(release, facts)
 						&& known.merge(release.id(), release, KnownProgress::later) == release) {
 					exact.remove(release.id());
@@ -195,6 +197,15 @@ record KnownProgress(Map<TaskId, Progress> known, Set<TaskId> exact) {
 				return member.equals(before);
 			}
 			return !this.comparable && member.generation() >= 0 && member.generation() < round.newestGeneration();
+		}
+
+		/**
+		 * Whether a member may have reported its releases in a round of which this leader
+		 * knows nothing, and somebody has been given the shards in it: it reports them
+		 * until it has an assignment that was made after that.
+		 */
+		boolean mayBeRepeated(MemberMetadata member) {
+			return !this.comparable && member.generation() < this.facts.round().generation() - 1;
 		}
 
 		/**

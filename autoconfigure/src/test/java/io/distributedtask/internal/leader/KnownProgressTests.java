@@ -133,9 +133,19 @@ class KnownProgressTests {
 	}
 
 	@Test
-	void aDynamicMemberThatIsInTheRoundHasSaidItNow() {
+	void whatMayHaveBeenReportedInARoundThatTheLeaderDoesNotKnowIsDoubtful() {
 		say("former", 5, List.of(), List.of(FIRED));
 		say("other", 8, List.of(), List.of());
+		this.generation = 8;
+		learn();
+		assertThat(this.memory.known()).as("its next owner may have been in the group of generation 7")
+			.containsEntry(ID, FIRED.doubtful());
+		assertThat(this.memory.isExact(ID)).isFalse();
+	}
+
+	@Test
+	void whatIsReportedInTheFirstRoundAfterAnAssignmentIsKnown() {
+		say("former", 8, List.of(), List.of(FIRED));
 		this.generation = 8;
 		learn();
 		assertThat(this.memory.known()).containsEntry(ID, FIRED);
