@@ -61,7 +61,8 @@ public enum Mutation {
 			new Patch("io.distributedtask.internal.member.Session",
 					ElementMatchers.named("ownedUntil").and(ElementMatchers.takesNoArguments()), Advices.LongAgo.class),
 			new Patch("io.distributedtask.internal.member.OwnProgress",
-					ElementMatchers.named("told").and(ElementMatchers.takesNoArguments()), Advices.NothingKnown.class),
+					ElementMatchers.named("toAnnounce").and(ElementMatchers.takesNoArguments()),
+					Advices.NothingKnown.class),
 			new Patch("io.distributedtask.internal.member.OwnProgress",
 					ElementMatchers.named("done").and(ElementMatchers.takesArguments(1)), Advices.NothingKnown.class));
 
