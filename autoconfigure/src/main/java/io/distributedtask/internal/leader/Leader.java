@@ -123,11 +123,12 @@ public final class Leader {
 	 * @return an assignment for each member
 	 */
 	public Map<String, MemberAssignment> plan(Round round, FormerGroup former) {
+		if (this.leaseEnded.getAndSet(false)) {
+			this.memory = this.memory.doubtful();
+			this.before = this.before.doubtful();
+		}
 		// a leader whose join was answered twice is asked twice in one generation
 		RoundMemory memory = this.memory.last().isOf(round) ? this.before : this.memory;
-		if (this.leaseEnded.getAndSet(false)) {
-			memory = memory.doubtful();
-		}
 		Map<String, String> refused = new HashMap<>(
 				GroupLimits.of(round.members(), round.leader(), this.clocks.millis()).refused());
 		Attempt attempt = plan(round.without(refused), former, memory, refused);
