@@ -534,7 +534,7 @@ class LeaderTests {
 	}
 
 	private void release(String name, Progress progress) {
-		state(name, 3, CRAWLER, List.of(), List.of(progress));
+		state(name, this.generation, CRAWLER, List.of(), List.of(progress));
 	}
 
 	private void state(String name, int generation, TaskDefinition task, List<Claim> claims, List<Progress> releases) {
