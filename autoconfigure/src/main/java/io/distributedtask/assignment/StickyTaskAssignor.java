@@ -31,7 +31,9 @@ package io.distributedtask.assignment;
  * only to an instance that joins, only from one that leaves.</li>
  * <li>Of all ways to do that with so few moves it takes one in which the numbers of
  * shards of each single task differ by at most one, too, if there is one and the
- * capacities are equal (of at most two million tasks times instances).</li>
+ * capacities are equal. The search for it is limited: in large groups that are far from
+ * it, and where tasks times instances are more than two million, some tasks may remain
+ * less even.</li>
  * <li>With unequal weights no move of a single shard would lower the higher one of the
  * two loads that it changes by more than one percent. To find the very best is a packing
  * problem, and not worth the moves.</li>

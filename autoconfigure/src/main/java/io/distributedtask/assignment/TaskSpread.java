@@ -29,13 +29,17 @@ import java.util.Deque;
  * one that takes may take another one. Where a task has too many shards, or too few, a
  * chain of such exchanges is looked for that corrects it and spoils nothing else: an
  * augmenting path in a transport network whose bounds are the numbers of shards of each
- * task on each instance. If none is found, there is none. Which instances carry the odd
- * shard more may change, too.
+ * task on each instance. If none is found, there is none, unless the search would take
+ * too long: the leader's time for an assignment is limited, and an even spread is worth
+ * less than an assignment. Which instances carry the odd shard more may change, too.
  */
 final class TaskSpread {
 
 	/** Larger ones are left as they are: numbers of instances times tasks. */
 	private static final int MOST_CELLS = 2_000_000;
+
+	/** A tenth of a second, or so. Each chain that was found by then is carried out. */
+	private static final int MOST_STEPS = 10_000_000;
 
 	/** Stands for the odd shard more of an instance that gives. */
 	private static final int ODD_OF_GIVER = -1;
@@ -81,6 +85,8 @@ final class TaskSpread {
 	private final int[] loser;
 
 	private final Deque<Integer> queue = new ArrayDeque<>();
+
+	private int steps;
 
 	private TaskSpread(ShardTable shards, int[] before, Loads loads, int kind) {
 		this.shards = shards;
@@ -158,7 +164,7 @@ final class TaskSpread {
 		}
 		count();
 		boolean[] isChanged = new boolean[this.tasks.length];
-		for (int task = 0; task < this.tasks.length; task++) {
+		for (int task = 0; task < this.tasks.length && this.steps < MOST_STEPS; task++) {
 			for (int instance = 0; instance < this.instances.length; instance++) {
 				boolean found = true;
 				while (found && this.counts[task][instance] > this.highest[task]) {
@@ -222,13 +228,14 @@ final class TaskSpread {
 			return false;
 		}
 		lose(task, instance);
-		while (!this.queue.isEmpty()) {
+		while (!this.queue.isEmpty() && this.steps < MOST_STEPS) {
 			int lost = this.queue.remove();
 			boolean isOther = lost != task && (!isNeutral || lost == ODD_OF_GIVER);
 			if (isOther && mayGain(instance, lost)) {
 				exchange(instance, lost, instance, isChanged);
 				return true;
 			}
+			this.steps += this.instances.length;
 			for (int taker = 0; taker < this.instances.length; taker++) {
 				if (taker != instance && this.gained[taker] == NONE && mayGain(taker, lost)) {
 					gain(taker, lost);
@@ -254,8 +261,9 @@ final class TaskSpread {
 			return false;
 		}
 		gain(instance, task);
-		while (!this.queue.isEmpty()) {
+		while (!this.queue.isEmpty() && this.steps < MOST_STEPS) {
 			int lost = this.queue.remove();
+			this.steps += this.instances.length;
 			for (int taker = 0; taker < this.instances.length; taker++) {
 				if (this.gained[taker] == NONE && mayGain(taker, lost)) {
 					gain(taker, lost);
@@ -270,6 +278,7 @@ final class TaskSpread {
 	}
 
 	private void begin() {
+		this.steps += this.instances.length + this.tasks.length;
 		Arrays.fill(this.gained, NONE);
 		Arrays.fill(this.loser, NONE);
 		this.queue.clear();
@@ -286,6 +295,7 @@ final class TaskSpread {
 
 	private void gain(int instance, int task) {
 		this.gained[instance] = task;
+		this.steps += this.tasks.length;
 		boolean isKept = task >= 0 && this.totals[instance] == this.present[instance];
 		for (int other = ODD_OF_TAKER; other < (isKept ? 0 : this.tasks.length); other++) {
 			if (other != task && this.loser[index(other)] == NONE && mayLose(instance, other)) {

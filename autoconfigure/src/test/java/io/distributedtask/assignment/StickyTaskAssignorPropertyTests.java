@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -191,6 +192,28 @@ class StickyTaskAssignorPropertyTests {
 		});
 		assertThat(possible[0]).as("groups in which it is possible").isGreaterThan(500);
 		assertThat(possible[1]).as("groups in which it is not").isGreaterThan(10);
+	}
+
+	/**
+	 * Whose search for an even spread would take minutes: a leader gives up on an
+	 * assignor that does.
+	 */
+	@Test
+	void aLargeGroupThatIsFarFromAnEvenSpreadIsBalancedAllTheSame() {
+		Group group = new Group();
+		IntStream.range(0, 1000).forEach((i) -> group.instances("i%04d".formatted(i)));
+		for (int task = 0; task < 1000; task++) {
+			String name = "t" + task;
+			group.task(name, 100);
+			for (int shard = 0; shard < 100; shard++) {
+				group.owners.put(new TaskId(name, shard),
+						"i%04d".formatted((shard / 3 * 7 + name.hashCode() & 0xffff) % 900));
+			}
+		}
+		Map<String, Integer> kept = keptCounts(group);
+		Map<TaskId, Group.Move> moves = group.assign();
+		assertThat(moves).hasSize(fewestMoves(kept, 100_000));
+		assertThat(new TreeSet<>(group.loads().values())).containsExactly(100.0);
 	}
 
 	/**
