@@ -180,17 +180,13 @@ final class GroupPicture {
 		for (Grant grant : assignment.grants()) {
 			// of kept shards the leader repeats no more than that
 			Boolean takenOver = (grant.generation() == assignment.generation()) ? isTakenOver(grant) : null;
-			grant.shards()
-				.stream()
-				.forEach((shard) -> put(new TaskId(grant.task(), shard), grant.shardCount(), new Assignment(shard, name,
-						AssignmentStatus.OWNED, grant.token(), grant.since(), this.doubt, null, takenOver)));
+			grant.ids()
+				.forEach((id) -> put(id, grant.shardCount(), new Assignment(id.shard(), name, AssignmentStatus.OWNED,
+						grant.token(), grant.since(), this.doubt, null, takenOver)));
 		}
 		for (Shards revoked : assignment.revoked()) {
 			String reason = reason(revoked.since());
-			revoked.shards()
-				.stream()
-				.forEach((shard) -> put(new TaskId(revoked.task(), shard), 0,
-						revoking(member, revoked.task(), shard, name, reason)));
+			revoked.ids().forEach((id) -> put(id, 0, revoking(member, revoked.task(), id.shard(), name, reason)));
 		}
 	}
 

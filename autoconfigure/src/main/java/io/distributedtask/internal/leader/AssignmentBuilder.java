@@ -18,17 +18,14 @@ package io.distributedtask.internal.leader;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberAssignment.Shards;
 import io.distributedtask.internal.message.MemberAssignment.Unassigned;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
+import io.distributedtask.internal.message.ShardGroups;
 import io.distributedtask.internal.message.ShardSet;
 import org.jspecify.annotations.Nullable;
 
@@ -39,26 +36,24 @@ import org.jspecify.annotations.Nullable;
 final class AssignmentBuilder {
 
 	/** Grants by their terms, which are a grant of no shards. */
-	private final Map<Grant, BitSet> grants = new LinkedHashMap<>();
+	private final ShardGroups<Grant> grants = new ShardGroups<>();
 
-	private final Map<Shards, BitSet> revoked = new LinkedHashMap<>();
+	private final ShardGroups<Shards> revoked = new ShardGroups<>();
 
-	private final Map<Unassigned, BitSet> unassigned = new LinkedHashMap<>();
+	private final ShardGroups<Unassigned> unassigned = new ShardGroups<>();
 
 	private final List<Progress> progress = new ArrayList<>();
 
 	void grant(Grant terms, int shard) {
-		this.grants.computeIfAbsent(terms, (key) -> new BitSet()).set(shard);
+		this.grants.add(terms, shard);
 	}
 
 	void revoke(TaskId id, @Nullable Instant since) {
-		this.revoked.computeIfAbsent(new Shards(id.name(), ShardSet.EMPTY, since), (key) -> new BitSet())
-			.set(id.shard());
+		this.revoked.add(new Shards(id.name(), ShardSet.EMPTY, since), id.shard());
 	}
 
 	void unassigned(TaskId id, String reason) {
-		this.unassigned.computeIfAbsent(new Unassigned(id.name(), ShardSet.EMPTY, reason), (key) -> new BitSet())
-			.set(id.shard());
+		this.unassigned.add(new Unassigned(id.name(), ShardSet.EMPTY, reason), id.shard());
 	}
 
 	void progress(Progress progress) {
@@ -66,25 +61,19 @@ final class AssignmentBuilder {
 	}
 
 	List<Grant> grants() {
-		return list(this.grants, Grant::withShards);
+		return this.grants.toList(Grant::withShards);
 	}
 
 	List<Shards> revoked() {
-		return list(this.revoked, (key, shards) -> new Shards(key.task(), shards, key.since()));
+		return this.revoked.toList((key, shards) -> new Shards(key.task(), shards, key.since()));
 	}
 
 	List<Unassigned> unassigned() {
-		return list(this.unassigned, (key, shards) -> new Unassigned(key.task(), shards, key.reason()));
+		return this.unassigned.toList((key, shards) -> new Unassigned(key.task(), shards, key.reason()));
 	}
 
 	List<Progress> progress() {
 		return this.progress;
-	}
-
-	private static <K, T> List<T> list(Map<K, BitSet> map, BiFunction<K, ShardSet, T> mapper) {
-		List<T> list = new ArrayList<>(map.size());
-		map.forEach((key, bits) -> list.add(mapper.apply(key, ShardSet.of(bits))));
-		return list;
 	}
 
 }

@@ -64,8 +64,7 @@ final class Claims {
 
 	private void add(String memberId, Claim claim, Set<TaskId> tied) {
 		this.shardCounts.computeIfAbsent(claim.task(), (name) -> new HashSet<>()).add(claim.shardCount());
-		claim.shards().stream().forEach((shard) -> {
-			TaskId id = new TaskId(claim.task(), shard);
+		claim.ids().forEach((id) -> {
 			if (claim.hold() == Hold.LOST) {
 				this.stillRunning.put(id, memberId);
 				return;

@@ -20,12 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +36,7 @@ import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.Reservation;
+import io.distributedtask.internal.message.ShardGroups;
 import io.distributedtask.internal.message.ShardSet;
 import io.distributedtask.internal.port.Round;
 import org.jspecify.annotations.Nullable;
@@ -210,7 +209,7 @@ record Reservations(Map<TaskId, Reserved> shards) {
 	private List<Reservation> list(Map<String, MemberAssignment> plan, KnownProgress progress, boolean ownedToo) {
 		Set<TaskId> owned = new HashSet<>();
 		plan.values().forEach((assignment) -> assignment.grants().forEach((grant) -> grant.ids().forEach(owned::add)));
-		Map<Reservation, BitSet> shards = new LinkedHashMap<>();
+		ShardGroups<Reservation> shards = new ShardGroups<>();
 		Map<Reservation, List<Progress>> known = new HashMap<>();
 		new TreeMap<>(this.shards).forEach((id, reserved) -> {
 			boolean isOwned = owned.contains(id);
@@ -219,16 +218,14 @@ record Reservations(Map<TaskId, Reserved> shards) {
 			}
 			Reservation terms = new Reservation(reserved.instance(), reserved.ownerless(), reserved.gone(), id.name(),
 					reserved.shardCount(), ShardSet.EMPTY, List.of());
-			shards.computeIfAbsent(terms, (key) -> new BitSet()).set(id.shard());
+			shards.add(terms, id.shard());
 			Progress come = isOwned ? null : progress.known().get(id);
 			if (come != null) {
 				known.computeIfAbsent(terms, (key) -> new ArrayList<>()).add(come);
 			}
 		});
-		List<Reservation> kept = new ArrayList<>();
-		shards.forEach((terms, set) -> kept.add(new Reservation(terms.instance(), terms.ownerless(), terms.gone(),
-				terms.task(), terms.shardCount(), ShardSet.of(set), known.getOrDefault(terms, List.of()))));
-		return kept;
+		return shards.toList((terms, set) -> new Reservation(terms.instance(), terms.ownerless(), terms.gone(),
+				terms.task(), terms.shardCount(), set, known.getOrDefault(terms, List.of())));
 	}
 
 	/**

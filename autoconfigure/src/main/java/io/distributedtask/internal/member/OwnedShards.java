@@ -19,11 +19,9 @@ package io.distributedtask.internal.member;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +42,7 @@ import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberMetadata.Claim;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
+import io.distributedtask.internal.message.ShardGroups;
 import io.distributedtask.internal.message.ShardSet;
 import io.distributedtask.internal.message.Success;
 import io.distributedtask.internal.message.TimeBounds;
@@ -141,7 +140,7 @@ public final class OwnedShards {
 	boolean apply(MemberAssignment assignment, Lease lease, Session session, boolean mayStart, Runnable wakeup) {
 		Map<TaskId, Grant> grants = new HashMap<>();
 		for (Grant grant : assignment.grants()) {
-			grant.shards().stream().forEach((shard) -> grants.put(new TaskId(grant.task(), shard), grant));
+			grant.ids().forEach((id) -> grants.put(id, grant));
 		}
 		endOthers(assignment, grants);
 		Map<TaskId, Progress> knownProgress = new HashMap<>();
@@ -190,10 +189,7 @@ public final class OwnedShards {
 	 */
 	private void endOthers(MemberAssignment assignment, Map<TaskId, Grant> grants) {
 		Set<TaskId> revoked = new HashSet<>();
-		assignment.revoked()
-			.forEach((shards) -> shards.shards()
-				.stream()
-				.forEach((shard) -> revoked.add(new TaskId(shards.task(), shard))));
+		assignment.revoked().forEach((shards) -> shards.ids().forEach(revoked::add));
 		List<TaskId> revokedNow = new ArrayList<>();
 		List<TaskId> lost = new ArrayList<>();
 		for (OwnedShard shard : List.copyOf(this.held.values())) {
@@ -401,17 +397,14 @@ public final class OwnedShards {
 	 * The claims for the metadata.
 	 */
 	List<Claim> claims() {
-		Map<Claim, BitSet> grouped = new LinkedHashMap<>();
+		ShardGroups<Claim> claims = new ShardGroups<>();
 		new TreeMap<>(this.held).forEach((id, shard) -> {
 			Grant grant = shard.grant();
-			Claim terms = new Claim(grant.task(), grant.shardCount(), grant.token(), grant.since(), grant.generation(),
-					shard.hold(), ShardSet.EMPTY);
-			grouped.computeIfAbsent(terms, (key) -> new BitSet()).set(id.shard());
+			claims.add(new Claim(grant.task(), grant.shardCount(), grant.token(), grant.since(), grant.generation(),
+					shard.hold(), ShardSet.EMPTY), id.shard());
 		});
-		List<Claim> claims = new ArrayList<>(grouped.size());
-		grouped.forEach((terms, shards) -> claims.add(new Claim(terms.task(), terms.shardCount(), terms.token(),
-				terms.since(), terms.generation(), terms.hold(), ShardSet.of(shards))));
-		return claims;
+		return claims.toList((terms, shards) -> new Claim(terms.task(), terms.shardCount(), terms.token(),
+				terms.since(), terms.generation(), terms.hold(), shards));
 	}
 
 	private record Stopped(OwnedShard shard, List<Instant> progress, boolean started) {

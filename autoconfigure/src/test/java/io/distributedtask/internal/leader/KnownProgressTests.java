@@ -75,27 +75,13 @@ class KnownProgressTests {
 	@Test
 	void whatAStaticMemberSaidInAnEarlierRoundIsNoNews() {
 		this.staticIds.put("former", "id");
-		say("former", 5, List.of(), List.of(FIRED));
-		say("next", 5, List.of(), List.of());
-		learn();
-		give("next");
-		say("next", 6, List.of(claim()), List.of());
-		learn();
-		this.members.remove("next");
-		learn();
+		theNextOwnerClaimsTheShardAndVanishes();
 		assertThat(this.memory.known()).as("it has gone further").isEmpty();
 	}
 
 	@Test
 	void whatAMemberRepeatsIsNoNews() {
-		say("former", 5, List.of(), List.of(FIRED));
-		say("next", 5, List.of(), List.of());
-		learn();
-		give("next");
-		say("next", 6, List.of(claim()), List.of());
-		learn();
-		this.members.remove("next");
-		learn();
+		theNextOwnerClaimsTheShardAndVanishes();
 		assertThat(this.memory.known()).as("the next owner has gone further").isEmpty();
 	}
 
@@ -149,6 +135,17 @@ class KnownProgressTests {
 		this.generation = 8;
 		learn();
 		assertThat(this.memory.known()).containsEntry(ID, FIRED);
+	}
+
+	private void theNextOwnerClaimsTheShardAndVanishes() {
+		say("former", 5, List.of(), List.of(FIRED));
+		say("next", 5, List.of(), List.of());
+		learn();
+		give("next");
+		say("next", 6, List.of(claim()), List.of());
+		learn();
+		this.members.remove("next");
+		learn();
 	}
 
 	private void say(String memberId, int generation, List<Claim> claims, List<Progress> releases) {
