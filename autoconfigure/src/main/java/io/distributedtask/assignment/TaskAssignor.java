@@ -59,4 +59,14 @@ public interface TaskAssignor {
 		return new StickyTaskAssignor();
 	}
 
+	/**
+	 * The built-in algorithm {@code rendezvous}: the owner of a shard follows from names,
+	 * weights and capacities alone, so that it is the same again when instances are back.
+	 * No instance carries more than 1.25 times its share, rounded up.
+	 * @return the assignor
+	 */
+	static TaskAssignor rendezvous() {
+		return new RendezvousTaskAssignor();
+	}
+
 }

@@ -144,7 +144,7 @@ final class PropertyRules {
 		if (assignors.isEmpty() || assignors.stream().anyMatch(String::isBlank)) {
 			throw invalid("assignors", String.join(",", assignors),
 					"It must name at least one assignor, and no name may be blank",
-					"Set it to 'sticky', or to the names of your own TaskAssignor beans.");
+					"Set it to 'sticky', or to the names of other built-in assignors or your own TaskAssignor beans.");
 		}
 		Set<String> names = new HashSet<>();
 		for (String name : assignors) {

@@ -46,8 +46,8 @@ final class TaskAssignors {
 	 */
 	static List<TaskAssignor> select(List<String> names, Collection<TaskAssignor> beans) {
 		Map<String, TaskAssignor> known = new TreeMap<>();
-		List<TaskAssignor> all = new ArrayList<>(beans);
-		all.add(0, TaskAssignor.sticky());
+		List<TaskAssignor> all = new ArrayList<>(List.of(TaskAssignor.sticky(), TaskAssignor.rendezvous()));
+		all.addAll(beans);
 		all.forEach((assignor) -> add(known, assignor));
 		return names.stream().map((name) -> find(known, name, names)).toList();
 	}

@@ -35,13 +35,21 @@ import io.distributedtask.assignment.GroupState.Instance;
  */
 final class Group {
 
-	private final TaskAssignor assignor = TaskAssignor.sticky();
+	private final TaskAssignor assignor;
 
 	final Map<String, Instance> instances = new TreeMap<>();
 
 	final Map<String, TaskDefinition> tasks = new TreeMap<>();
 
 	Map<TaskId, String> owners = new HashMap<>();
+
+	Group() {
+		this(TaskAssignor.sticky());
+	}
+
+	Group(TaskAssignor assignor) {
+		this.assignor = assignor;
+	}
 
 	Group instances(String... names) {
 		for (String name : names) {

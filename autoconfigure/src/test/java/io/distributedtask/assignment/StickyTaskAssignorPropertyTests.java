@@ -21,14 +21,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
@@ -37,6 +34,17 @@ import io.distributedtask.assignment.GroupState.Instance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static io.distributedtask.assignment.RandomGroups.STEPS;
+import static io.distributedtask.assignment.RandomGroups.addInstances;
+import static io.distributedtask.assignment.RandomGroups.addTasks;
+import static io.distributedtask.assignment.RandomGroups.any;
+import static io.distributedtask.assignment.RandomGroups.change;
+import static io.distributedtask.assignment.RandomGroups.eligible;
+import static io.distributedtask.assignment.RandomGroups.forEachMixedGroup;
+import static io.distributedtask.assignment.RandomGroups.forEachSeed;
+import static io.distributedtask.assignment.RandomGroups.labels;
+import static io.distributedtask.assignment.RandomGroups.run;
+import static io.distributedtask.assignment.RandomGroups.selector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -46,60 +54,9 @@ import static org.assertj.core.api.Assertions.within;
 @Timeout(60)
 class StickyTaskAssignorPropertyTests {
 
-	private static final int GROUPS = 2000;
-
-	private static final int STEPS = 8;
-
-	@Test
-	void everyShardHasOneOwnerThatMayOwnIt() {
-		forEachMixedGroup((group) -> {
-			GroupState state = group.state();
-			group.assign();
-			for (TaskDefinition task : state.tasks()) {
-				List<String> eligible = eligible(state, task);
-				for (int shard = 0; shard < task.shards(); shard++) {
-					String owner = group.owners.get(new TaskId(task.name(), shard));
-					assertThat((owner != null) ? eligible.contains(owner) : eligible.isEmpty())
-						.as("owner %s of %s[%d]", owner, task.name(), shard)
-						.isTrue();
-				}
-			}
-			assertThat(group.owners.keySet()).allMatch((id) -> id.shard() < group.tasks.get(id.name()).shards());
-		});
-	}
-
-	@Test
-	void assigningTheResultAgainChangesNothing() {
-		forEachMixedGroup((group) -> {
-			group.assign();
-			Map<TaskId, String> assigned = group.owners;
-			group.assign();
-			assertThat(group.owners).isEqualTo(assigned);
-		});
-	}
-
-	@Test
-	void orderDoesNotMatter() {
-		forEachMixedGroup((group) -> {
-			GroupState state = group.state();
-			group.assign();
-			List<Instance> instances = new ArrayList<>(state.instances());
-			List<TaskDefinition> tasks = new ArrayList<>(state.tasks());
-			List<Map.Entry<TaskId, String>> owners = new ArrayList<>(state.owners().entrySet());
-			Collections.reverse(owners);
-			Random random = new Random(group.owners.size());
-			Collections.shuffle(instances, random);
-			Collections.shuffle(tasks, random);
-			Map<TaskId, String> reversed = new LinkedHashMap<>();
-			owners.forEach((owned) -> reversed.put(owned.getKey(), owned.getValue()));
-			assertThat(TaskAssignor.sticky().assign(new GroupState(instances, tasks, reversed)).owners())
-				.isEqualTo(group.owners);
-		});
-	}
-
 	@Test
 	void noSingleMoveWouldBeWorthwhile() {
-		forEachMixedGroup((group) -> {
+		forEachMixedGroup(TaskAssignor.sticky(), (group) -> {
 			group.assign();
 			GroupState state = group.state();
 			Map<String, Double> loads = group.loads();
@@ -327,104 +284,6 @@ class StickyTaskAssignorPropertyTests {
 				assertThat(group.ratios().get(0)).isCloseTo(load / capacity, within(5 + 0.01 * load));
 			});
 		});
-	}
-
-	private static void forEachMixedGroup(Consumer<Group> check) {
-		forEachSeed((random) -> {
-			Group group = new Group();
-			for (int step = 0; step < STEPS; step++) {
-				change(group, random, true);
-				run(group, () -> check.accept(group));
-			}
-		});
-	}
-
-	private static void forEachSeed(Consumer<Random> check) {
-		for (int seed = 0; seed < GROUPS; seed++) {
-			try {
-				check.accept(new Random(seed));
-			}
-			catch (AssertionError | RuntimeException ex) {
-				throw new AssertionError("Failed with seed " + seed + ": " + ex.getMessage(), ex);
-			}
-		}
-	}
-
-	private static void run(Group group, Runnable check) {
-		String before = group.toString();
-		try {
-			check.run();
-		}
-		catch (AssertionError | RuntimeException ex) {
-			throw new AssertionError("%s%nbefore: %s%nafter: %s".formatted(ex.getMessage(), before, group), ex);
-		}
-	}
-
-	private static void change(Group group, Random random, boolean mixed) {
-		int changes = 1 + random.nextInt(3);
-		for (int i = 0; i < changes; i++) {
-			switch (random.nextInt(5)) {
-				case 0 -> {
-					if (group.instances.size() > 1) {
-						group.leave(any(group.instances, random));
-					}
-				}
-				case 1 -> {
-					if (!group.tasks.isEmpty()) {
-						group.tasks.remove(any(group.tasks, random));
-					}
-				}
-				case 2 -> group.task("t" + random.nextInt(10), 1 + random.nextInt(20), mixed ? weight(random) : 1,
-						mixed ? selector(random) : "");
-				default -> group.instance("i" + random.nextInt(12), mixed ? labels(random) : Map.of(),
-						mixed ? weight(random) : 1);
-			}
-		}
-		if (group.instances.isEmpty()) {
-			group.instances("i0");
-		}
-	}
-
-	private static double weight(Random random) {
-		return switch (random.nextInt(4)) {
-			case 0 -> 0.1 + random.nextDouble();
-			case 1 -> 1 + random.nextInt(5);
-			default -> 1;
-		};
-	}
-
-	private static Map<String, String> labels(Random random) {
-		Map<String, String> labels = new TreeMap<>();
-		for (String label : List.of("x", "y", "z")) {
-			if (random.nextBoolean()) {
-				labels.put(label, "1");
-			}
-		}
-		return labels;
-	}
-
-	private static String selector(Random random) {
-		return List.of("", "x=1", "y=1", "z=1", "x=1,y=1").get(random.nextInt(5));
-	}
-
-	private static void addInstances(Group group, Random random, int count) {
-		for (int i = 0; i < count; i++) {
-			group.instances("i" + random.nextInt(1000));
-		}
-	}
-
-	private static void addTasks(Group group, Random random, int count) {
-		for (int i = 0; i < count; i++) {
-			group.task("t" + i, random.nextBoolean() ? 1 : 1 + random.nextInt(30));
-		}
-	}
-
-	private static <T> String any(Map<String, T> map, Random random) {
-		return List.copyOf(map.keySet()).get(random.nextInt(map.size()));
-	}
-
-	private static List<String> eligible(GroupState state, TaskDefinition task) {
-		return state.instances().stream().filter((instance) -> instance.canOwn(task)).map(Instance::name).toList();
 	}
 
 	private static Map<String, Integer> keptCounts(Group group) {

@@ -46,7 +46,7 @@ class TaskAssignorsTests {
 			.withMessage("Property 'distributed-task.assignors' has the invalid value 'sticki'. "
 					+ "There is no assignor 'sticki'.")
 			.satisfies((ex) -> assertThat(ex.action()).isEqualTo(
-					"Use one of the assignors 'own', 'sticky', or add a TaskAssignor bean whose name() is 'sticki'."));
+					"Use one of the assignors 'own', 'rendezvous', 'sticky', or add a TaskAssignor bean whose name() is 'sticki'."));
 	}
 
 	@Test
