@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.benchmarks.cost;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.distributedtask.benchmarks.processes.Machine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was measured of one idle application, for each of its instances.
+ */
+final class IdleFigures {
+
+	private static final List<String> FORMATS = List.of("%.0f", "%.2f", "%.1f", "%.1f", "%.1f", "%.1f");
+
+	private final Map<Integer, List<Double>> values = new TreeMap<>();
+
+	void addStart(double millis) {
+		add(0, millis);
+	}
+
+	void addProcessor(double percent) {
+		add(1, percent);
+	}
+
+	void addResident(double mebibytes) {
+		add(2, mebibytes);
+	}
+
+	void addHeap(double mebibytes) {
+		add(3, mebibytes);
+	}
+
+	void addRequests(double perSecond) {
+		add(4, perSecond);
+	}
+
+	void addStatements(double perSecond) {
+		add(5, perSecond);
+	}
+
+	private void add(int column, double value) {
+		this.values.computeIfAbsent(column, (key) -> new ArrayList<>()).add(value);
+	}
+
+	/**
+	 * A row of the table.
+	 * @param compared what it is compared with, if with anything
+	 */
+	String row(String name, @Nullable IdleFigures compared) {
+		StringBuilder row = new StringBuilder("| " + name + " |");
+		for (int column = 0; column < FORMATS.size(); column++) {
+			List<Double> own = this.values.getOrDefault(column, List.of());
+			String format = FORMATS.get(column);
+			row.append(" ").append(Machine.spread(own, format));
+			if (compared != null && column < 4 && !own.isEmpty()) {
+				double difference = Machine.median(own)
+						- Machine.median(compared.values.getOrDefault(column, List.of(0.0)));
+				row.append(", ").append(format.replace("%", "%+").formatted(difference));
+			}
+			row.append(" |");
+		}
+		return row.toString();
+	}
+
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.benchmarks.failover;
+
+/**
+ * A sign that a process works.
+ *
+ * @param run the number of the run in its process
+ * @param nanos when, by {@link System#nanoTime()}
+ */
+record Tick(int run, long nanos) {
+
+	static Tick parse(String line) {
+		int space = line.indexOf(' ');
+		return new Tick(Integer.parseInt(line.substring(0, space)), Long.parseLong(line.substring(space + 1)));
+	}
+
+	@Override
+	public String toString() {
+		return this.run + " " + this.nanos;
+	}
+
+}
