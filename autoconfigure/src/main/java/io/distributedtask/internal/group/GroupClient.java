@@ -212,7 +212,8 @@ final class GroupClient {
 			if (this.admission.isFenced()) {
 				throw new FencedInstanceIdException("member " + holder.memberId() + " has the id");
 			}
-			MemberAssignment assignment = this.conversation.readAssignment(holder.memberAssignment());
+			MemberAssignment assignment = this.conversation.readAssignment(holder.memberAssignment(),
+					holder.memberMetadata());
 			// while the group waits for the leader, the assignment of the former round is
 			// shown
 			boolean past = COMPLETING.equals(group.groupState()) && assignment != null && assignment.isIdle();
@@ -352,7 +353,7 @@ final class GroupClient {
 			.stream()
 			.map((member) -> new GroupDescription.Member(member.memberId(), member.clientHost(),
 					this.conversation.readMember(member.memberMetadata()),
-					this.conversation.readAssignment(member.memberAssignment())))
+					this.conversation.readAssignment(member.memberAssignment(), member.memberMetadata())))
 			.toList();
 		return new GroupDescription(group.groupState(), group.protocolData(), members);
 	}

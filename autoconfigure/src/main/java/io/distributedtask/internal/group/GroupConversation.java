@@ -19,7 +19,6 @@ package io.distributedtask.internal.group;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
@@ -29,6 +28,7 @@ import io.distributedtask.internal.group.wire.MalformedMessageException;
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.group.wire.MessageCodec.AssignmentMessage;
 import io.distributedtask.internal.group.wire.MessageCodec.MemberMessage;
+import io.distributedtask.internal.group.wire.Reported;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.port.Budget;
@@ -75,6 +75,12 @@ final class GroupConversation {
 
 	private boolean tellTasks;
 
+	/** Whether the last leader knew that all members read the compact form. */
+	private boolean isCompact;
+
+	/** The metadata that this member has sent last. */
+	private byte[] sent = {};
+
 	/** Consecutive rounds in which members were asked for their tasks. */
 	private int incompleteRounds;
 
@@ -92,10 +98,11 @@ final class GroupConversation {
 		// the digest does not depend on the order of registration
 		state = state.withTasks(state.tasks().stream().sorted(BY_NAME).toList());
 		String digest = this.lists.learnOwn(state.tasks());
-		ByteBuffer encoded = this.codec.encode(state, this.tellTasks ? null : digest);
+		ByteBuffer encoded = this.codec.encode(state, this.tellTasks ? null : digest, this.isCompact);
 		this.tellTasks = false;
 		byte[] bytes = new byte[encoded.remaining()];
 		encoded.get(bytes);
+		this.sent = bytes;
 		return bytes;
 	}
 
@@ -110,24 +117,17 @@ final class GroupConversation {
 		this.incompleteRounds = hearing.expectsAnswers() ? this.incompleteRounds + 1 : 0;
 		Map<String, String> unreadable = hearing.unreadable();
 		tell(unreadable);
-		Map<MemberAssignment, ByteBuffer> encoded = new IdentityHashMap<>();
-		Budget budget = this.limit.budget(size, (assignment) -> size(assignment, encoded(assignment, encoded)));
+		Map<String, String> staticIds = staticIds(members);
+		AssignmentWriter writer = new AssignmentWriter(this.codec, hearing, staticIds.keySet());
+		Budget budget = this.limit.budget(size, writer::size);
 		Map<String, MemberAssignment> assignments = new HashMap<>(this.callbacks.assign(new Round(generation, assignor,
-				leaderId, hearing.states(), unreadable, hearing.isComplete(), budget, staticIds(members))));
+				leaderId, hearing.states(), unreadable, hearing.isComplete(), budget, staticIds)));
 		unreadable.forEach((memberId, problem) -> assignments.put(memberId, MemberAssignment.nothing(generation,
 				"The leader cannot decode the metadata of this instance: " + problem)));
 		Map<String, ByteBuffer> bytes = new HashMap<>();
-		assignments.forEach((memberId, assignment) -> bytes.put(memberId, hearing.toAsk().contains(memberId)
-				? this.codec.encode(assignment, true) : encoded(assignment, encoded)));
+		assignments.forEach((memberId, assignment) -> bytes.put(memberId, writer.write(memberId, assignment)));
 		this.limit.sent(size + bytes.values().stream().mapToLong(ByteBuffer::remaining).sum());
 		return bytes;
-	}
-
-	/**
-	 * The size of a plan is computed several times before it is sent.
-	 */
-	private ByteBuffer encoded(MemberAssignment assignment, Map<MemberAssignment, ByteBuffer> encoded) {
-		return encoded.computeIfAbsent(assignment, (key) -> this.codec.encode(key, false));
 	}
 
 	private static Map<String, String> staticIds(List<JoinGroupResponseMember> members) {
@@ -151,19 +151,6 @@ final class GroupConversation {
 	}
 
 	/**
-	 * The shards that are granted now are claimed in the next round, and the record needs
-	 * room for both then: otherwise the group could never rebalance again.
-	 */
-	private static long size(MemberAssignment assignment, ByteBuffer encoded) {
-		long size = encoded.remaining();
-		long granted = assignment.grants()
-			.stream()
-			.filter((grant) -> grant.generation() == assignment.generation())
-			.count();
-		return size + size * granted / Math.max(1, assignment.grants().size());
-	}
-
-	/**
 	 * An assignment has arrived. Without proof that this process is still a member it is
 	 * ignored: the member joins again, and claims what it held before.
 	 */
@@ -175,7 +162,8 @@ final class GroupConversation {
 		}
 		AssignmentMessage message = null;
 		try {
-			message = this.codec.decodeAssignment(bytes);
+			message = this.codec.decodeAssignment(bytes, () -> reported(this.sent));
+			this.isCompact = message.isCompact();
 		}
 		catch (MalformedMessageException ex) {
 			logger.error("The assignment of generation {} cannot be decoded: {}", generation, ex.getMessage());
@@ -205,13 +193,22 @@ final class GroupConversation {
 		}
 	}
 
-	@Nullable MemberAssignment readAssignment(byte[] bytes) {
+	/**
+	 * Decode an assignment.
+	 * @param bytes the assignment
+	 * @param metadata the metadata of the member that the coordinator has with it
+	 */
+	@Nullable MemberAssignment readAssignment(byte[] bytes, byte[] metadata) {
 		try {
-			return this.codec.decodeAssignment(ByteBuffer.wrap(bytes)).assignment();
+			return this.codec.decodeAssignment(ByteBuffer.wrap(bytes), () -> reported(metadata)).assignment();
 		}
 		catch (MalformedMessageException ex) {
 			return null;
 		}
+	}
+
+	private Reported reported(byte[] metadata) {
+		return new Reported(this.codec.decodeMember(ByteBuffer.wrap(metadata)).state().claims());
 	}
 
 }

@@ -30,7 +30,9 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.internal.group.wire.MalformedMessageException;
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.group.wire.MessageCodec.MemberMessage;
+import io.distributedtask.internal.group.wire.Reported;
 import io.distributedtask.internal.message.MemberMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes the metadata of all members in one round, and decides which members to ask for
@@ -58,6 +60,10 @@ final class MemberReader {
 
 	private final Map<String, String> unreadable = new HashMap<>();
 
+	private final Map<String, Reported> reported = new HashMap<>();
+
+	private boolean isCompact = true;
+
 	/** The members with long lists of tasks, by the digest of the list. */
 	private final Map<String, Map<String, MemberMessage>> byDigest = new TreeMap<>();
 
@@ -78,6 +84,8 @@ final class MemberReader {
 		try {
 			MemberMessage message = this.codec.decodeMember(ByteBuffer.wrap(bytes));
 			MemberMetadata state = message.state();
+			this.isCompact &= message.readsCompact();
+			this.reported.put(memberId, new Reported(state.claims()));
 			String digest = (message.digest() != null) ? message.digest() : this.lists.digest(state.tasks());
 			if (digest == null) {
 				this.states.put(memberId, state);
@@ -154,6 +162,14 @@ final class MemberReader {
 
 	Map<String, String> unreadable() {
 		return this.unreadable;
+	}
+
+	/**
+	 * What a member holds, if all decoded members read the compact form.
+	 * @return what it holds, {@code null} if it or another member may not read that
+	 */
+	@Nullable Reported reported(String memberId) {
+		return this.isCompact ? this.reported.get(memberId) : null;
 	}
 
 	Set<String> toAsk() {

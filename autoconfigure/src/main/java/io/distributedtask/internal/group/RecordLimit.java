@@ -18,7 +18,7 @@ package io.distributedtask.internal.group;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.ToLongFunction;
+import java.util.function.ToLongBiFunction;
 
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.port.Budget;
@@ -68,14 +68,17 @@ final class RecordLimit {
 	/**
 	 * The limit as the leader needs it.
 	 * @param membersSize the size of the members
-	 * @param sizer the size of an assignment
+	 * @param sizer the size of the assignment of a member
 	 */
-	Budget budget(long membersSize, ToLongFunction<MemberAssignment> sizer) {
+	Budget budget(long membersSize, ToLongBiFunction<String, MemberAssignment> sizer) {
 		return new Budget() {
 
 			@Override
 			public long size(Map<String, MemberAssignment> assignments) {
-				return membersSize + assignments.values().stream().mapToLong(sizer).sum();
+				return membersSize + assignments.entrySet()
+					.stream()
+					.mapToLong((entry) -> sizer.applyAsLong(entry.getKey(), entry.getValue()))
+					.sum();
 			}
 
 			@Override

@@ -181,8 +181,23 @@ public record MemberAssignment(int generation, String leader, String instance, S
 		}
 
 		public Grant withShards(ShardSet shards) {
-			return new Grant(this.task, this.shardCount, this.token, this.since, this.generation, this.origin,
-					this.ownerless, shards);
+			return of(this.task, this.shardCount, shards);
+		}
+
+		/**
+		 * What shards that were granted together have in common: this without its task
+		 * and shards.
+		 */
+		public Grant terms() {
+			return of("", 0, ShardSet.EMPTY);
+		}
+
+		/**
+		 * Shards of a task that were granted together with these.
+		 */
+		public Grant of(String task, int shardCount, ShardSet shards) {
+			return new Grant(task, shardCount, this.token, this.since, this.generation, this.origin, this.ownerless,
+					shards);
 		}
 
 	}

@@ -123,6 +123,21 @@ public record MemberMetadata(String instance, String incarnation, int rejoins, @
 			return this.shards.ids(this.task);
 		}
 
+		/**
+		 * What shards that were granted together have in common: this without its task
+		 * and shards.
+		 */
+		public Claim terms() {
+			return of("", 0, ShardSet.EMPTY);
+		}
+
+		/**
+		 * Shards of a task that were granted together with these.
+		 */
+		public Claim of(String task, int shardCount, ShardSet shards) {
+			return new Claim(task, shardCount, this.token, this.since, this.generation, this.hold, shards);
+		}
+
 	}
 
 	/**

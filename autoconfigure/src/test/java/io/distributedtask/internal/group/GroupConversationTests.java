@@ -18,18 +18,27 @@ package io.distributedtask.internal.group;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.group.wire.MalformedMessageException;
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.group.wire.MessageCodec.AssignmentMessage;
+import io.distributedtask.internal.group.wire.Reported;
 import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.MemberAssignment.Grant;
+import io.distributedtask.internal.message.MemberAssignment.Origin;
 import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.MemberMetadata.Claim;
+import io.distributedtask.internal.message.MemberMetadata.Hold;
+import io.distributedtask.internal.message.ShardSet;
 import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Round;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
@@ -41,6 +50,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link GroupConversation}.
@@ -157,6 +167,54 @@ class GroupConversationTests {
 	}
 
 	@Test
+	void whatAMemberKeepsIsReferredToUnlessSomebodyReadsOnlyTheFirstVersion() {
+		TaskDefinition task = TaskDefinition.of("t").withShards(8);
+		this.members.put("a", claiming(this.codec, "a", task, 0));
+		this.members.put("b", claiming(this.codec, "b", task, 1));
+		assertThat(assignments()).allSatisfy((memberId, bytes) -> {
+			assertThatExceptionOfType(MalformedMessageException.class)
+				.isThrownBy(() -> this.codec.decodeAssignment(bytes));
+			assertThat(answer(memberId, bytes).isCompact()).isTrue();
+		}).hasSize(2);
+		this.members.put("c", claiming(new MessageCodec(1), "c", task, 2));
+		assertThat(assignments())
+			.allSatisfy((memberId, bytes) -> assertThat(this.codec.decodeAssignment(bytes).isCompact()).isFalse())
+			.hasSize(3);
+	}
+
+	@Test
+	void theAssignmentOfAStaticMemberIsWholeBecauseItsNextProcessMayReceiveIt() {
+		TaskDefinition task = TaskDefinition.of("t").withShards(8);
+		byte[] metadata = claiming(this.codec, "a", task, 0);
+		ByteBuffer bytes = this.conversation
+			.assign(1, "a", "sticky", List.of(member("a", metadata).setGroupInstanceId("static-a")))
+			.get("a");
+		assertThat(bytes).isNotNull();
+		assertThat(this.codec.decodeAssignment(bytes).assignment().grants()).singleElement()
+			.satisfies((grant) -> assertThat(grant.shards()).isEqualTo(ShardSet.of(0)));
+	}
+
+	@Test
+	void aMemberWritesWhatItHoldsAsTheLastLeaderAllowed() {
+		TaskDefinition task = TaskDefinition.of("t").withShards(8);
+		this.leader.metadata = metadata("a", List.of(task), List.of(claim(task, 3)));
+		byte[] first = this.conversation.memberBytes();
+		assertThat(first[1]).as("nobody knows yet who else is there").isEqualTo((byte) 1);
+		this.members.put("a", first);
+		this.conversation.assigned(1, "a", "sticky", assignments().get("a"));
+		assertThat(this.leader.assigned).isNotNull();
+		assertThat(this.leader.assigned.grants()).extracting(Grant::shards).containsExactly(ShardSet.of(3));
+		byte[] second = this.conversation.memberBytes();
+		assertThat(second[1]).isEqualTo((byte) 2);
+		assertThat(this.codec.decodeMember(ByteBuffer.wrap(second)).state().claims()).containsExactly(claim(task, 3));
+		this.members.put("a", second);
+		this.members.put("c", claiming(new MessageCodec(1), "c", task, 2));
+		this.conversation.assigned(2, "a", "sticky", assignments().get("a"));
+		assertThat(this.leader.assigned.grants()).extracting(Grant::shards).containsExactly(ShardSet.of(3));
+		assertThat(this.conversation.memberBytes()[1]).as("c could not read it").isEqualTo((byte) 1);
+	}
+
+	@Test
 	@ExtendWith(OutputCaptureExtension.class)
 	void garbageIsNamedOnceAndToldToItsMember(CapturedOutput output) {
 		this.members.put("a", words("a", List.of(TaskDefinition.of("t")), null));
@@ -168,13 +226,38 @@ class GroupConversationTests {
 	}
 
 	private Map<String, AssignmentMessage> assign() {
+		Map<String, AssignmentMessage> answers = new HashMap<>();
+		assignments().forEach((memberId, bytes) -> answers.put(memberId, answer(memberId, bytes)));
+		return answers;
+	}
+
+	private AssignmentMessage answer(String memberId, ByteBuffer bytes) {
+		try {
+			return this.codec.decodeAssignment(bytes, () -> new Reported(
+					this.codec.decodeMember(ByteBuffer.wrap(this.members.get(memberId))).state().claims()));
+		}
+		catch (MalformedMessageException ex) {
+			return this.codec.decodeAssignment(bytes);
+		}
+	}
+
+	private Map<String, ByteBuffer> assignments() {
 		this.generation++;
 		List<JoinGroupResponseMember> joined = new ArrayList<>();
 		this.members.forEach((memberId, words) -> joined.add(member(memberId, words)));
-		Map<String, AssignmentMessage> answers = new HashMap<>();
-		this.conversation.assign(this.generation, "a", "sticky", joined)
-			.forEach((memberId, bytes) -> answers.put(memberId, this.codec.decodeAssignment(bytes)));
-		return answers;
+		return this.conversation.assign(this.generation, "a", "sticky", joined);
+	}
+
+	private static byte[] claiming(MessageCodec codec, String name, TaskDefinition task, int shard) {
+		return codec.encode(metadata(name, List.of(task), List.of(claim(task, shard))), null).array();
+	}
+
+	private static Claim claim(TaskDefinition task, int shard) {
+		return new Claim(task.name(), task.shards(), 5, Instant.ofEpochMilli(5), 1, Hold.OWNED, ShardSet.of(shard));
+	}
+
+	private static MemberMetadata metadata(String name, List<TaskDefinition> tasks, List<Claim> claims) {
+		return new MemberMetadata(name, "x", 0, null, Map.of(), 1.0, false, 1, 0, tasks, claims, List.of());
 	}
 
 	private static JoinGroupResponseMember member(String memberId, byte[] words) {
@@ -182,18 +265,19 @@ class GroupConversationTests {
 	}
 
 	private byte[] words(String name, List<TaskDefinition> tasks, @Nullable String digest) {
-		ByteBuffer bytes = this.codec.encode(
-				new MemberMetadata(name, "x", 0, null, Map.of(), 1.0, false, 1, 0, tasks, List.of(), List.of()),
-				digest);
-		return bytes.array();
+		return this.codec.encode(metadata(name, tasks, List.of()), digest).array();
 	}
 
 	/**
-	 * Gives nothing to anybody.
+	 * Lets everybody keep what it holds.
 	 */
 	private static final class Leader implements Callbacks {
 
 		private final List<Round> rounds = new ArrayList<>();
+
+		private @Nullable MemberMetadata metadata;
+
+		private @Nullable MemberAssignment assigned;
 
 		Round last() {
 			return this.rounds.get(this.rounds.size() - 1);
@@ -201,7 +285,7 @@ class GroupConversationTests {
 
 		@Override
 		public MemberMetadata memberMetadata() {
-			throw new UnsupportedOperationException();
+			return Objects.requireNonNull(this.metadata);
 		}
 
 		@Override
@@ -210,13 +294,21 @@ class GroupConversationTests {
 			Map<String, MemberAssignment> assignments = new HashMap<>();
 			round.members()
 				.forEach((memberId, state) -> assignments.put(memberId, new MemberAssignment(round.generation(), "a",
-						state.instance(), "x", 1, 1, List.of(), List.of(), List.of(), List.of(), null)));
+						state.instance(), "x", 1, 1, grants(state), List.of(), List.of(), List.of(), null)));
 			return assignments;
+		}
+
+		private static List<Grant> grants(MemberMetadata state) {
+			return state.claims()
+				.stream()
+				.map((claim) -> new Grant(claim.task(), claim.shardCount(), claim.token(), claim.since(),
+						claim.generation(), Origin.HANDED_OVER, claim.shards()))
+				.toList();
 		}
 
 		@Override
 		public void assigned(String memberId, int generation, String assignor, @Nullable MemberAssignment assignment) {
-			throw new UnsupportedOperationException();
+			this.assigned = assignment;
 		}
 
 		@Override

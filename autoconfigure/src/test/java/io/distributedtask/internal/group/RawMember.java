@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawMember implements AutoCloseable {
 
-	private static final MessageCodec CODEC = new MessageCodec();
+	private static final MessageCodec CODEC = new MessageCodec(1);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 

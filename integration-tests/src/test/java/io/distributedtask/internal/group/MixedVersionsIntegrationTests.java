@@ -28,6 +28,7 @@ import io.distributedtask.TaskId;
 import io.distributedtask.fixture.SharedBroker;
 import io.distributedtask.internal.group.TestInstance.Settings;
 import io.distributedtask.internal.group.wire.Envelope;
+import io.distributedtask.internal.group.wire.Envelope.Content;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,7 +71,7 @@ class MixedVersionsIntegrationTests {
 			group.awaitRest("at first");
 			TestInstance other = group.instance("other", later).start();
 			TestGroup.await().until(() -> other.engine().membership().needsRemedy());
-			assertThat(other.engine().membership().problem()).contains("version 2 of the format");
+			assertThat(other.engine().membership().problem()).contains("version 3 of the format");
 			assertThat(other.calls()).isEmpty();
 			assertThat(old.running()).isEqualTo(group.allShards());
 			assertThat(old.calls()).as("nothing was stopped").hasSize(8);
@@ -138,7 +139,7 @@ class MixedVersionsIntegrationTests {
 	private static byte[] ofAnotherFormat(byte[] bytes) {
 		byte[] other = bytes.clone();
 		if (other.length > 1) {
-			other[1] = 2;
+			other[1] = Envelope.VERSION + 1;
 		}
 		return other;
 	}
@@ -147,8 +148,9 @@ class MixedVersionsIntegrationTests {
 		if (bytes.length == 0) {
 			return bytes;
 		}
-		String text = new String(Envelope.open(bytes[0], ByteBuffer.wrap(bytes)), StandardCharsets.UTF_8);
-		ByteBuffer sealed = Envelope.seal(bytes[0], edit.apply(text).getBytes(StandardCharsets.UTF_8));
+		Content content = Envelope.open(bytes[0], ByteBuffer.wrap(bytes));
+		byte[] text = edit.apply(new String(content.text(), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+		ByteBuffer sealed = Envelope.seal(bytes[0], text, content.behind());
 		byte[] edited = new byte[sealed.remaining()];
 		sealed.get(edited);
 		return edited;

@@ -20,6 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
@@ -27,14 +28,18 @@ import java.util.zip.InflaterInputStream;
 
 /**
  * The frame of a message: one byte for its kind, one for the version of the format, one
- * for flags, then the text, deflated when that is smaller. A newer version of the format
- * that an older member may read keeps the version and adds fields; one that it must not
- * read raises the version.
+ * for flags, then the text, deflated when that is smaller. In version 2 the length of the
+ * text is before it, bytes follow that are not text, and the deflater has a dictionary. A
+ * newer version of the format that an older member may read keeps the version and adds
+ * fields; one that it must not read raises the version.
  */
 public final class Envelope {
 
-	/** The version of the format that is written, and the only one that can be read. */
-	public static final byte VERSION = 1;
+	/** The newest version of the format, which this class can read like those before. */
+	public static final byte VERSION = 2;
+
+	/** The version of messages that have nothing behind their text. */
+	static final byte TEXT_VERSION = 1;
 
 	static final int HEADER_BYTES = 3;
 
@@ -54,12 +59,41 @@ public final class Envelope {
 
 	private static final byte DEFLATED = 1;
 
+	/**
+	 * What the texts of version 2 have in common, for the deflater to refer to, the most
+	 * frequent last: a large group has many short messages. It is a part of the format.
+	 */
+	private static final byte[] DICTIONARY = ("\"l\":{\"\"},\"u\":\"http://10.0.0.\",\"y\":\"shards have stopped\","
+			+ "\"w\":\" joined left crashed\",\"c\":,\"V\":[{\"n\":\"\",\"i\":\"\",\"z\":17}],\"P\":[{\"n\":\"\",\"a\":[17"
+			+ "]}],\"R\":[{\"n\":\"\",\"a\":[17]}],\"S\":[{\"n\":\"\",\"e\":17,\"a\":[17]},{\"n\":\"\",\"e\":17],\"r\":1,"
+			+ "{\"g\":1,\"l\":\"\",\"i\":\"\",\"x\":\"\",\"m\":10,\"t\":17,\"w\":\"\",\"b\":2,\"J\":\"0-9\",\"j\":-"
+			+ "{\"i\":\"\",\"x\":\"\",\"g\":1,\"t\":17,\"k\":\"\",\"v\":2,\"N\":\"0\\n\",\"n\":[100],\"D\":[{\"t\":17,\"g\":1}"
+			+ ",{\"t\":17,\"g\":1},{\"t\":17,\"g\":1,\"o\":1}]}")
+		.getBytes(StandardCharsets.US_ASCII);
+
 	private Envelope() {
 	}
 
+	/**
+	 * A message that every version reads.
+	 */
 	public static ByteBuffer seal(byte kind, byte[] text) {
+		return seal(kind, TEXT_VERSION, text, new byte[0]);
+	}
+
+	/**
+	 * A message with bytes behind its text, from version 2 on.
+	 */
+	public static ByteBuffer seal(byte kind, byte[] text, byte[] behind) {
+		return seal(kind, VERSION, text, behind);
+	}
+
+	private static ByteBuffer seal(byte kind, byte version, byte[] text, byte[] behind) {
 		ByteArrayOutputStream deflated = new ByteArrayOutputStream(text.length / 2 + 64);
 		Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+		if (version > TEXT_VERSION) {
+			deflater.setDictionary(DICTIONARY);
+		}
 		try (DeflaterOutputStream out = new DeflaterOutputStream(deflated, deflater)) {
 			out.write(text);
 		}
@@ -73,12 +107,16 @@ public final class Envelope {
 				|| text.length > MAX_BYTES - HEADER_BYTES;
 		boolean smaller = deflated.size() < text.length && readable;
 		byte[] payload = smaller ? deflated.toByteArray() : text;
-		ByteBuffer sealed = ByteBuffer.allocate(HEADER_BYTES + payload.length);
-		sealed.put(kind).put(VERSION).put(smaller ? DEFLATED : 0).put(payload).flip();
-		return sealed;
+		ByteArrayOutputStream length = new ByteArrayOutputStream();
+		if (version > TEXT_VERSION) {
+			Numbers.write(length, payload.length);
+		}
+		ByteBuffer sealed = ByteBuffer.allocate(HEADER_BYTES + length.size() + payload.length + behind.length);
+		sealed.put(kind).put(version).put(smaller ? DEFLATED : 0).put(length.toByteArray()).put(payload).put(behind);
+		return sealed.flip();
 	}
 
-	public static byte[] open(byte kind, ByteBuffer sealed) {
+	public static Content open(byte kind, ByteBuffer sealed) {
 		ByteBuffer bytes = sealed.duplicate();
 		if (bytes.remaining() < HEADER_BYTES) {
 			throw new MalformedMessageException("%d bytes are too few for a message".formatted(bytes.remaining()));
@@ -92,24 +130,37 @@ public final class Envelope {
 			throw new MalformedMessageException("The first byte is %d, but %d is expected".formatted(actualKind, kind));
 		}
 		byte version = bytes.get();
-		if (version != VERSION) {
+		if (version < TEXT_VERSION || version > VERSION) {
 			throw new MalformedMessageException(
-					("The message has version %d of the format, and this member reads version %d: run one version of "
+					("The message has version %d of the format, and this member reads versions up to %d: run one version of "
 							+ "distributed-task, or one that is documented to work with both")
 						.formatted(version, VERSION));
 		}
 		byte flags = bytes.get();
-		byte[] payload = new byte[bytes.remaining()];
-		bytes.get(payload);
-		return switch (flags) {
+		int length = (version > TEXT_VERSION) ? Numbers.read(bytes, MAX_BYTES) : bytes.remaining();
+		byte[] payload = take(bytes, length);
+		byte[] text = switch (flags) {
 			case 0 -> payload;
-			case DEFLATED -> inflate(payload);
+			case DEFLATED -> inflate(payload, version > TEXT_VERSION);
 			default -> throw new MalformedMessageException("The flags %d are unknown".formatted(flags));
 		};
+		return new Content(text, take(bytes, bytes.remaining()));
 	}
 
-	private static byte[] inflate(byte[] payload) {
+	private static byte[] take(ByteBuffer bytes, int length) {
+		if (length > bytes.remaining()) {
+			throw new MalformedMessageException("The message ends within its text");
+		}
+		byte[] taken = new byte[length];
+		bytes.get(taken);
+		return taken;
+	}
+
+	private static byte[] inflate(byte[] payload, boolean hasDictionary) {
 		Inflater inflater = new Inflater(true);
+		if (hasDictionary) {
+			inflater.setDictionary(DICTIONARY);
+		}
 		try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(payload), inflater)) {
 			int limit = Math.max(MIN_INFLATED_LIMIT,
 					(int) Math.min(MAX_INFLATED_BYTES, (long) payload.length * MAX_INFLATION));
@@ -126,6 +177,15 @@ public final class Envelope {
 		finally {
 			inflater.end();
 		}
+	}
+
+	/**
+	 * The parts of a message.
+	 *
+	 * @param text the text
+	 * @param behind the bytes behind it, empty before version 2
+	 */
+	public record Content(byte[] text, byte[] behind) {
 	}
 
 }

@@ -115,7 +115,11 @@ public final class Fields {
 	 * The name of a task.
 	 */
 	String task(String name) {
-		String text = line(name);
+		return task(name, text(name));
+	}
+
+	static String task(String name, String value) {
+		String text = line(name, value);
 		if (text.isBlank() || text.length() > TaskDefinition.MAX_NAME_LENGTH) {
 			throw new MalformedMessageException(
 					"Field '%s' is not a name of 1 to %d characters".formatted(name, TaskDefinition.MAX_NAME_LENGTH));
@@ -124,7 +128,13 @@ public final class Fields {
 	}
 
 	ShardSet shards(String name, int limit) {
-		ShardSet shards = ShardSet.parse(text(name), limit);
+		return counted(ShardSet.parse(text(name), limit));
+	}
+
+	/**
+	 * Count shards against what one message may have.
+	 */
+	ShardSet counted(ShardSet shards) {
 		if (this.shardsLeft.addAndGet(-shards.cost()) < 0) {
 			throw new MalformedMessageException("The message names more than %d shards".formatted(MAX_SHARDS));
 		}
@@ -132,13 +142,17 @@ public final class Fields {
 	}
 
 	@Nullable String textOrNull(String name) {
+		return textOrNull(name, MAX_TEXT);
+	}
+
+	@Nullable String textOrNull(String name, int most) {
 		JsonNode value = this.node.get(name);
 		if (value == null || value.isNull()) {
 			return null;
 		}
-		if (!value.isString() || value.stringValue().length() > MAX_TEXT) {
+		if (!value.isString() || value.stringValue().length() > most) {
 			throw new MalformedMessageException(
-					"Field '%s' is not a text of at most %d characters".formatted(name, MAX_TEXT));
+					"Field '%s' is not a text of at most %d characters".formatted(name, most));
 		}
 		return value.stringValue();
 	}
@@ -204,6 +218,17 @@ public final class Fields {
 			instants.add(Instant.ofEpochMilli(number(name, element, 0, MAX_MILLIS)));
 		}
 		return instants;
+	}
+
+	/**
+	 * Numbers of at least 1.
+	 */
+	List<Integer> counts(String name, int mostNumbers, int most) {
+		List<Integer> counts = new ArrayList<>();
+		for (JsonNode element : array(name, mostNumbers)) {
+			counts.add((int) number(name, element, 1, most));
+		}
+		return counts;
 	}
 
 	Map<String, String> texts(String name, int most) {

@@ -16,23 +16,15 @@
 
 package io.distributedtask.internal.group.wire;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
-import io.distributedtask.LabelSelector;
 import io.distributedtask.TaskDefinition;
+import io.distributedtask.internal.group.wire.Envelope.Content;
 import io.distributedtask.internal.message.MemberAssignment;
-import io.distributedtask.internal.message.MemberAssignment.Grant;
-import io.distributedtask.internal.message.MemberAssignment.Origin;
-import io.distributedtask.internal.message.MemberAssignment.Shards;
-import io.distributedtask.internal.message.MemberAssignment.Unassigned;
 import io.distributedtask.internal.message.MemberMetadata;
-import io.distributedtask.internal.message.MemberMetadata.Claim;
-import io.distributedtask.internal.message.MemberMetadata.Hold;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -45,92 +37,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The messages of the group: JSON with short names, in an {@link Envelope}. Unknown
  * fields are ignored. Instants are milliseconds since the epoch, shards are ranges such
- * as {@code 0-99,105}.
- * <table>
- * <caption>Metadata of a member ({@code M})</caption>
- * <tr>
- * <td>i, x, r</td>
- * <td>instance, incarnation, rejoins</td>
- * </tr>
- * <tr>
- * <td>u, l, c, d</td>
- * <td>URI, labels, capacity, draining (1)</td>
- * </tr>
- * <tr>
- * <td>g, t</td>
- * <td>last generation, highest token</td>
- * </tr>
- * <tr>
- * <td>T, k</td>
- * <td>tasks (n, s, w, q: name, shards, weight, requires), or a digest of them</td>
- * </tr>
- * <tr>
- * <td>C</td>
- * <td>claims (n, s, t, a, g, h, i: task, shard count, token, since unless it is the
- * token, generation, hold, shards)</td>
- * </tr>
- * <tr>
- * <td>R</td>
- * <td>releases (n, i, a, k: task, shard, anchors, since an earlier round (1))</td>
- * </tr>
- * <tr>
- * <td>L</td>
- * <td>lost (n, i, a, g: task, shards, anchors, generation)</td>
- * </tr>
- * <tr>
- * <td>K</td>
- * <td>reservations (o, y, z: the instance, when it was noticed that it is missing and
- * that nobody owns them; n, s, i: task, shard count, shards; P: progress)</td>
- * </tr>
- * <tr>
- * <td>s, f</td>
- * <td>of static members: session in milliseconds, whether it replaces a former process
- * (1)</td>
- * </tr>
- * <tr>
- * <td>O</td>
- * <td>requests of operators (k, n, i, v, t, b: kind, task or instance, shard, value
- * unless it is cleared, time, instance that received it)</td>
- * </tr>
- * <tr>
- * <td>S, y</td>
- * <td>successes (n, e, a: task, seconds since the epoch, progress of its rates), why it
- * requests a rebalance</td>
- * </tr>
- * </table>
- * <table>
- * <caption>Assignment of a member ({@code A})</caption>
- * <tr>
- * <td>g, l, i, x, m, t</td>
- * <td>generation, leader, instance, incarnation, number of instances, highest token</td>
- * </tr>
- * <tr>
- * <td>G</td>
- * <td>grants, as claims, with o (1: failed over) and z (when it was noticed that nobody
- * owns them)</td>
- * </tr>
- * <tr>
- * <td>V, P, U</td>
- * <td>revoked (n, i, z: since when), progress, unassigned (n, i, r: reason)</td>
- * </tr>
- * <tr>
- * <td>K, s, f</td>
- * <td>reservations, and of static members session and whether it replaces, from its
- * metadata</td>
- * </tr>
- * <tr>
- * <td>O</td>
- * <td>requests of operators, merged from all members</td>
- * </tr>
- * <tr>
- * <td>S, w, c</td>
- * <td>successes, why the group has rebalanced, as a text and as a number</td>
- * </tr>
- * <tr>
- * <td>p, k</td>
- * <td>problem, whether the text of the tasks is requested (1)</td>
- * </tr>
- * </table>
+ * as {@code 0-99,105}, or {@link HeldShards}.
+ *
+ * @see MetadataFormat
+ * @see AssignmentFormat
  */
 public final class MessageCodec {
 
@@ -138,17 +48,10 @@ public final class MessageCodec {
 
 	private static final byte ASSIGNMENT = 'A';
 
-	private static final int MAX_TASKS = 20_000;
-
-	private static final int MAX_GROUPS = MessageParts.MAX_GROUPS;
-
 	/** A JSON token takes many times its text in memory. */
 	private static final int MAX_TOKENS = 1_000_000;
 
-	private static final int MAX_LABELS = 100;
-
-	/** The longest reason why a member requests a rebalance. */
-	private static final int MAX_ASKED = 200;
+	private final int version;
 
 	private final JsonMapper mapper = JsonMapper
 		.builder(JsonFactory.builder()
@@ -163,49 +66,36 @@ public final class MessageCodec {
 			.build())
 		.build();
 
-	public ByteBuffer encode(MemberMetadata state, @Nullable String digest) {
-		ObjectNode root = this.mapper.createObjectNode();
-		root.put("i", state.instance()).put("x", state.incarnation());
-		MessageParts.putUnless(root, "r", state.rejoins(), 0);
-		if (state.uri() != null) {
-			root.put("u", state.uri().toString());
-		}
-		if (!state.labels().isEmpty()) {
-			ObjectNode labels = root.putObject("l");
-			new TreeMap<>(state.labels()).forEach(labels::put);
-		}
-		if (state.capacity() != 1.0) {
-			root.put("c", state.capacity());
-		}
-		MessageParts.putUnless(root, "d", state.draining() ? 1 : 0, 0);
-		MessageParts.putUnless(root, "g", state.generation(), -1);
-		MessageParts.putUnless(root, "t", state.highestToken(), 0);
-		if (digest != null) {
-			root.put("k", digest);
-		}
-		else {
-			root.set("T", tasks(state.tasks()));
-		}
-		MessageParts.putAll(root, "C", state.claims(), (claim, node) -> {
-			MessageParts.putTerms(node, claim.task(), claim.shardCount(), claim.token(), claim.since(),
-					claim.generation());
-			MessageParts.putUnless(node, "h", claim.hold().ordinal(), 0);
-			node.put("i", claim.shards().toString());
-		});
-		MessageParts.putReleases(state.releases(), root);
-		MessageParts.putAll(root, "K", state.kept(), MessageParts::putKept);
-		MessageParts.putUnless(root, "s", state.session().toMillis(), 0);
-		MessageParts.putUnless(root, "f", state.replacing() ? 1 : 0, 0);
-		MessageParts.putAll(root, "O", state.control(), ControlParts::put);
-		MessageParts.putSuccesses(root, state.successes());
-		putAsked(root, state.asked());
-		return seal(MEMBER, root);
+	public MessageCodec() {
+		this(Envelope.VERSION);
 	}
 
-	private static void putAsked(ObjectNode root, @Nullable String asked) {
-		if (asked != null) {
-			root.put("y", MalformedMessageException.inOneLine(abbreviate(asked, MAX_ASKED)));
-		}
+	/**
+	 * For tests: as of a former version of this library.
+	 * @param version the newest version of the format that members announce to read
+	 */
+	public MessageCodec(int version) {
+		this.version = version;
+	}
+
+	/**
+	 * Encode metadata in the form that every version reads.
+	 */
+	public ByteBuffer encode(MemberMetadata state, @Nullable String digest) {
+		return encode(state, digest, false);
+	}
+
+	/**
+	 * Encode metadata.
+	 * @param state the metadata
+	 * @param digest the digest by which to announce its tasks, or {@code null}
+	 * @param isCompact whether all members of the group read version 2
+	 * @return the bytes
+	 */
+	public ByteBuffer encode(MemberMetadata state, @Nullable String digest, boolean isCompact) {
+		ObjectNode root = this.mapper.createObjectNode();
+		byte @Nullable [] behind = MetadataFormat.put(root, state, digest, this.version, isCompact);
+		return seal(MEMBER, root, behind);
 	}
 
 	/**
@@ -214,146 +104,65 @@ public final class MessageCodec {
 	 * @return the text
 	 */
 	public byte[] text(Collection<TaskDefinition> tasks) {
-		return this.mapper.writeValueAsBytes(tasks(tasks));
-	}
-
-	private ArrayNode tasks(Collection<TaskDefinition> tasks) {
 		ArrayNode array = this.mapper.createArrayNode();
-		for (TaskDefinition task : tasks) {
-			ObjectNode node = array.addObject().put("n", task.name());
-			MessageParts.putUnless(node, "s", task.shards(), 1);
-			if (task.weight() != 1.0) {
-				node.put("w", task.weight());
-			}
-			if (!task.requires().labels().isEmpty()) {
-				node.put("q", task.requires().toString());
-			}
-		}
-		return array;
+		MetadataFormat.putTasks(array, tasks);
+		return this.mapper.writeValueAsBytes(array);
 	}
 
 	public MemberMessage decodeMember(ByteBuffer bytes) {
-		return decode(MEMBER, bytes, (fields) -> {
-			MemberMetadata state = new MemberMetadata(fields.instance("i"), fields.line("x"),
-					fields.count("r", Integer.MAX_VALUE, 0), uri(fields.textOrNull("u")), fields.texts("l", MAX_LABELS),
-					fields.positive("c", 1.0), fields.flag("d"), (int) fields.number("g", -1, Integer.MAX_VALUE, -1),
-					MessageParts.token(fields), fields.list("T", MAX_TASKS, MessageCodec::task),
-					fields.list("C", MAX_GROUPS, MessageCodec::claim), MessageParts.releases(fields),
-					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
-					ControlParts.read(fields), MessageParts.successes(fields), inOneLine(fields.textOrNull("y")));
-			return new MemberMessage(state, fields.textOrNull("k"));
-		});
+		return decode(MEMBER, bytes, MetadataFormat::read);
 	}
 
-	private static @Nullable URI uri(@Nullable String text) {
-		try {
-			return (text != null) ? new URI(text) : null;
-		}
-		catch (URISyntaxException ex) {
-			throw new MalformedMessageException("'%s' is not a URI".formatted(text), ex);
-		}
-	}
-
-	private static TaskDefinition task(Fields fields) {
-		return new TaskDefinition(fields.text("n"), fields.count("s", TaskDefinition.MAX_SHARDS, 1),
-				fields.positive("w", 1.0),
-				LabelSelector.parse((fields.textOrNull("q") != null) ? fields.line("q") : ""));
-	}
-
-	private static Claim claim(Fields fields) {
-		int shardCount = MessageParts.shardCount(fields);
-		long token = MessageParts.token(fields);
-		return new Claim(fields.task("n"), shardCount, token, fields.instant("a", MessageParts.instant(token)),
-				fields.count("g", Integer.MAX_VALUE, 0), Hold.values()[fields.count("h", Hold.values().length - 1, 0)],
-				fields.shards("i", shardCount));
-	}
-
+	/**
+	 * Encode an assignment in the form that every version reads.
+	 */
 	public ByteBuffer encode(MemberAssignment assignment, boolean wantsTasks) {
 		ObjectNode root = this.mapper.createObjectNode();
-		root.put("g", assignment.generation())
-			.put("l", assignment.leader())
-			.put("i", assignment.instance())
-			.put("x", assignment.incarnation())
-			.put("m", assignment.instances())
-			.put("t", assignment.highestToken());
-		MessageParts.putAll(root, "G", assignment.grants(), (grant, node) -> {
-			MessageParts.putTerms(node, grant.task(), grant.shardCount(), grant.token(), grant.since(),
-					grant.generation());
-			MessageParts.putUnless(node, "o", (grant.origin() == Origin.FAILED_OVER) ? 1 : 0, 0);
-			MessageParts.putInstant(node, "z", grant.ownerless());
-			node.put("i", grant.shards().toString());
-		});
-		MessageParts.putAll(root, "V", assignment.revoked(), (shards, node) -> {
-			node.put("n", shards.task()).put("i", shards.shards().toString());
-			MessageParts.putInstant(node, "z", shards.since());
-		});
-		MessageParts.putAll(root, "P", assignment.progress(), MessageParts::putProgress);
-		MessageParts.putAll(root, "U", assignment.unassigned(),
-				(unassigned, node) -> node.put("n", unassigned.task())
-					.put("i", unassigned.shards().toString())
-					.put("r", abbreviate(unassigned.reason(), Fields.MAX_TEXT)));
-		if (assignment.problem() != null) {
-			root.put("p", abbreviate(assignment.problem(), Fields.MAX_TEXT));
-		}
-		MessageParts.putUnless(root, "f", assignment.replacing() ? 1 : 0, 0);
-		MessageParts.putAll(root, "K", assignment.kept(), MessageParts::putKept);
-		MessageParts.putUnless(root, "s", assignment.session().toMillis(), 0);
-		MessageParts.putAll(root, "O", assignment.control(), ControlParts::put);
-		MessageParts.putSuccesses(root, assignment.successes());
-		MessageParts.putOccasion(root, assignment.occasion());
-		MessageParts.putUnless(root, "k", wantsTasks ? 1 : 0, 0);
-		return seal(ASSIGNMENT, root);
+		return seal(ASSIGNMENT, root, AssignmentFormat.put(root, assignment, wantsTasks, null));
 	}
 
-	private static String abbreviate(String text, int limit) {
-		return (text.length() <= limit) ? text : text.substring(0, limit - 1) + "…";
+	/**
+	 * Encode an assignment of a group of which all members read version 2.
+	 * @param assignment the assignment
+	 * @param wantsTasks whether the leader requests the text of the member's tasks
+	 * @param reported what the member holds; grants that are in it are referred to only
+	 * @return the bytes
+	 */
+	public ByteBuffer encode(MemberAssignment assignment, boolean wantsTasks, Reported reported) {
+		ObjectNode root = this.mapper.createObjectNode();
+		return seal(ASSIGNMENT, root, AssignmentFormat.put(root, assignment, wantsTasks, reported));
 	}
 
+	/**
+	 * Decode an assignment that refers to nothing: that of a static member, or of a group
+	 * that has members of version 1.
+	 */
 	public AssignmentMessage decodeAssignment(ByteBuffer bytes) {
-		return decode(ASSIGNMENT, bytes, (fields) -> {
-			MemberAssignment assignment = new MemberAssignment(fields.count("g", Integer.MAX_VALUE, 0),
-					fields.instance("l"), fields.instance("i"), fields.line("x"),
-					fields.count("m", Integer.MAX_VALUE, 0), MessageParts.token(fields),
-					fields.list("G", MAX_GROUPS, MessageCodec::grant),
-					fields.list("V", MAX_GROUPS, MessageCodec::shards),
-					fields.list("P", MAX_GROUPS, MessageParts::progress),
-					fields.list("U", MAX_GROUPS, MessageCodec::unassigned), inOneLine(fields.textOrNull("p")),
-					fields.list("K", MAX_GROUPS, MessageParts::kept), MessageParts.session(fields), fields.flag("f"),
-					ControlParts.read(fields), MessageParts.successes(fields), MessageParts.occasion(fields));
-			return new AssignmentMessage(assignment, fields.flag("k"));
-		});
+		return decodeAssignment(bytes, () -> Reported.NOTHING);
 	}
 
-	private static @Nullable String inOneLine(@Nullable String text) {
-		return (text != null) ? MalformedMessageException.inOneLine(text) : null;
+	/**
+	 * Decode an assignment.
+	 * @param bytes the bytes
+	 * @param reported what the member holds according to the metadata for which the
+	 * leader made it; called only if the assignment refers to that
+	 * @return the assignment
+	 * @throws MalformedMessageException if it cannot be read, or refers to other metadata
+	 */
+	public AssignmentMessage decodeAssignment(ByteBuffer bytes, Supplier<Reported> reported) {
+		return decode(ASSIGNMENT, bytes, (fields, behind) -> AssignmentFormat.read(fields, behind, reported));
 	}
 
-	private static Grant grant(Fields fields) {
-		int shardCount = MessageParts.shardCount(fields);
-		long token = MessageParts.token(fields);
-		return new Grant(fields.task("n"), shardCount, token, fields.instant("a", MessageParts.instant(token)),
-				fields.count("g", Integer.MAX_VALUE, 0), fields.flag("o") ? Origin.FAILED_OVER : Origin.HANDED_OVER,
-				fields.instantOrNull("z"), fields.shards("i", shardCount));
+	private ByteBuffer seal(byte kind, ObjectNode root, byte @Nullable [] behind) {
+		byte[] text = this.mapper.writeValueAsBytes(root);
+		return (behind != null) ? Envelope.seal(kind, text, behind) : Envelope.seal(kind, text);
 	}
 
-	private static Shards shards(Fields fields) {
-		return new Shards(fields.task("n"), fields.shards("i", TaskDefinition.MAX_SHARDS), fields.instantOrNull("z"));
-	}
-
-	private static Unassigned unassigned(Fields fields) {
-		return new Unassigned(fields.task("n"), fields.shards("i", TaskDefinition.MAX_SHARDS),
-				String.valueOf(inOneLine(fields.text("r"))));
-	}
-
-	private ByteBuffer seal(byte kind, ObjectNode root) {
-		return Envelope.seal(kind, this.mapper.writeValueAsBytes(root));
-	}
-
-	private <T> T decode(byte kind, ByteBuffer bytes, Function<Fields, T> reader) {
-		byte[] text = Envelope.open(kind, bytes);
+	private <T> T decode(byte kind, ByteBuffer bytes, BiFunction<Fields, ByteBuffer, T> reader) {
+		Content content = Envelope.open(kind, bytes);
 		try {
-			JsonNode root = this.mapper.readTree(text);
-			return reader.apply(Fields.of(root));
+			JsonNode root = this.mapper.readTree(content.text());
+			return reader.apply(Fields.of(root), ByteBuffer.wrap(content.behind()));
 		}
 		catch (JacksonException ex) {
 			throw new MalformedMessageException("The message is not JSON within the limits: " + ex.getOriginalMessage(),
@@ -372,8 +181,14 @@ public final class MessageCodec {
 	 *
 	 * @param state the metadata; without tasks when they are announced by their digest
 	 * @param digest the digest, or {@code null}
+	 * @param version the newest version of the format that the member reads
 	 */
-	public record MemberMessage(MemberMetadata state, @Nullable String digest) {
+	public record MemberMessage(MemberMetadata state, @Nullable String digest, int version) {
+
+		public boolean readsCompact() {
+			return this.version > Envelope.TEXT_VERSION;
+		}
+
 	}
 
 	/**
@@ -381,8 +196,9 @@ public final class MessageCodec {
 	 *
 	 * @param assignment the assignment
 	 * @param wantsTasks whether the leader requests the text of the member's tasks
+	 * @param isCompact whether all members read version 2
 	 */
-	public record AssignmentMessage(MemberAssignment assignment, boolean wantsTasks) {
+	public record AssignmentMessage(MemberAssignment assignment, boolean wantsTasks, boolean isCompact) {
 	}
 
 }

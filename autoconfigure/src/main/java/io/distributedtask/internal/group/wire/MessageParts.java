@@ -58,6 +58,21 @@ final class MessageParts {
 	private MessageParts() {
 	}
 
+	/**
+	 * A version of the format, the first one unless there is another.
+	 */
+	static int version(Fields fields, String name) {
+		return (int) fields.number(name, Envelope.TEXT_VERSION, Integer.MAX_VALUE, Envelope.TEXT_VERSION);
+	}
+
+	static @Nullable String inOneLine(@Nullable String text) {
+		return (text != null) ? MalformedMessageException.inOneLine(text) : null;
+	}
+
+	static String abbreviate(String text, int limit) {
+		return (text.length() <= limit) ? text : text.substring(0, limit - 1) + "…";
+	}
+
 	static int shardCount(Fields fields) {
 		return (int) fields.number("s", 1, TaskDefinition.MAX_SHARDS, 1);
 	}
@@ -154,9 +169,12 @@ final class MessageParts {
 		}
 	}
 
-	static void putTerms(ObjectNode node, String task, int shardCount, long token, Instant since, int generation) {
+	static void putTask(ObjectNode node, String task, int shardCount) {
 		node.put("n", task);
 		putUnless(node, "s", shardCount, 1);
+	}
+
+	static void putTerms(ObjectNode node, long token, Instant since, int generation) {
 		node.put("t", token);
 		if (!since.equals(instant(token))) {
 			node.put("a", since.toEpochMilli());

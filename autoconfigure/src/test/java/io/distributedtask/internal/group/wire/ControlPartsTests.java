@@ -66,7 +66,7 @@ class ControlPartsTests {
 	@Test
 	void whereNothingWasDecidedTheBytesAreWhatTheyWere() {
 		assertThat(text('M', this.codec.encode(state(List.of()), null)))
-			.isEqualTo("{\"i\":\"a\",\"x\":\"x\",\"g\":1,\"T\":[]}");
+			.isEqualTo("{\"i\":\"a\",\"x\":\"x\",\"g\":1,\"T\":[],\"v\":2}");
 		assertThat(text('A', this.codec.encode(assignment(List.of()), false)))
 			.isEqualTo("{\"g\":1,\"l\":\"a\",\"i\":\"a\",\"x\":\"x\",\"m\":1,\"t\":0}");
 	}
@@ -110,7 +110,7 @@ class ControlPartsTests {
 	}
 
 	private static String text(char kind, ByteBuffer bytes) {
-		return new String(Envelope.open((byte) kind, bytes), StandardCharsets.UTF_8);
+		return new String(Envelope.open((byte) kind, bytes).text(), StandardCharsets.UTF_8);
 	}
 
 	private static MemberMetadata state(List<OperatorCommand> control) {
