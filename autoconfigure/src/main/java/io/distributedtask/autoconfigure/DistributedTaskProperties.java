@@ -61,6 +61,9 @@ import org.springframework.context.SmartLifecycle;
  * interrupted. Must be between 0 and 24 h.
  * @param rebalanceDelay Time for which the shards of an instance that has left are
  * reserved for its return. Must be between 0 and 24 h; the value of the leader applies.
+ * @param maxMovesPerRebalance Number of shards that may be in hand-over at a time for the
+ * sake of the assignment alone, at least 1. What has to move, as when an instance stops,
+ * is never delayed. The value of the leader applies; no limit when not set.
  * @param phase Lifecycle phase in which this instance joins and leaves the group.
  * @param kafka Settings of the connection to Kafka.
  * @param endpoint Settings of the assignments endpoint.
@@ -73,8 +76,8 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		@DefaultValue("sticky") List<String> assignors, @DefaultValue("500ms") Duration heartbeatInterval,
 		@DefaultValue("10s") Duration sessionTimeout, @DefaultValue("20s") Duration rebalanceTimeout,
 		@DefaultValue("30s") Duration revokeTimeout, @DefaultValue("0s") Duration rebalanceDelay,
-		@DefaultValue("" + (SmartLifecycle.DEFAULT_PHASE - 512)) int phase, @DefaultValue Kafka kafka,
-		@DefaultValue Endpoint endpoint) {
+		@Nullable Integer maxMovesPerRebalance, @DefaultValue("" + (SmartLifecycle.DEFAULT_PHASE - 512)) int phase,
+		@DefaultValue Kafka kafka, @DefaultValue Endpoint endpoint) {
 
 	public DistributedTaskProperties {
 		labels = copyOf(labels);
@@ -88,6 +91,7 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		PropertyRules.timing(heartbeatInterval, sessionTimeout, rebalanceTimeout);
 		PropertyRules.duration("revoke-timeout", revokeTimeout, Duration.ZERO, "30s");
 		PropertyRules.duration("rebalance-delay", rebalanceDelay, Duration.ZERO, "30s");
+		PropertyRules.maxMovesPerRebalance(maxMovesPerRebalance);
 		PropertyRules.kafkaProperties(kafka.properties());
 		PropertyRules.endpointUri(endpoint.uri());
 	}

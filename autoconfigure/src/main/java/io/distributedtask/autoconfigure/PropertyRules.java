@@ -186,6 +186,14 @@ final class PropertyRules {
 		}
 	}
 
+	static void maxMovesPerRebalance(@Nullable Integer most) {
+		if (most != null && most < 1) {
+			throw invalid("max-moves-per-rebalance", most,
+					"It must be at least 1: with none at all nothing would ever be balanced",
+					"Set it to the number of shards that may move at a time, or remove it for no limit.");
+		}
+	}
+
 	static void task(String name, TaskProperty.Attribute attribute, Object value) {
 		switch (attribute) {
 			case SHARDS -> shards(name, (Integer) value);

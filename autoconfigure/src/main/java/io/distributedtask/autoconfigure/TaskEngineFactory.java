@@ -19,6 +19,7 @@ package io.distributedtask.autoconfigure;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import io.distributedtask.TaskDefinition;
@@ -91,9 +92,10 @@ class TaskEngineFactory {
 	TaskEngine create() {
 		DistributedTaskProperties properties = this.properties;
 		String instance = instanceName();
+		int maxMoves = Objects.requireNonNullElse(properties.maxMovesPerRebalance(), Integer.MAX_VALUE);
 		MemberSettings settings = new MemberSettings(groupId(), instance, uri(), properties.labels(),
 				properties.capacity(), properties.heartbeatInterval(), properties.sessionTimeout(),
-				properties.rebalanceTimeout(), properties.revokeTimeout(), properties.rebalanceDelay(),
+				properties.rebalanceTimeout(), properties.revokeTimeout(), properties.rebalanceDelay(), maxMoves,
 				properties.staticMemberId() != null, properties.mode() == Mode.LOCAL);
 		List<TaskAssignor> assignors = selectAssignors();
 		return new TaskEngine(settings, memberships().create(instance), this.runner, assignors, this.listener,

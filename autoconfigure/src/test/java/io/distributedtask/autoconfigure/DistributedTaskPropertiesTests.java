@@ -52,7 +52,7 @@ class DistributedTaskPropertiesTests {
 			DistributedTaskProperties properties = context.getBean(DistributedTaskProperties.class);
 			assertThat(properties).isEqualTo(new DistributedTaskProperties(true, Mode.KAFKA, null, null, null, Map.of(),
 					1.0, List.of("sticky"), Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(20),
-					Duration.ofSeconds(30), Duration.ZERO, Integer.MAX_VALUE - 512,
+					Duration.ofSeconds(30), Duration.ZERO, null, Integer.MAX_VALUE - 512,
 					new DistributedTaskProperties.Kafka(Map.of()), new DistributedTaskProperties.Endpoint(null)));
 		});
 	}
@@ -66,13 +66,13 @@ class DistributedTaskPropertiesTests {
 					"distributed-task.capacity=2.5", "distributed-task.assignors=own,sticky",
 					"distributed-task.heartbeat-interval=1s", "distributed-task.session-timeout=12s",
 					"distributed-task.rebalance-timeout=40s", "distributed-task.revoke-timeout=0",
-					"distributed-task.rebalance-delay=2m", "distributed-task.phase=7",
-					"distributed-task.kafka.properties[security.protocol]=SSL",
+					"distributed-task.rebalance-delay=2m", "distributed-task.max-moves-per-rebalance=5",
+					"distributed-task.phase=7", "distributed-task.kafka.properties[security.protocol]=SSL",
 					"distributed-task.endpoint.uri=https://shop-1/actuator")
 			.run((context) -> assertThat(context.getBean(DistributedTaskProperties.class))
 				.isEqualTo(new DistributedTaskProperties(false, Mode.LOCAL, "group", "shop-1", "pod-1",
 						Map.of("zone", "eu"), 2.5, List.of("own", "sticky"), Duration.ofSeconds(1),
-						Duration.ofSeconds(12), Duration.ofSeconds(40), Duration.ZERO, Duration.ofMinutes(2), 7,
+						Duration.ofSeconds(12), Duration.ofSeconds(40), Duration.ZERO, Duration.ofMinutes(2), 5, 7,
 						new DistributedTaskProperties.Kafka(Map.of("security.protocol", "SSL")),
 						new DistributedTaskProperties.Endpoint(URI.create("https://shop-1/actuator")))));
 	}
@@ -108,6 +108,8 @@ class DistributedTaskPropertiesTests {
 					revoke-timeout          | -1ms             | to 24h                        | 30s
 					rebalance-delay         | -1s              | from 0s to 24h                | 30s
 					rebalance-delay         | 25h              | from 0s to 24h                | 30s
+					max-moves-per-rebalance | 0                | at least 1                    | for no limit
+					max-moves-per-rebalance | -1               | at least 1                    | for no limit
 					kafka.properties[group.id] | other         | their own property for this   | 'distributed-task.group-id'
 					endpoint.uri            | /actuator        | absolute http or https        | derived
 					endpoint.uri            | http://a:b@host/ | no user, password, query or fragment | shop-1.example.org

@@ -113,8 +113,10 @@ public final class TaskEngine {
 		this.failures = new FailureBackoff(settings.groupId(), clocks);
 		Map<String, TaskAssignor> byName = new HashMap<>();
 		assignors.forEach((assignor) -> byName.put(assignor.name(), assignor));
-		Leader leader = new Leader(byName, new AssignorInvoker(settings.sessionTimeout().dividedBy(3),
-				() -> rebalance("the assignor has returned")), settings.rebalanceDelay(), clocks);
+		Leader leader = new Leader(byName,
+				new AssignorInvoker(settings.sessionTimeout().dividedBy(3),
+						() -> rebalance("the assignor has returned")),
+				settings.rebalanceDelay(), settings.maxMoves(), clocks);
 		OwnedShards shards = new OwnedShards(runner, listener, clocks);
 		String incarnation = UUID.randomUUID().toString().substring(0, 8);
 		this.life = new MemberLifecycle(settings, incarnation, runner, shards, leader, clocks, this::wakeup);

@@ -55,6 +55,8 @@ public final class Leader {
 
 	private final Duration delay;
 
+	private final MoveLimit moveLimit;
+
 	private final Clocks clocks;
 
 	private final RecordFullness fullness = new RecordFullness();
@@ -69,16 +71,26 @@ public final class Leader {
 	private @Nullable Duration retryAfter;
 
 	/**
+	 * Create a leader without memory, and without a limit of moves.
+	 */
+	public Leader(Map<String, TaskAssignor> assignors, AssignorInvoker invoker, Duration delay, Clocks clocks) {
+		this(assignors, invoker, delay, Integer.MAX_VALUE, clocks);
+	}
+
+	/**
 	 * Create a leader without memory.
 	 * @param assignors the algorithms that it knows, by name
 	 * @param invoker calls them
 	 * @param delay how long the shards of an instance that is gone are kept
+	 * @param maxMoves how many shards may be in hand-over at a time that could stay
 	 * @param clocks the leader's clocks
 	 */
-	public Leader(Map<String, TaskAssignor> assignors, AssignorInvoker invoker, Duration delay, Clocks clocks) {
+	public Leader(Map<String, TaskAssignor> assignors, AssignorInvoker invoker, Duration delay, int maxMoves,
+			Clocks clocks) {
 		this.assignors = assignors;
 		this.invoker = invoker;
 		this.delay = delay;
+		this.moveLimit = new MoveLimit(maxMoves);
 		this.clocks = clocks;
 	}
 
@@ -140,12 +152,15 @@ public final class Leader {
 			.withoutDoubtfulRuns(facts, plan, learned.progress().released());
 		log(facts, plan);
 		this.before = memory;
-		this.memory = learned.planned(facts, plan, attempt.plan().intended(), overrides.absentSince());
+		this.memory = learned.planned(facts, plan, attempt.plan().intended(), attempt.plan().waiting(),
+				overrides.absentSince());
 		this.retryAfter = attempt.plan().retryAfter();
+		String waiting = this.moveLimit.tell(attempt.plan().waiting());
 		// to measure once is mostly enough; what members report again has to fit in twice
-		Map<String, MemberAssignment> told = tell(facts.withBudget(Budget.UNLIMITED), plan, learned, overrides);
+		Map<String, MemberAssignment> told = tell(facts.withBudget(Budget.UNLIMITED), plan, learned, overrides,
+				waiting);
 		boolean hasRoom = round.budget().size(told) <= round.budget().limit() / 2;
-		return hasRoom ? told : tell(facts, plan, learned, overrides);
+		return hasRoom ? told : tell(facts, plan, learned, overrides, waiting);
 	}
 
 	/**
@@ -153,11 +168,11 @@ public final class Leader {
 	 * record has room for it.
 	 */
 	private Map<String, MemberAssignment> tell(RoundFacts facts, Map<String, MemberAssignment> plan,
-			RoundMemory learned, OperatorOverrides overrides) {
+			RoundMemory learned, OperatorOverrides overrides, String waiting) {
 		Map<String, MemberAssignment> told = this.memory.reservations().tell(facts, plan, learned.progress());
 		told = learned.successes().tell(facts.round(), told);
 		told = overrides.tell(facts.round(), told, Reservations.witnesses(facts));
-		return RoundReason.tell(facts, told);
+		return RoundReason.tell(facts, told, waiting);
 	}
 
 	/**
@@ -187,7 +202,7 @@ public final class Leader {
 		RoundFacts facts = RoundFacts.of(round, former, memory.last(), this.delay,
 				Instant.ofEpochMilli(this.clocks.millis()), this.clocks.nanos());
 		RoundMemory learned = memory.learn(facts);
-		RoundPlanner planner = new RoundPlanner(facts, learned);
+		RoundPlanner planner = new RoundPlanner(facts, learned, this.moveLimit);
 		TaskAssignor assignor = this.assignors.get(round.assignor());
 		long begin = this.clocks.nanos();
 		Plan plan = planner.plan(

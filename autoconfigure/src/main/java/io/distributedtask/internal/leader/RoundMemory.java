@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.distributedtask.TaskId;
+import io.distributedtask.internal.leader.MoveLimit.Waiting;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata.Progress;
 import io.distributedtask.internal.message.OperatorCommand.Key;
@@ -49,22 +50,23 @@ import org.jspecify.annotations.Nullable;
  * @param formerProcesses what processes may still run that others have taken the place of
  * @param regathering the instances that are waited for
  * @param intended where shards were to go that are still on their way
+ * @param waiting which of these have not begun to move
  * @param absentSince since when the task or the instance of an operator's decision is not
  * there, by the monotonic clock
  */
 record RoundMemory(LastRound last, boolean isDoubtful, @Nullable Set<TaskId> lost, KnownProgress progress,
 		Reservations reservations, Successes successes, FormerProcesses formerProcesses, Regathering regathering,
-		Map<TaskId, String> intended, Map<Key, Long> absentSince) {
+		Map<TaskId, String> intended, Waiting waiting, Map<Key, Long> absentSince) {
 
 	static final RoundMemory NONE = new RoundMemory(LastRound.NONE, false, null, KnownProgress.NONE, Reservations.NONE,
-			Successes.NONE, FormerProcesses.NONE, Regathering.NONE, Map.of(), Map.of());
+			Successes.NONE, FormerProcesses.NONE, Regathering.NONE, Map.of(), Waiting.NONE, Map.of());
 
 	/**
 	 * The same after the leader's own lease has ended.
 	 */
 	RoundMemory doubtful() {
 		return new RoundMemory(this.last, true, null, this.progress.doubtful(), this.reservations, this.successes,
-				this.formerProcesses, this.regathering, this.intended, this.absentSince);
+				this.formerProcesses, this.regathering, this.intended, this.waiting, this.absentSince);
 	}
 
 	/**
@@ -76,7 +78,7 @@ record RoundMemory(LastRound last, boolean isDoubtful, @Nullable Set<TaskId> los
 		KnownProgress progress = basis.progress.learn(facts, facts.remembers() && !this.isDoubtful);
 		return new RoundMemory(this.last, false, basis.lost(facts, progress.released()), progress,
 				basis.reservations.learn(facts), this.successes.learn(facts), this.formerProcesses.learn(facts),
-				this.regathering.learn(facts, progress), basis.intended, basis.absentSince);
+				this.regathering.learn(facts, progress), basis.intended, basis.waiting, basis.absentSince);
 	}
 
 	private RoundMemory recall(RoundFacts facts) {
@@ -90,7 +92,7 @@ record RoundMemory(LastRound last, boolean isDoubtful, @Nullable Set<TaskId> los
 		boolean isNewest = round.newestGeneration() == this.last.generation();
 		return new RoundMemory(this.last, this.isDoubtful, null, this.progress.doubtful().with(progress),
 				Reservations.of(recalled, facts), this.successes, this.formerProcesses, this.regathering,
-				isNewest ? this.intended : Map.of(), Map.of());
+				isNewest ? this.intended : Map.of(), isNewest ? this.waiting : Waiting.NONE, Map.of());
 	}
 
 	/**
@@ -136,14 +138,17 @@ record RoundMemory(LastRound last, boolean isDoubtful, @Nullable Set<TaskId> los
 	 * @param facts what is so in this one
 	 * @param plan what the members are told
 	 * @param intended where the shards are to go
+	 * @param waiting which of these have not begun to move, {@code null} if there is no
+	 * change
 	 * @param absentSince since when the task or the instance of an operator's decision is
 	 * not there
 	 */
 	RoundMemory planned(RoundFacts facts, Map<String, MemberAssignment> plan, Map<TaskId, String> intended,
-			Map<Key, Long> absentSince) {
+			@Nullable Waiting waiting, Map<Key, Long> absentSince) {
 		return new RoundMemory(LastRound.of(facts.round(), plan), false, this.lost, this.progress,
 				this.reservations.planned(facts, plan), this.successes.planned(facts.round(), plan),
-				this.formerProcesses, this.regathering, intended, absentSince);
+				this.formerProcesses, this.regathering, intended, (waiting != null) ? waiting : this.waiting,
+				absentSince);
 	}
 
 }

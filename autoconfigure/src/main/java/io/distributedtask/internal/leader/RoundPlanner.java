@@ -30,6 +30,8 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState;
 import io.distributedtask.internal.leader.AssignorInvoker.AssignorFailure;
+import io.distributedtask.internal.leader.Claims.Holder;
+import io.distributedtask.internal.leader.MoveLimit.Waiting;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata.Hold;
 import io.distributedtask.internal.message.ShardNames;
@@ -61,14 +63,18 @@ final class RoundPlanner {
 
 	private final Constraint constraint;
 
+	private final MoveLimit moveLimit;
+
 	/**
 	 * Begin.
 	 * @param facts what is so in the round
 	 * @param memory the memory, which has learned from it
+	 * @param moveLimit how many moves may begin
 	 */
-	RoundPlanner(RoundFacts facts, RoundMemory memory) {
+	RoundPlanner(RoundFacts facts, RoundMemory memory, MoveLimit moveLimit) {
 		this.facts = facts;
 		this.memory = memory;
+		this.moveLimit = moveLimit;
 		this.overrides = OperatorOverrides.of(facts, memory.absentSince());
 		this.instances = instances();
 		Constraint constraint = Constraint.of(facts, memory);
@@ -151,18 +157,34 @@ final class RoundPlanner {
 			return ex.isOut() ? keepAll(obstacle, problem, this.constraint.retryAfter())
 					: keepAll(obstacle, problem, ASSIGNOR_RETRY).withObstacle(obstacle, true);
 		}
-		Map<String, MemberAssignment> assignments = planner(true).plan(target);
+		Map<TaskId, String> step = new HashMap<>(target);
+		Waiting waiting = waiting(target);
+		waiting.ids().forEach((id) -> step.put(id, holder(id)));
+		Map<String, MemberAssignment> assignments = planner(true).plan(step);
 		if (round.budget().size(assignments) > round.budget().limit() && this.memory.progress().hasLost()) {
 			// nothing that has to be told: who has lost a shard knows how far it came
-			assignments = planner(false).plan(target);
+			assignments = planner(false).plan(step);
 		}
 		String problem = fullness.problem(round.budget(), round.budget().size(assignments));
 		if (problem != null) {
 			String obstacle = "the group's record is full";
 			Plan plan = keepAll(obstacle, problem, round.budget().retryAfter());
-			return new Plan(plan.assignments(), target, plan.retryAfter(), obstacle, false);
+			return new Plan(plan.assignments(), target, plan.retryAfter(), obstacle, false, null);
 		}
-		return new Plan(assignments, target, this.constraint.retryAfter(), null, false);
+		return new Plan(assignments, target, this.constraint.retryAfter(), null, false, waiting);
+	}
+
+	/**
+	 * While an instance is expected back, nothing moves that need not, limit or not.
+	 */
+	private Waiting waiting(Map<TaskId, String> target) {
+		return this.constraint.awaitsReturn() ? Waiting.NONE
+				: this.moveLimit.waiting(this.facts, this.overrides, this.instances, target);
+	}
+
+	private String holder(TaskId id) {
+		Holder holder = this.facts.claims().holder(id);
+		return this.facts.roster().name((holder != null) ? holder.memberId() : "");
 	}
 
 	private Map<TaskId, String> target(Asked assignor) throws AssignorFailure {
@@ -176,6 +198,10 @@ final class RoundPlanner {
 		// a shard on its way counts as where it is going: else the target might send it
 		// back to where it came from, and it would have been stopped for nothing
 		this.memory.intended().forEach(owners::putIfAbsent);
+		this.memory.waiting()
+			.ids(this.instances, this.facts.catalog())
+			.forEach((id) -> owners.computeIfPresent(id,
+					(known, owner) -> this.memory.intended().getOrDefault(id, owner)));
 		this.constraint.owners().forEach(owners::putIfAbsent);
 		List<TaskDefinition> tasks = List.copyOf(this.facts.catalog().definitions().values());
 		Map<TaskId, String> target = this.overrides.target(owners, this.instances, this.facts.catalog(),
@@ -191,7 +217,7 @@ final class RoundPlanner {
 			// a list of what nobody owns may be what is too large
 			assignments = planner(true).keepAll(reason, problem, false);
 		}
-		return new Plan(assignments, this.memory.intended(), retryAfter, null, false);
+		return new Plan(assignments, this.memory.intended(), retryAfter, null, false, null);
 	}
 
 	private HandOverPlanner planner(boolean tellsOfLost) {
@@ -217,12 +243,13 @@ final class RoundPlanner {
 	 * @param obstacle why the members only keep what they have, {@code null} if there is
 	 * nothing that fewer members could help against
 	 * @param isAssignorsFault whether the assignor was the obstacle
+	 * @param waiting the moves that have to wait for others, {@code null} if none is made
 	 */
 	record Plan(Map<String, MemberAssignment> assignments, Map<TaskId, String> intended, @Nullable Duration retryAfter,
-			@Nullable String obstacle, boolean isAssignorsFault) {
+			@Nullable String obstacle, boolean isAssignorsFault, @Nullable Waiting waiting) {
 
 		Plan withObstacle(String obstacle, boolean isAssignorsFault) {
-			return new Plan(this.assignments, this.intended, this.retryAfter, obstacle, isAssignorsFault);
+			return new Plan(this.assignments, this.intended, this.retryAfter, obstacle, isAssignorsFault, this.waiting);
 		}
 
 	}

@@ -40,9 +40,12 @@ final class RoundReason {
 
 	/**
 	 * Tell all members why there is a new assignment, if there is room for that.
+	 * @param facts what is so in the round
+	 * @param plan what the members are told
+	 * @param waiting what else to say, of moves that have to wait
 	 */
-	static Map<String, MemberAssignment> tell(RoundFacts facts, Map<String, MemberAssignment> plan) {
-		Occasion occasion = occasion(facts, plan).forAll(plan.size());
+	static Map<String, MemberAssignment> tell(RoundFacts facts, Map<String, MemberAssignment> plan, String waiting) {
+		Occasion occasion = occasion(facts, plan).forAll(plan.size()).and(waiting);
 		Map<String, MemberAssignment> told = new HashMap<>();
 		plan.forEach((memberId, assignment) -> told.put(memberId, assignment.withOccasion(occasion)));
 		Round round = facts.round();

@@ -43,4 +43,12 @@ public record Occasion(Cause cause, String text) {
 		return (this.text.length() <= limit) ? this : new Occasion(this.cause, this.text.substring(0, limit - 1) + "…");
 	}
 
+	/**
+	 * This occasion with something that is not left out, however large the group.
+	 * @param addition a few words
+	 */
+	public Occasion and(String addition) {
+		return addition.isEmpty() ? this : new Occasion(this.cause, this.text + addition);
+	}
+
 }

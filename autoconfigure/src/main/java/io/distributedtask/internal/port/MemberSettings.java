@@ -38,16 +38,27 @@ import org.jspecify.annotations.Nullable;
  * @param revokeTimeout how long a task may take to stop when revoked
  * @param rebalanceDelay how long the shards of an instance that has left are reserved for
  * its return
+ * @param maxMoves how many shards may be in hand-over at a time that could stay
  * @param staticMember whether this instance is a static member, which returns without
  * having left
  * @param local whether there is no group, so that this instance owns everything
  */
 public record MemberSettings(String groupId, String instance, Supplier<@Nullable URI> uri, Map<String, String> labels,
 		double capacity, Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
-		Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember, boolean local) {
+		Duration revokeTimeout, Duration rebalanceDelay, int maxMoves, boolean staticMember, boolean local) {
 
 	public MemberSettings {
 		labels = Map.copyOf(labels);
+	}
+
+	/**
+	 * The settings of an instance without a limit of moves.
+	 */
+	public MemberSettings(String groupId, String instance, Supplier<@Nullable URI> uri, Map<String, String> labels,
+			double capacity, Duration heartbeatInterval, Duration sessionTimeout, Duration rebalanceTimeout,
+			Duration revokeTimeout, Duration rebalanceDelay, boolean staticMember, boolean local) {
+		this(groupId, instance, uri, labels, capacity, heartbeatInterval, sessionTimeout, rebalanceTimeout,
+				revokeTimeout, rebalanceDelay, Integer.MAX_VALUE, staticMember, local);
 	}
 
 	/**

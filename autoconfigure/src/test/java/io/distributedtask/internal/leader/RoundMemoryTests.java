@@ -113,7 +113,7 @@ class RoundMemoryTests {
 		RoundMemory learned = learn();
 		String learnedBefore = learned.toString();
 		RoundFacts facts = facts();
-		learned.planned(facts, plan(Map.of(0, "b")), Map.of(id(0), "b"), Map.of());
+		learned.planned(facts, plan(Map.of(0, "b")), Map.of(id(0), "b"), null, Map.of());
 		assertThat(this.memory).hasToString(before);
 		assertThat(learned).hasToString(learnedBefore);
 		assertThat(learned.progress().released()).containsExactly(id(0));
@@ -227,7 +227,7 @@ class RoundMemoryTests {
 
 	private void round(Map<Integer, String> granted) {
 		RoundFacts facts = facts();
-		this.memory = this.memory.learn(facts).planned(facts, plan(granted), Map.of(), Map.of());
+		this.memory = this.memory.learn(facts).planned(facts, plan(granted), Map.of(), null, Map.of());
 		this.generation++;
 	}
 

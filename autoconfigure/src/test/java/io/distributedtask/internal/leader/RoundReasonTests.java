@@ -164,7 +164,7 @@ class RoundReasonTests {
 		});
 		FormerGroup former = new FormerGroup(Instant.EPOCH, 0, -1, Set.of(), Duration.ZERO, this.formerLeader);
 		Map<String, MemberAssignment> told = RoundReason
-			.tell(RoundFacts.of(round, former, this.last, Duration.ZERO, Instant.EPOCH, 0), Map.copyOf(this.plan));
+			.tell(RoundFacts.of(round, former, this.last, Duration.ZERO, Instant.EPOCH, 0), Map.copyOf(this.plan), "");
 		this.last = LastRound.of(round, told);
 		this.members.clear();
 		this.plan.clear();

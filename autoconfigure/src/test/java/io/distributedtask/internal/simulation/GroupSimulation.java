@@ -249,12 +249,20 @@ final class GroupSimulation {
 		return join(name);
 	}
 
+	/**
+	 * A third of all schedules has a limit, which leaves their other chances as they are.
+	 */
+	private int maxMoves() {
+		return (this.seed % 3 == 0) ? 4 + (int) (this.seed / 3 % 5) : Integer.MAX_VALUE;
+	}
+
 	private SimulatedInstance join(String name) {
 		this.started.put(name, this.time.now());
 		Map<String, String> instanceLabels = this.labels ? Map.of("zone", (this.random.nextInt(3) == 0) ? "b" : "a")
 				: Map.of();
 		MemberSettings settings = new MemberSettings("g", name, () -> null, instanceLabels, 1.0, this.heartbeat,
-				this.session, this.rebalance, Duration.ofSeconds(30), this.rebalanceDelay, this.staticMembers, false);
+				this.session, this.rebalance, Duration.ofSeconds(30), this.rebalanceDelay, maxMoves(),
+				this.staticMembers, false);
 		long skew = this.session.toMillis() / 4;
 		double rate = 0.99 + this.random.nextDouble() * 0.02;
 		if (this.circumstances == SimulatedCircumstances.EVICTIONS) {
