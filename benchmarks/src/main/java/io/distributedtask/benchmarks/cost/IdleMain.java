@@ -23,6 +23,7 @@ import java.util.Map;
 import io.distributedtask.benchmarks.processes.BackendAddresses;
 import io.distributedtask.benchmarks.processes.ChildMain;
 
+import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -46,6 +47,7 @@ public final class IdleMain {
 		PrintStream output = ChildMain.begin();
 		BackendAddresses addresses = BackendAddresses.of(args, 2);
 		SpringApplication application = new SpringApplication(IdleApplication.valueOf(args[0]).configuration());
+		application.setBannerMode(Banner.Mode.OFF);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		application.setDefaultProperties(Map.of("spring.kafka.bootstrap-servers", addresses.bootstrapServers(),
 				"distributed-task.group-id", args[1], "spring.datasource.url", addresses.jdbcUrl(),

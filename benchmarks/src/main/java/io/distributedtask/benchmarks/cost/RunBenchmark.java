@@ -45,6 +45,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
+import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -97,6 +98,7 @@ public class RunBenchmark {
 		Backends backends = new Backends();
 		this.backends = backends;
 		SpringApplication springApplication = new SpringApplication(Application.class);
+		springApplication.setBannerMode(Banner.Mode.OFF);
 		springApplication.setWebApplicationType(WebApplicationType.NONE);
 		ConfigurableApplicationContext application = springApplication.run("--distributed-task.group-id=cost",
 				"--spring.kafka.bootstrap-servers=" + backends.bootstrapServers());

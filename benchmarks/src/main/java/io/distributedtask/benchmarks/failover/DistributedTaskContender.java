@@ -22,6 +22,7 @@ import io.distributedtask.DistributedTask;
 import io.distributedtask.TaskContext;
 import io.distributedtask.benchmarks.processes.BackendAddresses;
 
+import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -42,6 +43,7 @@ final class DistributedTaskContender implements Contender {
 	@Override
 	public void start(String id, BackendAddresses backends, Work work) {
 		SpringApplication application = new SpringApplication(Application.class);
+		application.setBannerMode(Banner.Mode.OFF);
 		application.addInitializers((ApplicationContextInitializer<GenericApplicationContext>) (context) -> context
 			.registerBean(Ticking.class, () -> new Ticking(work)));
 		application.run("--distributed-task.group-id=" + id,

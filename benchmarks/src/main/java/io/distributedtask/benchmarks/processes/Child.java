@@ -114,13 +114,13 @@ public final class Child implements AutoCloseable {
 	}
 
 	/**
-	 * Send a signal.
+	 * Send a signal. Not by {@link Process#destroy()}, which closes standard input, too.
 	 * @param signal its name, such as {@code KILL}
 	 */
 	public void signal(String signal) {
 		switch (signal) {
-			case "TERM" -> this.process.destroy();
-			case "KILL" -> this.process.destroyForcibly();
+			case "TERM" -> handle().destroy();
+			case "KILL" -> handle().destroyForcibly();
 			default -> run("kill", "-" + signal, String.valueOf(pid()));
 		}
 	}

@@ -59,7 +59,7 @@ public enum Library {
 	SPRING_INTEGRATION("spring-integration-.*", "spring-messaging", "reactor-core", "reactive-streams"),
 
 	/** Curator, with the client of ZooKeeper. */
-	CURATOR("curator-.*", "zookeeper.*", "metrics-core", "guava", "failureaccess", "commons-io");
+	CURATOR("curator-.*", "zookeeper.*", "metrics-core", "guava", "failureaccess", "commons-io", "netty-.*");
 
 	private final List<Pattern> artifacts;
 
