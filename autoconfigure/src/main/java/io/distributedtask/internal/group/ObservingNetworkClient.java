@@ -45,6 +45,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObservingNetworkClient extends ConsumerNetworkClient {
 
+	/**
+	 * How long a poll may last while no request is in flight. kafka-clients uses it for
+	 * nothing else, and its usual value, the backoff of 100 ms, would wake up the group's
+	 * thread and Kafka's heartbeat thread ten times a second for nothing: whoever sends a
+	 * request ends the poll, and the client itself ends it when a connection or the
+	 * metadata is to be tried again.
+	 */
+	private static final long LONGEST_REST = 1000;
+
 	private final MembershipObserver observer;
 
 	private final StaticMemberGate admission;
@@ -53,10 +62,9 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 
 	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-	private ObservingNetworkClient(LogContext logContext, KafkaClient client, Metadata metadata, Time time,
-			long retryBackoffMs, int requestTimeoutMs, MembershipObserver observer, StaticMemberGate admission,
-			BrokerContacts contacts) {
-		super(logContext, client, metadata, time, retryBackoffMs, requestTimeoutMs, Integer.MAX_VALUE);
+	ObservingNetworkClient(LogContext logContext, KafkaClient client, Metadata metadata, Time time,
+			int requestTimeoutMs, MembershipObserver observer, StaticMemberGate admission, BrokerContacts contacts) {
+		super(logContext, client, metadata, time, LONGEST_REST, requestTimeoutMs, Integer.MAX_VALUE);
 		this.observer = observer;
 		this.admission = admission;
 		this.contacts = contacts;
@@ -95,8 +103,8 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 			}
 
 		};
-		return new ObservingNetworkClient(logContext, client, metadata, time, retryBackoffMs, requestTimeoutMs,
-				observer, admission, contacts);
+		return new ObservingNetworkClient(logContext, client, metadata, time, requestTimeoutMs, observer, admission,
+				contacts);
 	}
 
 	@Override
