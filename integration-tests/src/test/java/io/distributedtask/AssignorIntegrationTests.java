@@ -17,6 +17,7 @@
 package io.distributedtask;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -65,6 +66,33 @@ class AssignorIntegrationTests {
 		assertThat(rebalances.get(rebalances.size() - 1).reason()).doesNotContain("wait");
 		this.instances.stop(a);
 		await().until(() -> owned(b) == SHARDS);
+	}
+
+	@Test
+	void aGroupChangesFromStickyToZoneSpreadByARollingRestart() {
+		String[] zones = { "eu", "us", "us" };
+		List<ConfigurableApplicationContext> running = new ArrayList<>();
+		for (int i = 0; i < zones.length; i++) {
+			running.add(this.instances.start("i" + i, "--distributed-task.labels.zone=" + zones[i]));
+		}
+		await().until(() -> running.stream().map(AssignorIntegrationTests::owned).sorted().toList(),
+				List.of(5, 5, 6)::equals);
+		for (int i = 0; i < zones.length; i++) {
+			await().until(() -> assignor(running.get(2)).equals("sticky"));
+			this.instances.stop(running.get(i));
+			running.set(i, this.instances.start("i" + i, "--distributed-task.labels.zone=" + zones[i],
+					"--distributed-task.assignors=zone-spread,sticky"));
+			ConfigurableApplicationContext restarted = running.get(i);
+			await().until(() -> owned(restarted) > 0);
+		}
+		await().untilAsserted(() -> {
+			assertThat(assignor(running.get(0))).isEqualTo("zone-spread");
+			assertThat(running.stream().map(AssignorIntegrationTests::owned)).containsExactly(8, 4, 4);
+		});
+	}
+
+	private static String assignor(ConfigurableApplicationContext instance) {
+		return instance.getBean(DistributedTasks.class).assignments().group().assignor();
 	}
 
 	private static ConditionFactory await() {

@@ -69,4 +69,21 @@ public interface TaskAssignor {
 		return new RendezvousTaskAssignor();
 	}
 
+	/**
+	 * The built-in algorithm {@code zone-spread}, or the same with another label: of each
+	 * task the numbers of shards of the zones, which are the values of the label, differ
+	 * by at most one. Within that it balances as {@code sticky} does, and moves few
+	 * shards. Instances without the label are one zone.
+	 * <p>
+	 * Only the one of label {@code zone} is there by itself; one of another label is
+	 * added as a bean. Its name contains the label, so that a group never has members
+	 * that mean different labels: {@code zone-spread-rack}.
+	 * @param label the label; in the name, what cannot be part of a name is replaced by
+	 * dashes
+	 * @return the assignor
+	 */
+	static TaskAssignor zoneSpread(String label) {
+		return new ZoneSpreadTaskAssignor(label);
+	}
+
 }

@@ -46,7 +46,8 @@ final class TaskAssignors {
 	 */
 	static List<TaskAssignor> select(List<String> names, Collection<TaskAssignor> beans) {
 		Map<String, TaskAssignor> known = new TreeMap<>();
-		List<TaskAssignor> all = new ArrayList<>(List.of(TaskAssignor.sticky(), TaskAssignor.rendezvous()));
+		List<TaskAssignor> all = new ArrayList<>(
+				List.of(TaskAssignor.sticky(), TaskAssignor.rendezvous(), TaskAssignor.zoneSpread("zone")));
 		all.addAll(beans);
 		all.forEach((assignor) -> add(known, assignor));
 		return names.stream().map((name) -> find(known, name, names)).toList();

@@ -43,7 +43,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TaskAssignorPropertyTests {
 
 	static Stream<Named<TaskAssignor>> assignors() {
-		return Stream.of(TaskAssignor.sticky(), TaskAssignor.rendezvous())
+		return Stream
+			.of(TaskAssignor.sticky(), TaskAssignor.rendezvous(), TaskAssignor.zoneSpread("zone"),
+					TaskAssignor.zoneSpread("x"))
 			.map((assignor) -> Named.of(assignor.name(), assignor));
 	}
 

@@ -46,7 +46,8 @@ class TaskAssignorsTests {
 			.withMessage("Property 'distributed-task.assignors' has the invalid value 'sticki'. "
 					+ "There is no assignor 'sticki'.")
 			.satisfies((ex) -> assertThat(ex.action()).isEqualTo(
-					"Use one of the assignors 'own', 'rendezvous', 'sticky', or add a TaskAssignor bean whose name() is 'sticki'."));
+					"Use one of the assignors 'own', 'rendezvous', 'sticky', 'zone-spread', or add a TaskAssignor bean "
+							+ "whose name() is 'sticki'."));
 	}
 
 	@Test
