@@ -17,6 +17,7 @@
 package io.distributedtask.benchmarks.cost;
 
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.distributedtask.benchmarks.processes.Library;
 
@@ -79,6 +80,18 @@ enum IdleApplication {
 
 	Set<Library> libraries() {
 		return this.libraries;
+	}
+
+	/**
+	 * The applications that have less.
+	 */
+	Stream<IdleApplication> comparedWith() {
+		return switch (this) {
+			case PLAIN -> Stream.empty();
+			case PLAIN_WITH_KAFKA, PLAIN_WITH_JDBC -> Stream.of(PLAIN);
+			case DISTRIBUTED_TASK -> Stream.of(PLAIN, PLAIN_WITH_KAFKA);
+			case SHEDLOCK, DB_SCHEDULER, QUARTZ -> Stream.of(PLAIN, PLAIN_WITH_JDBC);
+		};
 	}
 
 	/**

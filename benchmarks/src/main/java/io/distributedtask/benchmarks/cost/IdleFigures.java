@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.distributedtask.benchmarks.processes.Machine;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was measured of one idle application, for each of its instances.
@@ -30,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class IdleFigures {
 
 	private static final List<String> FORMATS = List.of("%.0f", "%.2f", "%.1f", "%.1f", "%.1f", "%.1f");
+
+	/** How many of the columns are compared. */
+	private static final int COMPARED = 4;
 
 	private final Map<Integer, List<Double>> values = new TreeMap<>();
 
@@ -63,18 +65,21 @@ final class IdleFigures {
 
 	/**
 	 * A row of the table.
-	 * @param compared what it is compared with, if with anything
+	 * @param name what was measured
+	 * @param compared what it is compared with
 	 */
-	String row(String name, @Nullable IdleFigures compared) {
+	String row(String name, List<IdleFigures> compared) {
 		StringBuilder row = new StringBuilder("| " + name + " |");
 		for (int column = 0; column < FORMATS.size(); column++) {
 			List<Double> own = this.values.getOrDefault(column, List.of());
 			String format = FORMATS.get(column);
 			row.append(" ").append(Machine.spread(own, format));
-			if (compared != null && column < 4 && !own.isEmpty()) {
-				double difference = Machine.median(own)
-						- Machine.median(compared.values.getOrDefault(column, List.of(0.0)));
-				row.append(", ").append(format.replace("%", "%+").formatted(difference));
+			for (IdleFigures other : compared) {
+				List<Double> others = other.values.getOrDefault(column, List.of());
+				if (column < COMPARED && !own.isEmpty() && !others.isEmpty()) {
+					row.append(", ")
+						.append(format.replace("%", "%+").formatted(Machine.median(own) - Machine.median(others)));
+				}
 			}
 			row.append(" |");
 		}

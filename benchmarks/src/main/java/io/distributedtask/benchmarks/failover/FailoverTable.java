@@ -138,7 +138,7 @@ public final class FailoverTable {
 				+ "median (least-most). Stale ticks: of the run in which an owner was frozen, after it resumed and "
 				+ "while another one worked, for each time.");
 		out.println();
-		out.println("| system | settings | SIGTERM | kill -9 | SIGSTOP | stale ticks | two at once, otherwise |");
+		out.println("| system | settings | SIGTERM | kill -9 | SIGSTOP | stale ticks | two at once |");
 		out.println("|---|---|---|---|---|---|---|");
 		this.figures.forEach((competitor, measured) -> out.println(measured.row(competitor)));
 	}

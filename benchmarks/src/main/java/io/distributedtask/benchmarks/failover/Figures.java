@@ -60,12 +60,12 @@ final class Figures {
 	}
 
 	String row(Competitor competitor) {
-		return "| %s | %s | %s | %s | %s | %s | %s |%s".formatted(competitor.name(), competitor.settings(),
-				cell("TERM"), competitor.isCrashMeasured() ? cell("KILL") : "not measured",
+		String failed = this.failures.isEmpty() ? "" : "; " + String.join("; ", this.failures);
+		return "| %s | %s | %s | %s | %s | %s | %s |".formatted(competitor.name(), competitor.settings(), cell("TERM"),
+				competitor.isCrashMeasured() ? cell("KILL") : "not measured",
 				competitor.isCrashMeasured() ? cell("STOP") : "not measured",
 				this.staleTicks.isEmpty() ? "-" : this.staleTicks.toString(),
-				"%d in %d rounds".formatted(this.overlaps, this.rounds),
-				this.failures.isEmpty() ? "" : " " + String.join("; ", this.failures) + " |");
+				"%d in %d rounds%s".formatted(this.overlaps, this.rounds, failed));
 	}
 
 	private String cell(String signal) {
