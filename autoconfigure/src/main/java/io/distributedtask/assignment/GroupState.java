@@ -45,6 +45,16 @@ public record GroupState(List<Instance> instances, List<TaskDefinition> tasks, M
 	}
 
 	/**
+	 * The instances that may own the shards of a task. Asks each of them, so that the
+	 * answer is best kept for all shards of the task.
+	 * @param task the task
+	 * @return the instances, in the order of {@code instances}
+	 */
+	public List<Instance> eligible(TaskDefinition task) {
+		return this.instances.stream().filter((instance) -> instance.canOwn(task)).toList();
+	}
+
+	/**
 	 * An instance that may own shards.
 	 *
 	 * @param name its name, unique in the group

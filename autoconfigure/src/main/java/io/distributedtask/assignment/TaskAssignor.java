@@ -31,6 +31,14 @@ package io.distributedtask.assignment;
  * the session timeout is reported, and every shard keeps its owner. A call that takes
  * longer is interrupted; until it has returned there is no other call, and its result is
  * used if nothing has changed meanwhile.
+ * <p>
+ * Of use are {@link GroupState#eligible} and {@link TaskAssignment#loads}; and in tests
+ * of an assignor {@link TaskAssignment#violation}, which is the leader's own check, and
+ * {@link TaskAssignment#omitted}: <pre class="code">
+ * TaskAssignment assignment = new OwnAssignor().assign(group);
+ * assertThat(assignment.violation(group)).isEmpty();
+ * assertThat(assignment.omitted(group)).isEmpty();
+ * </pre>
  *
  * @since 0.1.0
  */

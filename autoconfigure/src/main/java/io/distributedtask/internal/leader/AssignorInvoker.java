@@ -17,18 +17,18 @@
 package io.distributedtask.internal.leader;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.assignment.GroupState;
-import io.distributedtask.assignment.GroupState.Instance;
+import io.distributedtask.assignment.TaskAssignment;
 import io.distributedtask.assignment.TaskAssignor;
 import org.jspecify.annotations.Nullable;
 
@@ -84,15 +84,18 @@ public final class AssignorInvoker {
 		if (assignor == null) {
 			throw new AssignorFailure("is not known to the leader", null);
 		}
-		Map<TaskId, String> target = lateAnswer(assignor, group);
+		TaskAssignment target = lateAnswer(assignor, group);
 		if (target == null) {
 			target = new Call(assignor, group).answer(this.limit.minus(spent));
 		}
-		check(target, group);
-		return target;
+		Optional<String> violation = target.violation(group);
+		if (violation.isPresent()) {
+			throw new AssignorFailure("returned an assignment in which " + violation.get(), null);
+		}
+		return target.owners();
 	}
 
-	private @Nullable Map<TaskId, String> lateAnswer(TaskAssignor assignor, GroupState group) throws AssignorFailure {
+	private @Nullable TaskAssignment lateAnswer(TaskAssignor assignor, GroupState group) throws AssignorFailure {
 		Call late = this.late;
 		if (late == null) {
 			return null;
@@ -105,35 +108,10 @@ public final class AssignorInvoker {
 		return late.answerTo(assignor, group);
 	}
 
-	private void check(Map<TaskId, String> target, GroupState group) throws AssignorFailure {
-		Map<String, Instance> instances = new HashMap<>();
-		group.instances().forEach((instance) -> instances.put(instance.name(), instance));
-		Map<String, TaskDefinition> tasks = new HashMap<>();
-		group.tasks().forEach((task) -> tasks.put(task.name(), task));
-		for (Map.Entry<TaskId, String> entry : target.entrySet()) {
-			TaskId id = entry.getKey();
-			TaskDefinition task = tasks.get(id.name());
-			Instance owner = instances.get(entry.getValue());
-			if (task == null || id.shard() >= task.shards()) {
-				throw new AssignorFailure("assigned shard %s, which does not exist".formatted(id), null);
-			}
-			if (owner == null) {
-				throw new AssignorFailure("assigned %s to '%s', which is not an instance that may own shards"
-					.formatted(id, entry.getValue()), null);
-			}
-			if (!owner.canOwn(task)) {
-				throw new AssignorFailure(
-						"assigned %s to '%s', which %s".formatted(id, owner.name(), owner.tasks().contains(task.name())
-								? "lacks the labels '%s'".formatted(task.requires()) : "does not know the task"),
-						null);
-			}
-		}
-	}
-
 	/**
 	 * One call.
 	 */
-	private final class Call extends FutureTask<Map<TaskId, String>> {
+	private final class Call extends FutureTask<TaskAssignment> {
 
 		private final TaskAssignor assignor;
 
@@ -147,14 +125,14 @@ public final class AssignorInvoker {
 			super(() -> {
 				// a former or another coordinator of this process may have called it, too
 				synchronized (assignor) {
-					return assignor.assign(group).owners();
+					return Objects.requireNonNull(assignor.assign(group), "It has returned null");
 				}
 			});
 			this.assignor = assignor;
 			this.group = group;
 		}
 
-		Map<TaskId, String> answer(Duration timeout) throws AssignorFailure {
+		TaskAssignment answer(Duration timeout) throws AssignorFailure {
 			Thread thread = new Thread(this, "distributed-task-assignor");
 			thread.setDaemon(true);
 			try {
@@ -177,7 +155,7 @@ public final class AssignorInvoker {
 			}
 		}
 
-		private Map<TaskId, String> answerAfter(TimeoutException timeout) throws AssignorFailure {
+		private TaskAssignment answerAfter(TimeoutException timeout) throws AssignorFailure {
 			String message = "did not return within %d ms".formatted(AssignorInvoker.this.limit.toMillis());
 			try {
 				return get(GRACE.toNanos(), TimeUnit.NANOSECONDS);
@@ -225,7 +203,7 @@ public final class AssignorInvoker {
 		/**
 		 * The answer of a call that is over, if it is one to this question.
 		 */
-		@Nullable Map<TaskId, String> answerTo(TaskAssignor assignor, GroupState group) {
+		@Nullable TaskAssignment answerTo(TaskAssignor assignor, GroupState group) {
 			if (assignor != this.assignor || !group.equals(this.group)) {
 				return null;
 			}
