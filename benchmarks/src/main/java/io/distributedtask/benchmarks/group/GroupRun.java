@@ -76,7 +76,7 @@ public final class GroupRun {
 		}
 		finally {
 			// the members need not leave one by one
-			Runtime.getRuntime().halt(code);
+			System.exit(code);
 		}
 	}
 
