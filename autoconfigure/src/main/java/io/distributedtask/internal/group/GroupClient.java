@@ -148,8 +148,9 @@ final class GroupClient {
 	/**
 	 * Take part in the group until woken up, or until only time can change something.
 	 * @param timeout how long to wait for responses
+	 * @param beforeJoin called before it waits for a join, which has no limit of its own
 	 */
-	void poll(Duration timeout) {
+	void poll(Duration timeout, Runnable beforeJoin) {
 		long deadline = this.time.milliseconds() + timeout.toMillis();
 		if (this.observer.takeRefused()) {
 			this.coordinator.requestRejoin("its heartbeats are refused");
@@ -166,7 +167,7 @@ final class GroupClient {
 			}
 		}
 		try {
-			if (this.coordinator.stayInGroup()) {
+			if (this.coordinator.stayInGroup(beforeJoin)) {
 				// the consequences of the assignment do not wait
 				return;
 			}

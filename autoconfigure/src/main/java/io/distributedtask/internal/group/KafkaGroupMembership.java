@@ -84,6 +84,9 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private @Nullable ScheduledExecutorService timer;
 
+	/** Ends the wait for a join. */
+	private @Nullable ScheduledFuture<?> alarm;
+
 	/** Whether the client was discarded, and the membership with it. */
 	private boolean lost;
 
@@ -116,14 +119,13 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	@Override
 	public void poll(Duration timeout, Callbacks callbacks) {
-		ScheduledFuture<?> alarm = null;
 		this.contacts.asked();
 		try {
 			GroupClient client = open(callbacks);
 			client.lookAfter();
 			if (client.findCoordinator((timeout.compareTo(SHORTEST_SEARCH) < 0) ? SHORTEST_SEARCH : timeout)) {
-				alarm = timer().schedule(client::wakeup, timeout.toNanos(), TimeUnit.NANOSECONDS);
-				client.poll(timeout);
+				client.poll(timeout,
+						() -> this.alarm = timer().schedule(client::wakeup, timeout.toNanos(), TimeUnit.NANOSECONDS));
 			}
 		}
 		catch (WakeupException | InterruptException ex) {
@@ -144,9 +146,15 @@ public final class KafkaGroupMembership implements GroupMembership {
 			throw ex;
 		}
 		finally {
-			if (alarm != null) {
-				alarm.cancel(false);
-			}
+			cancelAlarm();
+		}
+	}
+
+	private void cancelAlarm() {
+		ScheduledFuture<?> current = this.alarm;
+		this.alarm = null;
+		if (current != null) {
+			current.cancel(false);
 		}
 	}
 

@@ -26,12 +26,15 @@ import org.apache.kafka.clients.KafkaClient;
 import org.apache.kafka.clients.Metadata;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.NetworkClient;
+import org.apache.kafka.clients.consumer.internals.BaseHeartbeatThread;
 import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.requests.JoinGroupRequest;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
@@ -132,14 +135,13 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 			@Override
 			public void onSuccess(ClientResponse response) {
 				ObservingNetworkClient.this.contacts.done(request);
-				if (response.hasResponse()) {
-					ObservingNetworkClient.this.contacts.answered(response.responseBody());
-				}
+				answered(response);
 			}
 
 			@Override
 			public void onFailure(RuntimeException ex) {
 				ObservingNetworkClient.this.contacts.done(request);
+				tellGroupThread();
 			}
 
 		}));
@@ -147,6 +149,26 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 			future.addListener(new Guarded(sent));
 		}
 		return future;
+	}
+
+	private void answered(ClientResponse response) {
+		if (response.hasResponse()) {
+			this.contacts.answered(response.responseBody());
+		}
+		if (!(response.responseBody() instanceof HeartbeatResponse heartbeat) || heartbeat.error() != Errors.NONE) {
+			tellGroupThread();
+		}
+	}
+
+	/**
+	 * Kafka's heartbeat thread receives responses too, while the group's thread may be
+	 * about to wait for some. When that looks at the group again, it waits for the
+	 * heartbeat thread to be done.
+	 */
+	private void tellGroupThread() {
+		if (Thread.currentThread() instanceof BaseHeartbeatThread) {
+			wakeup();
+		}
 	}
 
 	private void failed(CallbackFailure failure) {

@@ -74,13 +74,15 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 
 	/**
 	 * Join if that is needed, and wait until it is done or the client is woken up.
+	 * @param beforeJoin called before it waits for a join
 	 * @return whether a join was completed
 	 */
-	boolean stayInGroup() {
+	boolean stayInGroup(Runnable beforeJoin) {
 		// the reason why heartbeats have ended is reported before the reaction to it
 		lookAfterHeartbeats();
 		boolean joins = rejoinNeededOrPending();
 		if (joins) {
+			beforeJoin.run();
 			ensureActiveGroup();
 		}
 		lookAfterHeartbeats();

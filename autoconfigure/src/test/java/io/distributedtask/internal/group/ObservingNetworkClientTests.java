@@ -21,13 +21,32 @@ import java.util.List;
 
 import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
+import org.apache.kafka.clients.ClientRequest;
+import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.KafkaClient;
+import org.apache.kafka.clients.RequestCompletionHandler;
+import org.apache.kafka.clients.consumer.internals.BaseHeartbeatThread;
+import org.apache.kafka.clients.consumer.internals.RequestFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.HeartbeatResponse;
+import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
+import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -45,17 +64,77 @@ class ObservingNetworkClientTests {
 	private final KafkaClient client = mock(KafkaClient.class);
 
 	@Test
+	void theGroupsThreadIsToldWhatKafkasHeartbeatThreadReceives() throws InterruptedException {
+		ObservingNetworkClient network = network();
+		answer(Errors.REBALANCE_IN_PROGRESS, network);
+		onHeartbeatThread(network::pollNoWakeup);
+		assertThatExceptionOfType(WakeupException.class).isThrownBy(() -> network.poll(Time.SYSTEM.timer(REST)));
+	}
+
+	@Test
+	void theGroupsThreadIsNotWokenUpForAnOrdinaryHeartbeat() throws InterruptedException {
+		ObservingNetworkClient network = network();
+		answer(Errors.NONE, network);
+		onHeartbeatThread(network::pollNoWakeup);
+		assertThatNoException().isThrownBy(() -> network.poll(Time.SYSTEM.timer(REST)));
+	}
+
+	@Test
+	void theGroupsThreadNeedsNoWakeUpForWhatItReceives() {
+		ObservingNetworkClient network = network();
+		answer(Errors.REBALANCE_IN_PROGRESS, network);
+		network.poll(Time.SYSTEM.timer(REST));
+		assertThatNoException().isThrownBy(() -> network.poll(Time.SYSTEM.timer(REST)));
+	}
+
+	/**
+	 * Have a heartbeat sent, and answered at the next poll.
+	 */
+	private void answer(Errors error, ObservingNetworkClient network) {
+		Node node = new Node(1, "localhost", 9092);
+		given(this.client.newClientRequest(any(), any(), anyLong(), anyBoolean(), anyInt(), any()))
+			.willAnswer((call) -> new ClientRequest(call.getArgument(0), call.getArgument(1), 1, "client",
+					call.getArgument(2), true, call.getArgument(4), call.getArgument(5)));
+		RequestFuture<ClientResponse> future = network.send(node, new HeartbeatRequest.Builder(
+				new HeartbeatRequestData().setGroupId("group").setMemberId("member").setGenerationId(1)));
+		ArgumentCaptor<RequestCompletionHandler> handler = ArgumentCaptor.captor();
+		verify(this.client).newClientRequest(any(), any(), anyLong(), anyBoolean(), anyInt(), handler.capture());
+		handler.getValue()
+			.onComplete(new ClientResponse(new RequestHeader(ApiKeys.HEARTBEAT, (short) 4, "client", 1),
+					handler.getValue(), node.idString(), 0, 0, false, null, null,
+					new HeartbeatResponse(new HeartbeatResponseData().setErrorCode(error.code()))));
+		assertThat(future.isDone()).as("answered by a poll only").isFalse();
+	}
+
+	private static void onHeartbeatThread(Runnable action) throws InterruptedException {
+		Thread thread = new BaseHeartbeatThread("heartbeat", true) {
+
+			@Override
+			public void run() {
+				action.run();
+			}
+
+		};
+		thread.start();
+		thread.join();
+	}
+
+	@Test
 	void aPollWithNothingInFlightIsNotCutToTheBackoff() {
-		StaticMemberGate gate = new StaticMemberGate(false);
-		LogContext logContext = new LogContext();
-		ObservingNetworkClient network = new ObservingNetworkClient(logContext, this.client,
-				new TopiclessMetadata(BACKOFF.toMillis(), BACKOFF.toMillis(), 300_000, logContext), Time.SYSTEM, 30_000,
-				new MembershipObserver(Clocks.SYSTEM, mock(Callbacks.class), gate), gate, mock(BrokerContacts.class));
+		ObservingNetworkClient network = network();
 		given(this.client.poll(anyLong(), anyLong())).willReturn(List.of());
 		network.poll(Time.SYSTEM.timer(REST));
 		ArgumentCaptor<Long> timeout = ArgumentCaptor.captor();
 		verify(this.client).poll(timeout.capture(), anyLong());
 		assertThat(timeout.getValue()).isEqualTo(REST.toMillis());
+	}
+
+	private ObservingNetworkClient network() {
+		StaticMemberGate gate = new StaticMemberGate(false);
+		LogContext logContext = new LogContext();
+		return new ObservingNetworkClient(logContext, this.client,
+				new TopiclessMetadata(BACKOFF.toMillis(), BACKOFF.toMillis(), 300_000, logContext), Time.SYSTEM, 30_000,
+				new MembershipObserver(Clocks.SYSTEM, mock(Callbacks.class), gate), gate, mock(BrokerContacts.class));
 	}
 
 }
