@@ -203,7 +203,7 @@ class MoveLimitTests {
 
 	@Test
 	void groupsComeToRestWhereTheyDoWithoutALimitWithAsManyMoves() {
-		for (int seed = 0; seed < 200; seed++) {
+		for (int seed = 0; seed < 50; seed++) {
 			List<Integer> moves = new ArrayList<>();
 			List<Integer> spread = new ArrayList<>();
 			for (int limit : new int[] { Integer.MAX_VALUE, 1 + seed % 5 }) {
