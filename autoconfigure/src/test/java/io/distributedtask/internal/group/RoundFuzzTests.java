@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import ch.qos.logback.classic.Level;
@@ -31,6 +32,7 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.group.wire.Envelope;
 import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.group.wire.Reported;
 import io.distributedtask.internal.leader.PlanningRounds;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
@@ -111,8 +113,11 @@ class RoundFuzzTests {
 		void round(byte @Nullable [] lie) {
 			this.generation++;
 			List<JoinGroupResponseMember> members = new ArrayList<>();
+			Map<String, byte[]> metadata = new HashMap<>();
 			for (String name : List.of("a", "b")) {
-				members.add(member(name, RawMember.words(state(name, this.honest.get(name)))));
+				MemberMetadata state = state(name, this.honest.get(name));
+				metadata.put(name, RoundFuzzTests.this.codec.encode(state, null, true).array());
+				members.add(member(name, metadata.get(name)));
 			}
 			if (lie != null) {
 				members.add(member("z", lie));
@@ -120,7 +125,8 @@ class RoundFuzzTests {
 			Map<String, ByteBuffer> answers = this.conversation.assign(this.generation, "a", "sticky", members);
 			Set<TaskId> owned = new HashSet<>();
 			for (String name : List.of("a", "b")) {
-				MemberAssignment assignment = RoundFuzzTests.this.codec.decodeAssignment(answers.get(name))
+				MemberAssignment assignment = RoundFuzzTests.this.codec
+					.decodeAssignment(answers.get(name), () -> reported(metadata.get(name)))
 					.assignment();
 				assertThat(assignment.isNothing()).isFalse();
 				assertNothingIsLost(this.honest.get(name), assignment);
@@ -129,9 +135,16 @@ class RoundFuzzTests {
 			}
 			ByteBuffer other = answers.get("z");
 			if (other != null) {
-				MemberAssignment assignment = RoundFuzzTests.this.codec.decodeAssignment(other).assignment();
+				MemberAssignment assignment = RoundFuzzTests.this.codec.decodeAssignment(other, () -> reported(lie))
+					.assignment();
 				ids(assignment).forEach((id) -> assertThat(owned.add(id)).as("two owners of %s", id).isTrue());
 			}
+		}
+
+		private static Reported reported(byte @Nullable [] metadata) {
+			return new Reported(new MessageCodec().decodeMember(ByteBuffer.wrap(Objects.requireNonNull(metadata)))
+				.state()
+				.claims());
 		}
 
 		private void assertNothingIsLost(@Nullable MemberAssignment before, MemberAssignment after) {

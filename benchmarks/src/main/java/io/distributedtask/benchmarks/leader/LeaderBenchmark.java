@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.assignment.TaskAssignor;
 import io.distributedtask.internal.group.wire.MessageCodec;
+import io.distributedtask.internal.group.wire.Reported;
 import io.distributedtask.internal.leader.AssignorInvoker;
 import io.distributedtask.internal.leader.FormerGroup;
 import io.distributedtask.internal.leader.Leader;
@@ -75,6 +76,8 @@ public class LeaderBenchmark {
 
 	private final Map<String, MemberMetadata> members = new HashMap<>();
 
+	private final Map<String, Reported> claimed = new HashMap<>();
+
 	private Leader leader = leader();
 
 	private Map<String, MemberAssignment> plan = Map.of();
@@ -99,7 +102,11 @@ public class LeaderBenchmark {
 		this.members
 			.replaceAll((name, member) -> member(name, 1, tasks, claims(Objects.requireNonNull(this.plan.get(name)))));
 		this.members.remove("instance-0007");
-		this.members.values().forEach((member) -> this.reported.add(this.codec.encode(member, "digest")));
+		this.members.forEach((name, member) -> {
+			ByteBuffer bytes = this.codec.encode(member, "digest", true);
+			this.reported.add(bytes);
+			this.claimed.put(name, new Reported(this.codec.decodeMember(bytes).state().claims()));
+		});
 		this.plan = this.leader.plan(round(2), former());
 	}
 
@@ -131,10 +138,10 @@ public class LeaderBenchmark {
 
 			@Override
 			public long size(Map<String, MemberAssignment> assignments) {
-				return assignments.values()
+				return assignments.entrySet()
 					.stream()
-					.mapToLong((assignment) -> sizes.computeIfAbsent(assignment,
-							(key) -> LeaderBenchmark.this.codec.encode(key, false).remaining()))
+					.mapToLong((entry) -> sizes.computeIfAbsent(entry.getValue(),
+							(key) -> LeaderBenchmark.this.encode(entry.getKey(), key).remaining()))
 					.sum();
 			}
 
@@ -173,8 +180,12 @@ public class LeaderBenchmark {
 	@Benchmark
 	public Object encode() {
 		List<ByteBuffer> encoded = new ArrayList<>();
-		this.plan.values().forEach((assignment) -> encoded.add(this.codec.encode(assignment, false)));
+		this.plan.forEach((name, assignment) -> encoded.add(encode(name, assignment)));
 		return encoded;
+	}
+
+	private ByteBuffer encode(String name, MemberAssignment assignment) {
+		return this.codec.encode(assignment, false, this.claimed.getOrDefault(name, Reported.NOTHING));
 	}
 
 }
