@@ -45,6 +45,9 @@ final class Balancer {
 	 */
 	private static final double WORTHWHILE = 0.01;
 
+	/** Bisections after which a level is as exact as a double. */
+	private static final int LEVELS = 60;
+
 	private final Loads loads;
 
 	private final boolean equalWeights;
@@ -98,13 +101,15 @@ final class Balancer {
 			}
 			return (counts[instance] != counts[other]) ? counts[instance] < counts[other] : instance < other;
 		});
-		int[] added = new int[this.loads.instances()];
+		int[] added = certain(placed, shards);
+		int left = shards;
 		for (int instance : eligible) {
-			ratios[instance] = this.loads.ratio(instance, placed.weight());
-			counts[instance] = this.loads.count(instance, kind);
+			left -= added[instance];
+			ratios[instance] = this.loads.ratio(instance, placed.weight() * (added[instance] + 1));
+			counts[instance] = this.loads.count(instance, kind) + added[instance];
 			heap.add(instance);
 		}
-		for (int i = 0; i < shards; i++) {
+		for (int i = 0; i < left; i++) {
 			int instance = heap.first();
 			counts[instance]++;
 			added[instance]++;
@@ -116,6 +121,39 @@ final class Balancer {
 		}
 	}
 
+	/**
+	 * How many shards each instance gets in any case: those after which all are at a
+	 * level that the rest of the shards still raises.
+	 * @param kind the kind
+	 * @param shards how many shards of it there are
+	 * @return a number for each instance
+	 */
+	private int[] certain(Loads.Kind kind, int shards) {
+		int[] certain = new int[this.loads.instances()];
+		double low = 0;
+		double high = Double.MAX_VALUE;
+		for (int instance : kind.eligible()) {
+			high = Math.min(high, this.loads.ratio(instance, kind.weight() * shards));
+		}
+		for (int i = 0; i < LEVELS && shards > kind.eligible().length; i++) {
+			double level = (low + high) / 2;
+			long sum = 0;
+			for (int instance : kind.eligible()) {
+				sum += upTo(level, instance, kind.weight());
+			}
+			low = (sum <= shards) ? level : low;
+			high = (sum <= shards) ? high : level;
+		}
+		for (int instance : kind.eligible()) {
+			certain[instance] = (int) upTo(low * (1 - EXACT), instance, kind.weight());
+		}
+		return certain;
+	}
+
+	private long upTo(double level, int instance, double weight) {
+		return (long) Math.max(0, (level * this.loads.capacity(instance) - this.loads.load(instance)) / weight);
+	}
+
 	private boolean improveEach() {
 		boolean improved = false;
 		Arrays.fill(this.settled, false);
@@ -124,6 +162,10 @@ final class Balancer {
 			if (moveDirectly(source, limit) || (this.classes.length > 1 && this.chains.move(source, limit))) {
 				this.state++;
 				improved = true;
+			}
+			else if (this.equalWeights && this.classes.length == 1) {
+				// what cannot leave the most loaded cannot leave a less loaded one either
+				return improved;
 			}
 			else {
 				this.settled[source] = true;

@@ -41,7 +41,7 @@ public record GroupState(List<Instance> instances, List<TaskDefinition> tasks, M
 		instances = List.copyOf(instances);
 		tasks = List.copyOf(tasks);
 		// Not Map.copyOf, which is slower, and quadratic where hashes cluster
-		owners = Collections.unmodifiableMap(new HashMap<>(owners));
+		owners = (owners instanceof ShardOwners) ? owners : Collections.unmodifiableMap(new HashMap<>(owners));
 	}
 
 	/**

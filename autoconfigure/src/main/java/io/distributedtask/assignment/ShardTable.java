@@ -49,8 +49,6 @@ final class ShardTable {
 
 	private final int[] owners;
 
-	private final @Nullable TaskId[] ids;
-
 	private final int[] taskKinds;
 
 	private final Loads.Kind[] kinds;
@@ -63,7 +61,6 @@ final class ShardTable {
 			this.firstShards[task + 1] = Math.addExact(this.firstShards[task], this.tasks.get(task).shards());
 		}
 		this.owners = new int[this.firstShards[this.tasks.size()]];
-		this.ids = new TaskId[this.owners.length];
 		this.taskKinds = new int[this.tasks.size()];
 		Eligibility eligibility = new Eligibility(this.instances);
 		this.kinds = findKinds(eligibility);
@@ -103,23 +100,33 @@ final class ShardTable {
 		for (int instance = 0; instance < this.instances.size(); instance++) {
 			instanceNumbers.put(this.instances.get(instance).name(), instance);
 		}
+		Arrays.fill(this.owners, NONE);
+		if (formerOwners instanceof ShardOwners byTask) {
+			for (int task = 0; task < tasks(); task++) {
+				@Nullable String[] ofTask = byTask.of(this.tasks.get(task).name());
+				for (int shard = 0; ofTask != null && shard < ofTask.length; shard++) {
+					keepOwner(task, shard, instanceNumbers.get(ofTask[shard]), eligibility);
+				}
+			}
+			return;
+		}
 		Map<String, Integer> taskNumbers = new HashMap<>();
-		for (int task = 0; task < this.tasks.size(); task++) {
+		for (int task = 0; task < tasks(); task++) {
 			taskNumbers.put(this.tasks.get(task).name(), task);
 		}
-		Arrays.fill(this.owners, NONE);
 		formerOwners.forEach((id, owner) -> {
-			Integer instance = instanceNumbers.get(owner);
 			Integer task = taskNumbers.get(id.name());
-			if (instance == null || task == null || this.taskKinds[task] == NONE || id.shard() >= shards(task)) {
-				return;
-			}
-			if (eligibility.contains(this.kinds[this.taskKinds[task]].taskClass(), instance)) {
-				int shard = this.firstShards[task] + id.shard();
-				this.owners[shard] = instance;
-				this.ids[shard] = id;
+			if (task != null) {
+				keepOwner(task, id.shard(), instanceNumbers.get(owner), eligibility);
 			}
 		});
+	}
+
+	private void keepOwner(int task, int shard, @Nullable Integer instance, Eligibility eligibility) {
+		if (instance != null && kind(task) != NONE && shard < shards(task)
+				&& eligibility.contains(this.kinds[kind(task)].taskClass(), instance)) {
+			this.owners[firstShard(task) + shard] = instance;
+		}
 	}
 
 	/**
@@ -203,18 +210,21 @@ final class ShardTable {
 	}
 
 	TaskAssignment toAssignment() {
-		Map<TaskId, String> assignment = new HashMap<>((int) (this.owners.length / 0.75f) + 1);
+		String[] names = this.instances.stream().map(Instance::name).toArray(String[]::new);
+		Map<String, @Nullable String[]> owners = new HashMap<>((int) (tasks() / 0.75f) + 1);
+		int size = 0;
 		for (int task = 0; task < tasks(); task++) {
-			for (int shard = firstShard(task); shard < endShard(task); shard++) {
-				if (this.owners[shard] != NONE) {
-					TaskId known = this.ids[shard];
-					TaskId id = (known != null) ? known
-							: new TaskId(this.tasks.get(task).name(), shard - firstShard(task));
-					assignment.put(id, this.instances.get(this.owners[shard]).name());
+			@Nullable String[] ofTask = new String[shards(task)];
+			for (int shard = 0; shard < ofTask.length; shard++) {
+				int owner = this.owners[firstShard(task) + shard];
+				if (owner != NONE) {
+					ofTask[shard] = names[owner];
+					size++;
 				}
 			}
+			owners.put(this.tasks.get(task).name(), ofTask);
 		}
-		return new TaskAssignment(assignment);
+		return new TaskAssignment(new ShardOwners(owners, size));
 	}
 
 	/**

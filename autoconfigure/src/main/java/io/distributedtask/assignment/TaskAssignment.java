@@ -40,11 +40,13 @@ import io.distributedtask.assignment.GroupState.Instance;
 public record TaskAssignment(Map<TaskId, String> owners) {
 
 	public TaskAssignment {
-		// Not Map.copyOf, which is slower, and quadratic where hashes cluster
-		owners = Collections.unmodifiableMap(new HashMap<>(owners));
-		if (owners.containsKey(null) || owners.containsValue(null)) {
-			throw new IllegalArgumentException(
-					"An assignment must not contain null: leave out a shard that nobody should own");
+		if (!(owners instanceof ShardOwners)) {
+			// Not Map.copyOf, which is slower, and quadratic where hashes cluster
+			owners = Collections.unmodifiableMap(new HashMap<>(owners));
+			if (owners.containsKey(null) || owners.containsValue(null)) {
+				throw new IllegalArgumentException(
+						"An assignment must not contain null: leave out a shard that nobody should own");
+			}
 		}
 	}
 
