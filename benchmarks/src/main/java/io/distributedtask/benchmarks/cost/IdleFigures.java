@@ -28,35 +28,36 @@ import io.distributedtask.benchmarks.processes.Machine;
  */
 final class IdleFigures {
 
-	private static final List<String> FORMATS = List.of("%.0f", "%.2f", "%.1f", "%.1f", "%.1f", "%.1f");
+	private static final List<String> FORMATS = List.of("%.0f", "%.0f", "%.2f", "%.1f", "%.1f", "%.1f", "%.1f");
 
 	/** How many of the columns are compared. */
-	private static final int COMPARED = 4;
+	private static final int COMPARED = 5;
 
 	private final Map<Integer, List<Double>> values = new TreeMap<>();
 
-	void addStart(double millis) {
-		add(0, millis);
+	void addStart(List<Double> millis) {
+		add(0, millis.get(0));
+		add(1, millis.get(1));
 	}
 
 	void addProcessor(double percent) {
-		add(1, percent);
+		add(2, percent);
 	}
 
 	void addResident(double mebibytes) {
-		add(2, mebibytes);
-	}
-
-	void addHeap(double mebibytes) {
 		add(3, mebibytes);
 	}
 
+	void addHeap(double mebibytes) {
+		add(4, mebibytes);
+	}
+
 	void addRequests(double perSecond) {
-		add(4, perSecond);
+		add(5, perSecond);
 	}
 
 	void addStatements(double perSecond) {
-		add(5, perSecond);
+		add(6, perSecond);
 	}
 
 	private void add(int column, double value) {

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.distributedtask.benchmarks.processes.BackendAddresses;
 import io.distributedtask.benchmarks.processes.Child;
@@ -40,23 +41,23 @@ final class IdleInstance implements AutoCloseable {
 
 	private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
-	private final CompletableFuture<Double> started = new CompletableFuture<>();
+	private final CompletableFuture<String> started = new CompletableFuture<>();
 
 	private final Child child;
 
 	IdleInstance(IdleApplication application, String name, BackendAddresses addresses, Path log) {
 		List<String> command = new ArrayList<>(List.of(IdleMain.class.getName(), application.name(), name));
 		command.addAll(addresses.toArguments());
-		this.child = Child.start(application.libraries(), log,
-				(line) -> this.started.complete(Double.parseDouble(line)), command);
+		this.child = Child.start(application.libraries(), log, (line) -> this.started.complete(line), command);
 	}
 
 	/**
 	 * Wait until the application is ready.
-	 * @return the milliseconds from the start of the JVM until then
+	 * @return the milliseconds from the start of the JVM until then, and those for which
+	 * the main thread had a processor
 	 */
-	double awaitStart() throws Exception {
-		return this.started.get(90, TimeUnit.SECONDS);
+	List<Double> awaitStart() throws Exception {
+		return Stream.of(this.started.get(90, TimeUnit.SECONDS).split(" ")).map(Double::valueOf).toList();
 	}
 
 	/**

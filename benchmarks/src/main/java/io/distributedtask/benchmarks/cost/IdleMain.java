@@ -31,7 +31,7 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * A process of an idle application; it writes how long its start took, in milliseconds
- * since the start of the JVM.
+ * since the start of the JVM, and the processor time of the main thread.
  */
 public final class IdleMain {
 
@@ -56,7 +56,8 @@ public final class IdleMain {
 				"spring.quartz.properties.org.quartz.jobStore.isClustered", "true",
 				"spring.quartz.properties.org.quartz.scheduler.instanceId", "AUTO"));
 		application.addListeners((ApplicationListener<ApplicationReadyEvent>) (event) -> output
-			.println(ManagementFactory.getRuntimeMXBean().getUptime()));
+			.println(ManagementFactory.getRuntimeMXBean().getUptime() + " "
+					+ ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1_000_000));
 		application.run();
 		Thread.currentThread().join();
 	}

@@ -99,7 +99,7 @@ public final class IdleTable {
 		for (int start = -1; start < number("starts"); start++) {
 			for (Map.Entry<IdleApplication, IdleFigures> entry : this.figures.entrySet()) {
 				try (IdleInstance instance = start(entry.getKey(), name())) {
-					double millis = instance.awaitStart();
+					List<Double> millis = instance.awaitStart();
 					if (start >= 0) {
 						entry.getValue().addStart(millis);
 					}
@@ -192,9 +192,10 @@ public final class IdleTable {
 				+ "Requests and statements are means of the instances. Goals of distributed-task beside the row "
 				+ "before it: less than 100 ms, 0.2 %% of a core and 8 MiB more, 2 requests/s.%n%n", INSTANCES,
 				IdleApplication.TASKS, number("seconds"));
-		out.println("| application | start, ms | processor, % of a core | RSS, MiB | heap after GC, MiB | "
-				+ "Kafka requests/s | SQL statements/s |");
-		out.println("|---|---|---|---|---|---|---|");
+		out.println(
+				"| application | start, ms | main thread in it, ms of processor | processor, % of a core | RSS, MiB | heap after GC, MiB | "
+						+ "Kafka requests/s | SQL statements/s |");
+		out.println("|---|---|---|---|---|---|---|---|");
 		this.figures.forEach((application, measured) -> out.println(measured.row(application.description(),
 				application.comparedWith().map(this.figures::get).filter(Objects::nonNull).toList())));
 	}
