@@ -21,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
@@ -59,6 +61,38 @@ class MixedVersionsIntegrationTests {
 			group.awaitRest("after the first has gone");
 			assertThat(second.running()).isEqualTo(group.allShards());
 			assertThat(second.calls("lost")).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whereOneInstanceReadsOnlyTheFirstFormatAllWriteThat(boolean formerLeads) {
+		try (TestGroup group = new TestGroup(SharedBroker.get(), SESSION)) {
+			Set<Byte> written = ConcurrentHashMap.newKeySet();
+			GroupProxy observed = group.proxy();
+			observed.rewrite((bytes) -> noted(bytes, written));
+			GroupProxy former = group.proxy();
+			Set<Byte> ofFormer = ConcurrentHashMap.newKeySet();
+			former.rewrite((bytes) -> noted(edited(bytes, (text) -> text.replace(",\"v\":2", "")), ofFormer));
+			TestInstance first = (formerLeads ? group.instance("first", former) : group.instance("first", observed))
+				.start();
+			group.awaitRest("at first");
+			TestInstance second = (formerLeads ? group.instance("second", observed) : group.instance("second", former))
+				.start();
+			group.awaitRest("side by side");
+			assertThat(second.running()).hasSize(4);
+			assertThat(ofFormer).as("what the former one writes").containsOnly((byte) 1);
+			written.clear();
+			TestInstance third = group.instance("third", observed).start();
+			group.awaitRest("with one more");
+			assertThat(written).as("what the others write while it is there").containsOnly((byte) 1);
+			group.stop(formerLeads ? first : second);
+			written.clear();
+			TestInstance fourth = group.instance("fourth", observed).start();
+			group.awaitRest("without the former one");
+			assertThat(written).contains(Envelope.VERSION);
+			assertThat(Stream.of(first, second, third, fourth).flatMap((instance) -> instance.calls("lost").stream()))
+				.isEmpty();
 		}
 	}
 
@@ -144,13 +178,21 @@ class MixedVersionsIntegrationTests {
 		return other;
 	}
 
+	private static byte[] noted(byte[] bytes, Set<Byte> versions) {
+		if (bytes.length > 1) {
+			versions.add(bytes[1]);
+		}
+		return bytes;
+	}
+
 	private static byte[] edited(byte[] bytes, UnaryOperator<String> edit) {
 		if (bytes.length == 0) {
 			return bytes;
 		}
 		Content content = Envelope.open(bytes[0], ByteBuffer.wrap(bytes));
 		byte[] text = edit.apply(new String(content.text(), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
-		ByteBuffer sealed = Envelope.seal(bytes[0], text, content.behind());
+		ByteBuffer sealed = (bytes[1] == Envelope.VERSION) ? Envelope.seal(bytes[0], text, content.behind())
+				: Envelope.seal(bytes[0], text);
 		byte[] edited = new byte[sealed.remaining()];
 		sealed.get(edited);
 		return edited;

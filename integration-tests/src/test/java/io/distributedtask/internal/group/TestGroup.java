@@ -134,12 +134,18 @@ final class TestGroup implements AutoCloseable {
 
 	/**
 	 * Wait until the group has come to rest: every shard is owned by one instance and
-	 * runs there and nowhere else, and nobody has a problem.
+	 * runs there and nowhere else, all have the same generation, and nobody has a
+	 * problem.
 	 * @param what what has happened, for the message
 	 */
 	void awaitRest(String what) {
 		await().untilAsserted(() -> {
 			assertThat(broken()).as(what).isEmpty();
+			// an instance that has not received its assignment yet has all that it had
+			assertThat(
+					this.instances.stream().map((instance) -> instance.engine().membership().generation()).distinct())
+				.as("generations, %s", what)
+				.hasSizeLessThanOrEqualTo(1);
 			Set<TaskId> owned = new TreeSet<>();
 			for (TestInstance instance : this.instances) {
 				assertThat(instance.engine().membership()).as(what).satisfies((membership) -> {
