@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * The {@code label} of a bar comes from the columns with these names, its length from the
  * first number in the columns of {@code values}: one series for each. {@code scale=log}
- * makes the axis logarithmic.
+ * makes the axis logarithmic; {@code rows} is a regular expression for the labels of the
+ * rows that are drawn, all if it is missing.
  */
 public final class Charts {
 
@@ -108,6 +109,9 @@ public final class Charts {
 				"log".equals(settings.get("scale")));
 		for (List<String> row : table.subList(2, table.size())) {
 			String label = String.join(", ", labels.stream().map(row::get).filter((cell) -> !cell.isEmpty()).toList());
+			if (!label.matches(settings.getOrDefault("rows", ".*"))) {
+				continue;
+			}
 			for (int column : values) {
 				Double value = number(row.get(column));
 				if (value != null) {
