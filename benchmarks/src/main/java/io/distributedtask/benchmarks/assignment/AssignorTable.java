@@ -45,6 +45,8 @@ public final class AssignorTable {
 
 	private static final PrintStream out = System.out;
 
+	private static final TimeValue ITERATION = TimeValue.milliseconds(500);
+
 	private AssignorTable() {
 	}
 
@@ -64,7 +66,7 @@ public final class AssignorTable {
 			options.mode(Mode.SingleShotTime).forks(7).warmupIterations(0).measurementIterations(1);
 		}
 		else {
-			options.forks(1).warmupTime(TimeValue.seconds(1)).measurementTime(TimeValue.seconds(1));
+			options.forks(1).warmupTime(ITERATION).measurementTime(ITERATION);
 		}
 		if (!cells.isEmpty()) {
 			options.param("cell", cells.toArray(String[]::new));

@@ -34,35 +34,30 @@ final class Competitors {
 	}
 
 	static List<Competitor> all() {
-		return List.of(distributedTask("defaults: session 10 s, heartbeat 0.5 s", 10),
-				distributedTask("session 6 s, heartbeat 0.5 s", 6),
-				new Competitor("ShedLock, JDBC", "runs of 1 s, polled every 0.2 s, lockAtMostFor 2 s", "shedlock-core",
+		return List.of(distributedTask("defaults: session 10 s", 10), distributedTask("session 6 s", 6),
+				new Competitor("ShedLock, JDBC", "lockAtMostFor 2 s, polled every 0.2 s", "shedlock-core",
 						with(JDBC, Library.SHEDLOCK), Duration.ofSeconds(30),
 						() -> new ShedLockContender(Duration.ofSeconds(2), false)),
-				new Competitor("ShedLock, JDBC, KeepAlive",
-						"one endless run, polled every 0.2 s, lockAtMostFor 30 s (the least with KeepAlive)",
-						"shedlock-core", with(JDBC, Library.SHEDLOCK), Duration.ofSeconds(60),
+				new Competitor("ShedLock, JDBC, KeepAlive", "lockAtMostFor 30 s (the least with it)", "shedlock-core",
+						with(JDBC, Library.SHEDLOCK), Duration.ofSeconds(60),
 						() -> new ShedLockContender(Duration.ofSeconds(30), true)),
-				new Competitor("db-scheduler",
-						"defaults: polling 10 s, heartbeat 5 min, dead after 6 (after a crash half an hour, by these settings)",
-						"db-scheduler", with(JDBC, Library.DB_SCHEDULER), Duration.ZERO,
+				new Competitor("db-scheduler", "defaults: polled every 10 s, dead after 30 min", "db-scheduler",
+						with(JDBC, Library.DB_SCHEDULER), Duration.ZERO,
 						() -> new DbSchedulerContender(Duration.ofSeconds(10), Duration.ofMinutes(5), 6)),
-				new Competitor("db-scheduler", "polling 0.2 s, heartbeat 0.5 s, dead after 4 (the least)",
-						"db-scheduler", with(JDBC, Library.DB_SCHEDULER), Duration.ofSeconds(60),
+				new Competitor("db-scheduler", "polled every 0.2 s, dead after 2 s (the least)", "db-scheduler",
+						with(JDBC, Library.DB_SCHEDULER), Duration.ofSeconds(60),
 						() -> new DbSchedulerContender(Duration.ofMillis(200), Duration.ofMillis(500), 4)),
-				new Competitor("Quartz, clustered JDBC", "defaults: check-in 7.5 s, idle wait 30 s", "quartz",
-						with(JDBC, Library.QUARTZ), Duration.ofSeconds(120),
+				new Competitor("Quartz, clustered", "defaults: check-in 7.5 s", "quartz", with(JDBC, Library.QUARTZ),
+						Duration.ofSeconds(120),
 						() -> new QuartzContender(Duration.ofMillis(7500), Duration.ofSeconds(30))),
-				new Competitor("Quartz, clustered JDBC", "check-in 0.5 s, idle wait 1 s (the least)", "quartz",
-						with(JDBC, Library.QUARTZ), Duration.ofSeconds(60),
+				new Competitor("Quartz, clustered", "check-in 0.5 s (the least)", "quartz", with(JDBC, Library.QUARTZ),
+						Duration.ofSeconds(60),
 						() -> new QuartzContender(Duration.ofMillis(500), Duration.ofSeconds(1))),
-				springIntegration("defaults: TTL 10 s, heartbeat 0.5 s, busy wait 50 ms", 10),
-				springIntegration("TTL 2 s, heartbeat 0.5 s, busy wait 50 ms", 2),
-				new Competitor("Kafka consumer group", "defaults: classic protocol, session 45 s, heartbeat 3 s",
-						"kafka-clients", Set.of(Library.KAFKA_CLIENTS), Duration.ofSeconds(120),
-						() -> new ConsumerContender(Map.of())),
-				new Competitor("Kafka consumer group", "classic protocol, session 6 s, heartbeat 0.5 s",
-						"kafka-clients", Set.of(Library.KAFKA_CLIENTS), Duration.ofSeconds(60),
+				springIntegration("defaults: TTL 10 s", 10), springIntegration("TTL 2 s", 2),
+				new Competitor("Kafka consumer group", "defaults: session 45 s", "kafka-clients",
+						Set.of(Library.KAFKA_CLIENTS), Duration.ofSeconds(120), () -> new ConsumerContender(Map.of())),
+				new Competitor("Kafka consumer group", "session 6 s", "kafka-clients", Set.of(Library.KAFKA_CLIENTS),
+						Duration.ofSeconds(60),
 						() -> new ConsumerContender(
 								Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "500"))),
 				curator("session 10 s", 10), curator("session 4 s", 4));
@@ -75,13 +70,13 @@ final class Competitors {
 	}
 
 	private static Competitor springIntegration(String settings, int timeToLive) {
-		return new Competitor("Spring Integration, JDBC lock leader", settings, "spring-integration-jdbc",
+		return new Competitor("Spring Integration, JDBC leader", settings, "spring-integration-jdbc",
 				with(JDBC, Library.SPRING_INTEGRATION), Duration.ofSeconds(60),
 				() -> new SpringIntegrationContender(Duration.ofSeconds(timeToLive)));
 	}
 
 	private static Competitor curator(String settings, int session) {
-		return new Competitor("Curator LeaderLatch, ZooKeeper", settings, "curator-recipes", Set.of(Library.CURATOR),
+		return new Competitor("Curator LeaderLatch", settings, "curator-recipes", Set.of(Library.CURATOR),
 				Duration.ofSeconds(60), () -> new CuratorContender(Duration.ofSeconds(session)));
 	}
 
