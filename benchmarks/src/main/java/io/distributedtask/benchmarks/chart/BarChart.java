@@ -85,6 +85,8 @@ final class BarChart {
 		plot.setBackgroundPaint(Color.WHITE);
 		plot.setOutlineVisible(false);
 		plot.setRangeGridlinePaint(GRID);
+		// long labels are cut otherwise
+		plot.getDomainAxis().setMaximumCategoryLabelWidthRatio(1);
 		NumberAxis axis = (NumberAxis) plot.getRangeAxis();
 		axis.setUpperMargin(0.1);
 		if (this.isLogarithmic) {
