@@ -157,9 +157,8 @@ final class RoundPlanner {
 			return ex.isOut() ? keepAll(obstacle, problem, this.constraint.retryAfter())
 					: keepAll(obstacle, problem, ASSIGNOR_RETRY).withObstacle(obstacle, true);
 		}
-		Map<TaskId, String> step = new HashMap<>(target);
 		Waiting waiting = waiting(target);
-		waiting.ids().forEach((id) -> step.put(id, holder(id)));
+		Map<TaskId, String> step = without(waiting, target);
 		Map<String, MemberAssignment> assignments = planner(true).plan(step);
 		if (round.budget().size(assignments) > round.budget().limit() && this.memory.progress().hasLost()) {
 			// nothing that has to be told: who has lost a shard knows how far it came
@@ -180,6 +179,15 @@ final class RoundPlanner {
 	private Waiting waiting(Map<TaskId, String> target) {
 		return this.constraint.awaitsReturn() ? Waiting.NONE
 				: this.moveLimit.waiting(this.facts, this.overrides, this.instances, target);
+	}
+
+	private Map<TaskId, String> without(Waiting waiting, Map<TaskId, String> target) {
+		if (waiting.ids().isEmpty()) {
+			return target;
+		}
+		Map<TaskId, String> step = new HashMap<>(target);
+		waiting.ids().forEach((id) -> step.put(id, holder(id)));
+		return step;
 	}
 
 	private String holder(TaskId id) {

@@ -237,7 +237,7 @@ class MessageCodecTests {
 			if (bytes.length > 2 && seed % 2 == 0) {
 				bytes[0] = 'M';
 				bytes[1] = Envelope.VERSION;
-				bytes[2] = (byte) (seed % 4 / 2);
+				bytes[2] = (byte) (seed % 8 / 2);
 			}
 			assertRefusedOrRead(ByteBuffer.wrap(bytes), "seed " + seed);
 		}
@@ -261,6 +261,23 @@ class MessageCodecTests {
 		assertThat(bomb.limit()).isLessThan(Envelope.MAX_BYTES);
 		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(bomb))
 			.withMessageContaining("inflate to more than");
+	}
+
+	@Test
+	void bytesBehindTheTextThatInflateWithoutEndAreRefused() {
+		byte[] text = "{\"i\":\"a\",\"x\":\"x\"}".getBytes(StandardCharsets.UTF_8);
+		ByteBuffer bomb = Envelope.seal((byte) 'M', text, new byte[Envelope.MAX_INFLATED_BYTES + 1]);
+		assertThat(bomb.limit()).isLessThan(Envelope.MAX_BYTES);
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(bomb))
+			.withMessageContaining("inflate to more than");
+	}
+
+	@Test
+	void unknownFlagsAreRefused() {
+		ByteBuffer bytes = this.codec.encode(state(new Random(1)), null);
+		bytes.put(2, (byte) 4);
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(bytes))
+			.withMessageContaining("flags");
 	}
 
 	@Test

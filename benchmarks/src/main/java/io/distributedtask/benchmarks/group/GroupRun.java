@@ -74,7 +74,8 @@ public final class GroupRun {
 				.measure();
 			code = 0;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// the exit below would leave it unsaid
 			ex.printStackTrace();
 		}
 		finally {

@@ -78,21 +78,21 @@ public final class RecordTable {
 		for (String cell : List.of("10x1000x100", "10x10000x100", "10x10000x1000", "1000x100x1000", "10000x10x1000",
 				"10000x1x100", "10000x1x1000")) {
 			for (boolean areWords : new boolean[] { false, true }) {
-				for (boolean isRandom : new boolean[] { false, true }) {
+				for (Owners owners : Owners.values()) {
 					for (int times : new int[] { 1, 10 }) {
-						new RecordTable().print(cell, areWords, isRandom, times);
+						new RecordTable().print(cell, areWords, owners, times);
 					}
 				}
 			}
 		}
 	}
 
-	private void print(String cell, boolean areWords, boolean isRandom, int times) {
+	private void print(String cell, boolean areWords, Owners owners, int times) {
 		int[] numbers = IntStream.of(0, 1, 2).map((i) -> Integer.parseInt(cell.split("x")[i])).toArray();
 		List<TaskDefinition> tasks = IntStream.range(0, numbers[0])
 			.mapToObj((i) -> TaskDefinition.of(areWords ? words(i) : "task-%05d".formatted(i)).withShards(numbers[1]))
 			.toList();
-		List<ShardGroups<Grant>> owned = owned(tasks, numbers[2], isRandom, times);
+		List<ShardGroups<Grant>> owned = owned(tasks, numbers[2], owners, times);
 		long first = 0;
 		long rest = 0;
 		long plain = 0;
@@ -115,18 +115,22 @@ public final class RecordTable {
 		}
 		long overhead = (long) numbers[2] * MEMBER_OVERHEAD;
 		out.printf("| %s | %s | %s | %s | %,d | **%,d** | %,d |%n", cell,
-				areWords ? "three words and a number" : "task-00001", isRandom ? "at random" : "in ranges",
+				areWords ? "three words and a number" : "task-00001", owners.name,
 				(times == 1) ? "at once" : "at " + times + " times", overhead + first, overhead + rest,
 				overhead + plain);
 	}
 
-	private List<ShardGroups<Grant>> owned(List<TaskDefinition> tasks, int members, boolean isRandom, int times) {
+	private List<ShardGroups<Grant>> owned(List<TaskDefinition> tasks, int members, Owners owners, int times) {
 		List<ShardGroups<Grant>> owned = IntStream.range(0, members).mapToObj((i) -> new ShardGroups<Grant>()).toList();
 		long next = 0;
 		long shards = tasks.stream().mapToLong(TaskDefinition::shards).sum();
 		for (TaskDefinition task : tasks) {
 			for (int shard = 0; shard < task.shards(); shard++) {
-				int owner = isRandom ? this.random.nextInt(members) : (int) (next++ * members / shards);
+				int owner = switch (owners) {
+					case IN_RANGES -> (int) (next++ * members / shards);
+					case IN_TURN -> (int) (next++ % members);
+					case AT_RANDOM -> this.random.nextInt(members);
+				};
 				owned.get(owner)
 					.add(terms(this.random.nextInt(times)).of(task.name(), task.shards(), ShardSet.EMPTY), shard);
 			}
@@ -151,6 +155,26 @@ public final class RecordTable {
 
 	private static String word(Random random) {
 		return WORDS.get(random.nextInt(WORDS.size()));
+	}
+
+	/**
+	 * Who owns which shards.
+	 */
+	private enum Owners {
+
+		/** Each member has the shards of one range. */
+		IN_RANGES("in ranges"),
+		/** As the sticky assignor gives them to a group that starts. */
+		IN_TURN("in turn"),
+		/** The worst that an assignor could choose. */
+		AT_RANDOM("at random");
+
+		private final String name;
+
+		Owners(String name) {
+			this.name = name;
+		}
+
 	}
 
 }

@@ -29,9 +29,10 @@ import java.util.zip.InflaterInputStream;
 /**
  * The frame of a message: one byte for its kind, one for the version of the format, one
  * for flags, then the text, deflated when that is smaller. In version 2 the length of the
- * text is before it, bytes follow that are not text, and the deflater has a dictionary. A
- * newer version of the format that an older member may read keeps the version and adds
- * fields; one that it must not read raises the version.
+ * text is before it, bytes follow that are not text, deflated when that is smaller, and
+ * the deflater of the text has a dictionary. A newer version of the format that an older
+ * member may read keeps the version and adds fields; one that it must not read raises the
+ * version.
  */
 public final class Envelope {
 
@@ -57,7 +58,9 @@ public final class Envelope {
 	/** Small messages may inflate to this size in any case. */
 	static final int MIN_INFLATED_LIMIT = 64 * 1024;
 
-	private static final byte DEFLATED = 1;
+	private static final int DEFLATED = 1;
+
+	private static final int BEHIND_DEFLATED = 2;
 
 	/**
 	 * What the texts of version 2 have in common, for the deflater to refer to, the most
@@ -89,13 +92,31 @@ public final class Envelope {
 	}
 
 	private static ByteBuffer seal(byte kind, byte version, byte[] text, byte[] behind) {
-		ByteArrayOutputStream deflated = new ByteArrayOutputStream(text.length / 2 + 64);
-		Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+		byte[] shortText = deflate(text, version > TEXT_VERSION);
+		byte[] shortBehind = deflate(behind, false);
+		int flags = ((shortText != text) ? DEFLATED : 0) + ((shortBehind != behind) ? BEHIND_DEFLATED : 0);
+		ByteArrayOutputStream length = new ByteArrayOutputStream();
 		if (version > TEXT_VERSION) {
+			Numbers.write(length, shortText.length);
+		}
+		ByteBuffer sealed = ByteBuffer.allocate(HEADER_BYTES + length.size() + shortText.length + shortBehind.length);
+		sealed.put(kind).put(version).put((byte) flags).put(length.toByteArray()).put(shortText).put(shortBehind);
+		return sealed.flip();
+	}
+
+	/**
+	 * Deflate bytes.
+	 * @return the shorter bytes, the same ones if they would not be shorter, or not be
+	 * read
+	 */
+	private static byte[] deflate(byte[] bytes, boolean hasDictionary) {
+		ByteArrayOutputStream deflated = new ByteArrayOutputStream(bytes.length / 2 + 64);
+		Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+		if (hasDictionary) {
 			deflater.setDictionary(DICTIONARY);
 		}
 		try (DeflaterOutputStream out = new DeflaterOutputStream(deflated, deflater)) {
-			out.write(text);
+			out.write(bytes);
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException("Could not write to memory", ex);
@@ -103,17 +124,9 @@ public final class Envelope {
 		finally {
 			deflater.end();
 		}
-		boolean readable = text.length <= MIN_INFLATED_LIMIT || text.length <= (long) deflated.size() * MAX_INFLATION
-				|| text.length > MAX_BYTES - HEADER_BYTES;
-		boolean smaller = deflated.size() < text.length && readable;
-		byte[] payload = smaller ? deflated.toByteArray() : text;
-		ByteArrayOutputStream length = new ByteArrayOutputStream();
-		if (version > TEXT_VERSION) {
-			Numbers.write(length, payload.length);
-		}
-		ByteBuffer sealed = ByteBuffer.allocate(HEADER_BYTES + length.size() + payload.length + behind.length);
-		sealed.put(kind).put(version).put(smaller ? DEFLATED : 0).put(length.toByteArray()).put(payload).put(behind);
-		return sealed.flip();
+		boolean readable = bytes.length <= MIN_INFLATED_LIMIT || bytes.length <= (long) deflated.size() * MAX_INFLATION
+				|| bytes.length > MAX_BYTES - HEADER_BYTES;
+		return (deflated.size() < bytes.length && readable) ? deflated.toByteArray() : bytes;
 	}
 
 	public static Content open(byte kind, ByteBuffer sealed) {
@@ -138,13 +151,13 @@ public final class Envelope {
 		}
 		byte flags = bytes.get();
 		int length = (version > TEXT_VERSION) ? Numbers.read(bytes, MAX_BYTES) : bytes.remaining();
-		byte[] payload = take(bytes, length);
-		byte[] text = switch (flags) {
-			case 0 -> payload;
-			case DEFLATED -> inflate(payload, version > TEXT_VERSION);
-			default -> throw new MalformedMessageException("The flags %d are unknown".formatted(flags));
-		};
-		return new Content(text, take(bytes, bytes.remaining()));
+		if ((flags & ~(DEFLATED | BEHIND_DEFLATED)) != 0) {
+			throw new MalformedMessageException("The flags %d are unknown".formatted(flags));
+		}
+		byte[] text = take(bytes, length);
+		byte[] behind = take(bytes, bytes.remaining());
+		return new Content(((flags & DEFLATED) != 0) ? inflate(text, version > TEXT_VERSION) : text,
+				((flags & BEHIND_DEFLATED) != 0) ? inflate(behind, false) : behind);
 	}
 
 	private static byte[] take(ByteBuffer bytes, int length) {

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.internal.group.wire.MessageCodec.AssignmentMessage;
@@ -107,6 +108,19 @@ class HeldShardsTests {
 		assertThat(this.codec.encode(assignment(grants), false, reported).remaining())
 			.isLessThan(this.codec.encode(assignment(List.of()), false, reported).remaining() + 32);
 		assertThat(this.codec.encode(assignment(grants), false).remaining()).isGreaterThan(500);
+	}
+
+	@Test
+	void theCompactFormIsTheShorterOneHoweverShardsAreSpread() {
+		for (int distance : new int[] { 1, 3, 10, 100, 1000 }) {
+			List<Claim> claims = new ArrayList<>();
+			for (int task = 0; task < 10; task++) {
+				claims.add(claim("task-" + task, 10_000, Hold.OWNED,
+						ShardSet.of(IntStream.range(0, 10).map((i) -> 7 + i * distance).toArray())));
+			}
+			assertThat(this.codec.encode(metadata(claims), null, true).remaining()).as("each %d", distance)
+				.isLessThan(this.codec.encode(metadata(claims), null).remaining());
+		}
 	}
 
 	@Test
