@@ -34,13 +34,51 @@ import org.jspecify.annotations.Nullable;
  * @param problem what prevents the instance or the group from working, with the remedy;
  * {@code null} if there is no problem
  * @param needsRemedy whether the problem lasts until somebody fixes its cause
+ * @param watch the crash watch, {@code null} if it is off
  * @since 0.1.0
  */
 public record Membership(String instance, Assignments.GroupStatus state, int generation, @Nullable Instant lastContact,
-		int owned, List<TaskId> stuck, @Nullable String problem, boolean needsRemedy) {
+		int owned, List<TaskId> stuck, @Nullable String problem, boolean needsRemedy, @Nullable Watch watch) {
 
 	public Membership {
 		stuck = List.copyOf(stuck);
+	}
+
+	/**
+	 * A membership with the crash watch off.
+	 */
+	public Membership(String instance, Assignments.GroupStatus state, int generation, @Nullable Instant lastContact,
+			int owned, List<TaskId> stuck, @Nullable String problem, boolean needsRemedy) {
+		this(instance, state, generation, lastContact, owned, stuck, problem, needsRemedy, null);
+	}
+
+	/**
+	 * The crash watch of this instance: which processes it would notice the end of at
+	 * once.
+	 *
+	 * @param address where others watch this instance, {@code null} if they cannot
+	 * @param watching the instances that this one watches
+	 * @param watchers the number of connections of others that watch this instance
+	 * @param problem why others cannot watch this instance, with the remedy; {@code null}
+	 * if they can
+	 */
+	public record Watch(@Nullable String address, List<WatchedInstance> watching, int watchers,
+			@Nullable String problem) {
+
+		public Watch {
+			watching = List.copyOf(watching);
+		}
+
+	}
+
+	/**
+	 * An instance that this one watches.
+	 *
+	 * @param instance its name
+	 * @param connected whether the end of its process would be noticed now
+	 * @param problem why not, {@code null} if it would
+	 */
+	public record WatchedInstance(String instance, boolean connected, @Nullable String problem) {
 	}
 
 }

@@ -86,6 +86,8 @@ class ArchitectureTests {
 
 	private static final String GROUP = BASE + ".internal.group";
 
+	private static final String WATCH = BASE + ".internal.watch";
+
 	private static final String WIRE = BASE + ".internal.group.wire";
 
 	private static final String EXECUTION = BASE + ".internal.execution";
@@ -126,6 +128,8 @@ class ArchitectureTests {
 		.definedBy(WIRE)
 		.layer("group")
 		.definedBy(GROUP)
+		.layer("watch")
+		.definedBy(WATCH)
 		.layer("execution")
 		.definedBy(EXECUTION)
 		.layer("annotation")
@@ -159,6 +163,8 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("message", "event", "base")
 		.whereLayer("group")
 		.mayOnlyAccessLayers("wire", "port", "message", "assignment", "event", "base")
+		.whereLayer("watch")
+		.mayOnlyAccessLayers("port", "message", "base")
 		.whereLayer("execution")
 		.mayOnlyAccessLayers("observation", "port", "message", "assignment", "event", "base")
 		.whereLayer("annotation")
@@ -186,15 +192,16 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule coordinationKnowsNeitherKafkaNorSpring = classes().that()
-		.resideInAnyPackage(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE)
+		.resideInAnyPackage(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE, WATCH)
 		.should()
-		.onlyDependOnClassesThat(resideInAnyPackage(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE, ASSIGNMENT, EVENT,
-				BASE, "java..", "org.jspecify.annotations", "org.slf4j.."));
+		.onlyDependOnClassesThat(resideInAnyPackage(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE, WATCH, ASSIGNMENT,
+				EVENT, BASE, "java..", "javax.net.ssl..", "org.jspecify.annotations", "org.slf4j.."));
 
 	@ArchTest
 	static void noRoomIsTooLargeForOneHead(JavaClasses classes) {
 		assertThat(classes.stream()
-			.filter((type) -> Set.of(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE, WIRE, GROUP, EXECUTION, ANNOTATION)
+			.filter((type) -> Set
+				.of(MESSAGE, PORT, CONTROL, LEADER, MEMBER, ENGINE, WATCH, WIRE, GROUP, EXECUTION, ANNOTATION)
 				.contains(type.getPackageName()))
 			.filter((type) -> type.getEnclosingClass().isEmpty() && !type.getSimpleName().equals("package-info"))
 			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting())))

@@ -16,6 +16,7 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
@@ -77,7 +78,7 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		@DefaultValue("10s") Duration sessionTimeout, @DefaultValue("20s") Duration rebalanceTimeout,
 		@DefaultValue("30s") Duration revokeTimeout, @DefaultValue("0s") Duration rebalanceDelay,
 		@Nullable Integer maxMovesPerRebalance, @DefaultValue("" + (SmartLifecycle.DEFAULT_PHASE - 512)) int phase,
-		@DefaultValue Kafka kafka, @DefaultValue Endpoint endpoint) {
+		@DefaultValue Kafka kafka, @DefaultValue Endpoint endpoint, @DefaultValue Watch watch) {
 
 	public DistributedTaskProperties {
 		labels = copyOf(labels);
@@ -94,6 +95,7 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 		PropertyRules.maxMovesPerRebalance(maxMovesPerRebalance);
 		PropertyRules.kafkaProperties(kafka.properties());
 		PropertyRules.endpointUri(endpoint.uri());
+		PropertyRules.watch(watch, staticMemberId);
 	}
 
 	private static <V> Map<String, V> copyOf(Map<String, V> map) {
@@ -147,6 +149,23 @@ public record DistributedTaskProperties(@DefaultValue("true") boolean enabled, @
 	 * address when not set.
 	 */
 	public record Endpoint(@Nullable URI uri) {
+	}
+
+	/**
+	 * Settings of the crash watch.
+	 *
+	 * @param enabled Whether instances watch each other by TCP connections, so that
+	 * others take over in a fraction of a second when a process ends without leaving the
+	 * group.
+	 * @param port Port at which others watch this instance, 0 to 65535; 0 means any free
+	 * one.
+	 * @param bindAddress Network address at which others watch this instance, which must
+	 * be one at which they reach it. That of the machine when not set.
+	 * @param sslBundle Name of the SSL bundle with which instances prove to each other
+	 * who they are. Without TLS when not set.
+	 */
+	public record Watch(@DefaultValue("false") boolean enabled, @DefaultValue("0") int port,
+			@Nullable InetAddress bindAddress, @Nullable String sslBundle) {
 	}
 
 }

@@ -16,8 +16,10 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -119,6 +121,23 @@ class InstanceAddress {
 					ApplicationPath.normalize(property("management.server.base-path", "")) + endpoints);
 		}
 		return port.isEmpty() ? null : uri("server", port, this.applicationPath.get() + endpoints);
+	}
+
+	/**
+	 * An IP address at which others are likely to reach this machine. May block until
+	 * {@link #await()} would return.
+	 * @return the address, that of the loopback interface if there is no other one
+	 */
+	InetAddress reachable() {
+		this.host.await();
+		String address = this.host.address();
+		try {
+			// digits, so nobody is asked
+			return (address != null) ? InetAddress.getByName(address) : InetAddress.getLoopbackAddress();
+		}
+		catch (UnknownHostException ex) {
+			return InetAddress.getLoopbackAddress();
+		}
 	}
 
 	private @Nullable URI uri(String server, String port, String path) {

@@ -36,6 +36,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -58,7 +59,8 @@ class KafkaGroupMembershipConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	GroupMembershipFactory kafkaGroupMembershipFactory(DistributedTaskProperties properties, GroupId groupId,
 			KafkaProperties kafkaProperties, KafkaConnectionDetails connectionDetails,
-			ObjectProvider<KafkaJaasLoginModuleInitializer> jaas) {
+			ObjectProvider<KafkaJaasLoginModuleInitializer> jaas, InstanceAddress address,
+			ObjectProvider<SslBundles> sslBundles) {
 		// before a class is loaded that not every version has
 		KafkaClientsVersion.check();
 		// the login configuration has to be in place before a client reads it
@@ -66,6 +68,8 @@ class KafkaGroupMembershipConfiguration {
 		});
 		GroupSettings settings = new GroupSettings(groupId.value(), properties.staticMemberId(), properties.assignors(),
 				properties.heartbeatInterval(), properties.sessionTimeout(), properties.rebalanceTimeout());
+		CrashWatchFactory watches = new CrashWatchFactory(properties.watch(), groupId.value(), address,
+				sslBundles.getIfAvailable());
 		AtomicBoolean warned = new AtomicBoolean();
 		return (instance) -> {
 			Map<String, Object> client = KafkaClientProperties.assemble(kafkaProperties, connectionDetails,
@@ -74,7 +78,7 @@ class KafkaGroupMembershipConfiguration {
 				DurationConflicts.ofClient(client, properties.sessionTimeout(), properties.rebalanceTimeout())
 					.forEach((warning) -> logger.warn("{}", warning));
 			}
-			return new KafkaGroupMembership(settings, client);
+			return new KafkaGroupMembership(settings, client, watches.create());
 		};
 	}
 

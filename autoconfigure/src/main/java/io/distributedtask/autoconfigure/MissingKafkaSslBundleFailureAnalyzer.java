@@ -26,14 +26,14 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.core.env.Environment;
 
 /**
- * Tells which property of Kafka names an SSL bundle that does not exist. Bundles that
- * something else names are not our business.
+ * Tells which property of Kafka, or of ours, names an SSL bundle that does not exist.
+ * Bundles that something else names are not our business.
  */
 class MissingKafkaSslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchSslBundleException> {
 
 	private static final List<String> PROPERTIES = List.of("spring.kafka.consumer.ssl.bundle",
 			"spring.kafka.ssl.bundle", "spring.kafka.producer.ssl.bundle", "spring.kafka.admin.ssl.bundle",
-			"spring.kafka.streams.ssl.bundle");
+			"spring.kafka.streams.ssl.bundle", "distributed-task.watch.ssl-bundle");
 
 	private final Environment environment;
 

@@ -16,6 +16,7 @@
 
 package io.distributedtask.autoconfigure;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +45,8 @@ final class PropertyRules {
 	private static final int MAX_NAME_LENGTH = 100;
 
 	private static final int MAX_GROUP_ID_LENGTH = 255;
+
+	private static final int MAX_PORT = 65_535;
 
 	private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
 
@@ -241,6 +244,25 @@ final class PropertyRules {
 			}
 			resolved(PREFIX + "kafka.properties." + key, HIDDEN, value);
 		});
+	}
+
+	static void watch(DistributedTaskProperties.Watch watch, @Nullable String staticMemberId) {
+		if (watch.port() < 0 || watch.port() > MAX_PORT) {
+			throw invalid("watch.port", watch.port(), "It is not a port",
+					"Set it to a number from 1 to 65535, or to 0 for any free port.");
+		}
+		InetAddress address = watch.bindAddress();
+		if (address != null && (address.isAnyLocalAddress() || address.isMulticastAddress())) {
+			throw invalid("watch.bind-address", address.getHostAddress(),
+					"It is not the address of one network interface, and the others are told to connect to it",
+					"Set it to the address at which the others reach this instance, or remove it to have one chosen.");
+		}
+		if (watch.enabled() && staticMemberId != null) {
+			throw invalid("watch.enabled", true,
+					"With 'distributed-task.static-member-id' the group waits a session timeout for the return of an "
+							+ "instance that has crashed, so there is nothing to be hastened",
+					"Remove one of both.");
+		}
 	}
 
 	static void endpointUri(@Nullable URI uri) {

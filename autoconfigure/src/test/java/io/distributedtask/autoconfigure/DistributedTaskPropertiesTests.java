@@ -18,6 +18,7 @@ package io.distributedtask.autoconfigure;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +54,8 @@ class DistributedTaskPropertiesTests {
 			assertThat(properties).isEqualTo(new DistributedTaskProperties(true, Mode.KAFKA, null, null, null, Map.of(),
 					1.0, List.of("sticky"), Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(20),
 					Duration.ofSeconds(30), Duration.ZERO, null, Integer.MAX_VALUE - 512,
-					new DistributedTaskProperties.Kafka(Map.of()), new DistributedTaskProperties.Endpoint(null)));
+					new DistributedTaskProperties.Kafka(Map.of()), new DistributedTaskProperties.Endpoint(null),
+					new DistributedTaskProperties.Watch(false, 0, null, null)));
 		});
 	}
 
@@ -68,13 +70,16 @@ class DistributedTaskPropertiesTests {
 					"distributed-task.rebalance-timeout=40s", "distributed-task.revoke-timeout=0",
 					"distributed-task.rebalance-delay=2m", "distributed-task.max-moves-per-rebalance=5",
 					"distributed-task.phase=7", "distributed-task.kafka.properties[security.protocol]=SSL",
-					"distributed-task.endpoint.uri=https://shop-1/actuator")
+					"distributed-task.endpoint.uri=https://shop-1/actuator", "distributed-task.watch.enabled=false",
+					"distributed-task.watch.port=7400", "distributed-task.watch.bind-address=10.0.0.4",
+					"distributed-task.watch.ssl-bundle=own")
 			.run((context) -> assertThat(context.getBean(DistributedTaskProperties.class))
 				.isEqualTo(new DistributedTaskProperties(false, Mode.LOCAL, "group", "shop-1", "pod-1",
 						Map.of("zone", "eu"), 2.5, List.of("own", "sticky"), Duration.ofSeconds(1),
 						Duration.ofSeconds(12), Duration.ofSeconds(40), Duration.ZERO, Duration.ofMinutes(2), 5, 7,
 						new DistributedTaskProperties.Kafka(Map.of("security.protocol", "SSL")),
-						new DistributedTaskProperties.Endpoint(URI.create("https://shop-1/actuator")))));
+						new DistributedTaskProperties.Endpoint(URI.create("https://shop-1/actuator")),
+						new DistributedTaskProperties.Watch(false, 7400, InetAddress.getByName("10.0.0.4"), "own"))));
 	}
 
 	@ParameterizedTest(name = "{0}={1}")
@@ -115,6 +120,10 @@ class DistributedTaskPropertiesTests {
 					endpoint.uri            | http://a:b@host/ | no user, password, query or fragment | shop-1.example.org
 					endpoint.uri            | http://host/?a=b | no user, password, query or fragment | shop-1.example.org
 					endpoint.uri            | ftp://host/      | absolute http or https        | derived
+					watch.port              | -1               | not a port                    | 1 to 65535
+					watch.port              | 65536            | not a port                    | 1 to 65535
+					watch.bind-address      | 0.0.0.0          | not the address of one network interface | reach this instance
+					watch.bind-address      | 239.1.1.1        | not the address of one network interface | reach this instance
 					""")
 	void invalidValueFailsWithReasonAndRemedy(String property, String value, String reason, String action) {
 		this.contextRunner.withPropertyValues("distributed-task." + property + "=" + value).run((context) -> {
@@ -126,6 +135,16 @@ class DistributedTaskPropertiesTests {
 			assertThat(analysis.getDescription()).startsWith("Property '%s'".formatted(name)).contains(reason);
 			assertThat(analysis.getAction()).contains(action);
 		});
+	}
+
+	@Test
+	void aStaticMemberThatIsToBeWatchedFails() {
+		this.contextRunner
+			.withPropertyValues("distributed-task.watch.enabled=true", "distributed-task.static-member-id=pod-1")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("distributed-task.watch.enabled")
+				.hasMessageContaining("distributed-task.static-member-id"));
 	}
 
 	@Test

@@ -191,7 +191,7 @@ class PropertiesTaskSettingsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "sesion-timeout=5s", "groupid-x=a", "group.id=a", "kafka.bootstrap-servers=a",
-			"kafka.x.y=a", "watch.enabled=true", "endpoint.url=http://a", "task.a.shards=1", "tasks.shards=1",
+			"kafka.x.y=a", "watch.on=true", "endpoint.url=http://a", "task.a.shards=1", "tasks.shards=1",
 			"tasks[a.b].shard=3", "tasks.a.b.shardz=3", "tasks.a.on.missed.run=skip", "labelz.a=b", "mode.x=a" })
 	void refusesAPropertyThatDoesNotExist(String property) {
 		String name = "distributed-task." + property.substring(0, property.indexOf('='));
@@ -355,7 +355,7 @@ class PropertiesTaskSettingsTests {
 			.satisfies((ex) -> assertThat(ex.action())
 				.contains("distributed-task.assignors, ", "distributed-task.endpoint.*, ", "distributed-task.kafka.*, ",
 						"distributed-task.labels.*, ", "distributed-task.session-timeout, ",
-						"distributed-task.tasks.<name>.*.")
+						"distributed-task.tasks.<name>.*, ", "distributed-task.watch.*.")
 				.doesNotContain("distributed-task, ", "distributed-task.kafka, "));
 	}
 

@@ -354,7 +354,7 @@ public final class TaskEngine {
 		return new Membership(snapshot.instance(), this.view.groupStatus(), snapshot.generation(),
 				(contact != null && !this.settings.local()) ? Instant.ofEpochMilli(contact.millis()) : null,
 				this.life.shards().owned(), this.life.shards().stuck(this.settings.revokeTimeout()),
-				this.problems.problem(), snapshot.needsRemedy());
+				this.problems.problem(), snapshot.needsRemedy(), this.membership.watch());
 	}
 
 	/**

@@ -18,12 +18,14 @@ package io.distributedtask.internal.group;
 
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.group.wire.Reported;
 import io.distributedtask.internal.message.MemberAssignment;
+import io.distributedtask.internal.message.Watched;
 
 /**
  * Encodes the assignments of one round, each of them once: the size of a plan is computed
@@ -37,6 +39,8 @@ final class AssignmentWriter {
 
 	private final Set<String> staticMembers;
 
+	private final Map<String, List<Watched>> watched;
+
 	private final Map<MemberAssignment, ByteBuffer> encoded = new IdentityHashMap<>();
 
 	/**
@@ -49,6 +53,7 @@ final class AssignmentWriter {
 		this.codec = codec;
 		this.members = members;
 		this.staticMembers = staticMembers;
+		this.watched = Watched.distribute(members.watchable());
 	}
 
 	ByteBuffer write(String memberId, MemberAssignment assignment) {
@@ -62,13 +67,12 @@ final class AssignmentWriter {
 
 	private ByteBuffer encode(String memberId, MemberAssignment assignment, boolean wantsTasks) {
 		Reported reported = this.members.reported(memberId);
-		if (reported == null) {
-			return this.codec.encode(assignment, wantsTasks);
+		if (reported != null && this.staticMembers.contains(memberId)) {
+			// The coordinator may send the assignment of a static member to the process
+			// that replaces it, which has sent other metadata (KIP-345)
+			reported = Reported.NOTHING;
 		}
-		// The coordinator may send the assignment of a static member to the process that
-		// replaces it, which has sent other metadata (KIP-345)
-		boolean mayRefer = !this.staticMembers.contains(memberId);
-		return this.codec.encode(assignment, wantsTasks, mayRefer ? reported : Reported.NOTHING);
+		return this.codec.encode(assignment, wantsTasks, reported, this.watched.getOrDefault(memberId, List.of()));
 	}
 
 	/**

@@ -20,11 +20,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
 
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.CrashWatch;
 import io.distributedtask.internal.port.GroupDescription;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -37,13 +40,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
-import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsResponse;
-import org.apache.kafka.common.requests.HeartbeatRequest;
-import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
@@ -91,17 +91,26 @@ final class GroupClient {
 
 	private final LeaveRequest departure;
 
+	private final CrashResponse crashes;
+
+	private final Heartbeats heartbeats;
+
+	/** Ends the wait for a join. */
+	private @Nullable ScheduledFuture<?> alarm;
+
 	GroupClient(GroupSettings settings, ClientConfig config, MessageCodec codec, StaticMemberGate admission,
-			Callbacks callbacks, BrokerContacts contacts) {
+			Callbacks callbacks, BrokerContacts contacts, @Nullable CrashWatch watch) {
 		this.settings = settings;
 		this.admission = admission;
 		this.callbacks = callbacks;
 		LogContext logContext = new MembershipLogContext(
 				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks, this.admission);
+		this.crashes = new CrashResponse(watch, callbacks, this::remove, this::promptHeartbeat);
 		this.network = ObservingNetworkClient.open(config, logContext, this.metrics, this.time, this.observer,
-				admission, contacts);
-		this.conversation = new GroupConversation(codec, callbacks, this::rejoinAgain, this::isStillMember);
+				admission, contacts, this.crashes);
+		this.conversation = new GroupConversation(codec, callbacks, this::rejoinAgain, this::isStillMember,
+				this.crashes);
 		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
 				(int) settings.rebalanceTimeout().toMillis(), (int) settings.heartbeatInterval().toMillis(),
 				settings.groupId(), Optional.ofNullable(settings.staticMemberId()), null,
@@ -110,6 +119,8 @@ final class GroupClient {
 		this.coordinator = new TaskGroupCoordinator(rebalance, logContext, this.network, this.metrics, this.time,
 				this.conversation, settings.assignors());
 		this.departure = new LeaveRequest(settings, this.coordinator, this.network, this.observer, this.time);
+		this.heartbeats = new Heartbeats(settings, this.coordinator, this.network, this.observer, this.crashes,
+				this.time);
 	}
 
 	/**
@@ -147,10 +158,9 @@ final class GroupClient {
 
 	/**
 	 * Take part in the group until woken up, or until only time can change something.
-	 * @param timeout how long to wait for responses
-	 * @param beforeJoin called before it waits for a join, which has no limit of its own
+	 * @param timeout how long to wait
 	 */
-	void poll(Duration timeout, Runnable beforeJoin) {
+	void poll(Duration timeout) {
 		long deadline = this.time.milliseconds() + timeout.toMillis();
 		if (this.observer.takeRefused()) {
 			this.coordinator.requestRejoin("its heartbeats are refused");
@@ -167,7 +177,7 @@ final class GroupClient {
 			}
 		}
 		try {
-			if (this.coordinator.stayInGroup(beforeJoin)) {
+			if (this.coordinator.stayInGroup(() -> joins(timeout))) {
 				// the consequences of the assignment do not wait
 				return;
 			}
@@ -176,9 +186,28 @@ final class GroupClient {
 			// the next turn begins with that check
 			return;
 		}
+		finally {
+			cancelAlarm();
+		}
 		long now = this.time.milliseconds();
 		long wait = Math.max(0, Math.min(deadline - now, this.coordinator.untilNextHeartbeat(now)));
 		this.network.poll(this.time.timer(wait));
+	}
+
+	/**
+	 * A join has no limit of its own.
+	 */
+	private void joins(Duration timeout) {
+		this.alarm = this.heartbeats.in(timeout, this::wakeup);
+		this.heartbeats.confirmRebalance();
+	}
+
+	private void cancelAlarm() {
+		ScheduledFuture<?> current = this.alarm;
+		this.alarm = null;
+		if (current != null) {
+			current.cancel(false);
+		}
 	}
 
 	/**
@@ -269,40 +298,16 @@ final class GroupClient {
 		this.conversation.refused();
 	}
 
-	/**
-	 * Send a heartbeat over the second connection if a JoinGroup or SyncGroup waits. Any
-	 * thread.
-	 */
-	void heartbeatWhileWaiting() {
-		MembershipObserver.Waiting waiting = this.observer.waiting();
-		if (waiting != null && waiting.canHeartbeat()) {
-			this.network.send(second(waiting.node()), heartbeat(waiting.memberId(), waiting.generation()),
-					(int) this.settings.sessionTimeout().toMillis());
-		}
-	}
-
-	/**
-	 * Ask the coordinator, by a heartbeat, whether this member is still in the generation
-	 * whose assignment it has just received: the assignment may have waited for longer
-	 * than its session. A response that the group is rebalancing again proves it, too:
-	 * until that is done, this assignment is in force.
-	 */
 	private boolean isStillMember(String memberId, int generation) {
-		Node node = this.observer.coordinator();
-		if (node == null) {
-			return false;
-		}
-		RequestFuture<ClientResponse> answer = this.network.send(node, heartbeat(memberId, generation));
-		this.network.poll(answer, this.time.timer(patience()), true);
-		return answer.succeeded() && answer.value().responseBody() instanceof HeartbeatResponse heartbeat
-				&& (heartbeat.error() == Errors.NONE || heartbeat.error() == Errors.REBALANCE_IN_PROGRESS);
+		return this.heartbeats.isStillMember(memberId, generation, patience());
 	}
 
-	private HeartbeatRequest.Builder heartbeat(String memberId, int generation) {
-		return new HeartbeatRequest.Builder(new HeartbeatRequestData().setGroupId(this.settings.groupId())
-			.setGroupInstanceId(this.settings.staticMemberId())
-			.setMemberId(memberId)
-			.setGenerationId(generation));
+	private void promptHeartbeat() {
+		this.heartbeats.prompt();
+	}
+
+	private void remove(String memberId, String reason, Consumer<Errors> answer) {
+		this.departure.remove(memberId, reason, answer);
 	}
 
 	/**
@@ -376,6 +381,7 @@ final class GroupClient {
 
 	void close() {
 		this.observer.leaving();
+		this.heartbeats.close();
 		Utils.closeQuietly(() -> this.coordinator.closeQuietly(this.time), "group coordinator");
 		Utils.closeQuietly(this.network, "network client");
 		Utils.closeQuietly(this.metrics, "metrics");

@@ -73,6 +73,8 @@ final class GroupConversation {
 
 	private final Map<String, String> told = new HashMap<>();
 
+	private final CrashResponse crashes;
+
 	private boolean tellTasks;
 
 	/** Whether the last leader knew that all members read the compact form. */
@@ -85,12 +87,13 @@ final class GroupConversation {
 	private int incompleteRounds;
 
 	GroupConversation(MessageCodec codec, Callbacks callbacks, Runnable rejoin,
-			BiPredicate<String, Integer> isStillMember) {
+			BiPredicate<String, Integer> isStillMember, CrashResponse crashes) {
 		this.codec = codec;
 		this.lists = new TaskLists(codec);
 		this.callbacks = callbacks;
 		this.rejoin = rejoin;
 		this.isStillMember = isStillMember;
+		this.crashes = crashes;
 	}
 
 	byte[] memberBytes() {
@@ -98,7 +101,8 @@ final class GroupConversation {
 		// the digest does not depend on the order of registration
 		state = state.withTasks(state.tasks().stream().sorted(BY_NAME).toList());
 		String digest = this.lists.learnOwn(state.tasks());
-		ByteBuffer encoded = this.codec.encode(state, this.tellTasks ? null : digest, this.isCompact);
+		ByteBuffer encoded = this.codec.encode(state, this.tellTasks ? null : digest, this.isCompact,
+				this.crashes.open(state.incarnation()));
 		this.tellTasks = false;
 		byte[] bytes = new byte[encoded.remaining()];
 		encoded.get(bytes);
@@ -169,6 +173,7 @@ final class GroupConversation {
 			logger.error("The assignment of generation {} cannot be decoded: {}", generation, ex.getMessage());
 		}
 		this.callbacks.assigned(memberId, generation, assignor, (message != null) ? message.assignment() : null);
+		this.crashes.assigned((message != null) ? message.watched() : List.of());
 		if (message != null && message.wantsTasks()) {
 			this.tellTasks = true;
 			this.rejoin.run();

@@ -21,17 +21,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.distributedtask.Membership;
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.CrashWatch;
 import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.GroupException;
 import io.distributedtask.internal.port.GroupMembership;
@@ -80,27 +79,35 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	private final BrokerContacts contacts;
 
+	private final @Nullable CrashWatch watch;
+
 	private volatile @Nullable GroupClient client;
-
-	private @Nullable ScheduledExecutorService timer;
-
-	/** Ends the wait for a join. */
-	private @Nullable ScheduledFuture<?> alarm;
 
 	/** Whether the client was discarded, and the membership with it. */
 	private boolean lost;
+
+	/**
+	 * Create a membership without a crash watch.
+	 */
+	public KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties) {
+		this(settings, kafkaProperties, null);
+	}
 
 	/**
 	 * Create a membership. Does no I/O and starts no thread before the first poll.
 	 * @param settings the group
 	 * @param kafkaProperties the properties of the Kafka client, of which those about
 	 * connections and security are used
+	 * @param watch the crash watch, closed with the membership; {@code null} for none
 	 */
-	public KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties) {
-		this(settings, kafkaProperties, new MessageCodec());
+	public KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties,
+			@Nullable CrashWatch watch) {
+		this(settings, kafkaProperties, watch, new MessageCodec());
 	}
 
-	KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties, MessageCodec codec) {
+	KafkaGroupMembership(GroupSettings settings, Map<String, Object> kafkaProperties, @Nullable CrashWatch watch,
+			MessageCodec codec) {
+		this.watch = watch;
 		this.codec = codec;
 		this.settings = settings;
 		this.kafkaProperties = Map.copyOf(kafkaProperties);
@@ -124,8 +131,7 @@ public final class KafkaGroupMembership implements GroupMembership {
 			GroupClient client = open(callbacks);
 			client.lookAfter();
 			if (client.findCoordinator((timeout.compareTo(SHORTEST_SEARCH) < 0) ? SHORTEST_SEARCH : timeout)) {
-				client.poll(timeout,
-						() -> this.alarm = timer().schedule(client::wakeup, timeout.toNanos(), TimeUnit.NANOSECONDS));
+				client.poll(timeout);
 			}
 		}
 		catch (WakeupException | InterruptException ex) {
@@ -144,17 +150,6 @@ public final class KafkaGroupMembership implements GroupMembership {
 		catch (Throwable ex) {
 			giveUpClient(callbacks);
 			throw ex;
-		}
-		finally {
-			cancelAlarm();
-		}
-	}
-
-	private void cancelAlarm() {
-		ScheduledFuture<?> current = this.alarm;
-		this.alarm = null;
-		if (current != null) {
-			current.cancel(false);
 		}
 	}
 
@@ -230,35 +225,10 @@ public final class KafkaGroupMembership implements GroupMembership {
 		this.contacts.startAnew();
 		try {
 			return new GroupClient(this.settings, new ClientConfig(this.kafkaProperties), this.codec, this.admission,
-					callbacks, this.contacts);
+					callbacks, this.contacts, this.watch);
 		}
 		catch (RuntimeException ex) {
 			throw this.errors.explainCreation(ex);
-		}
-	}
-
-	private ScheduledExecutorService timer() {
-		ScheduledExecutorService current = this.timer;
-		if (current == null) {
-			current = Executors.newSingleThreadScheduledExecutor((task) -> {
-				Thread thread = new Thread(task, "distributed-task-timer-" + this.settings.groupId());
-				thread.setDaemon(true);
-				return thread;
-			});
-			long interval = this.settings.heartbeatInterval().toMillis();
-			current.scheduleWithFixedDelay(this::heartbeatWhileWaiting, interval, interval, TimeUnit.MILLISECONDS);
-			this.timer = current;
-		}
-		return current;
-	}
-
-	private void heartbeatWhileWaiting() {
-		try {
-			ifOpen(GroupClient::heartbeatWhileWaiting);
-		}
-		catch (Throwable ex) {
-			// it would end the timer, and with it all further heartbeats
-			logger.debug("Could not send a heartbeat while the group waits", ex);
 		}
 	}
 
@@ -316,6 +286,11 @@ public final class KafkaGroupMembership implements GroupMembership {
 		return this.contacts.silence();
 	}
 
+	@Override
+	public Membership.@Nullable Watch watch() {
+		return (this.watch != null) ? this.watch.status() : null;
+	}
+
 	private void closeClient() {
 		GroupClient current = this.client;
 		this.client = null;
@@ -326,12 +301,11 @@ public final class KafkaGroupMembership implements GroupMembership {
 
 	@Override
 	public void close() {
-		ScheduledExecutorService current = this.timer;
-		this.timer = null;
-		if (current != null) {
-			current.shutdownNow();
-		}
 		closeClient();
+		if (this.watch != null) {
+			// others take it for the end of this process, which owns nothing any more
+			this.watch.close();
+		}
 	}
 
 }

@@ -19,9 +19,11 @@ package io.distributedtask.internal.group;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
+import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -101,6 +103,35 @@ final class LeaveRequest {
 			}
 			failure = attempt(next, member, deadline);
 		}
+	}
+
+	/**
+	 * Have the coordinator remove another member, see {@link CrashResponse.Remover}. Over
+	 * the second connection, because a JoinGroup may wait for that member. Any member of
+	 * a group may do so; READ on the group suffices.
+	 */
+	void remove(String memberId, String reason, Consumer<Errors> answer) {
+		Node node = this.observer.coordinator();
+		if (node == null) {
+			answer.accept(Errors.COORDINATOR_NOT_AVAILABLE);
+			return;
+		}
+		MemberIdentity member = new MemberIdentity().setMemberId(memberId).setReason(reason);
+		this.network
+			.send(GroupClient.second(node), new LeaveGroupRequest.Builder(this.settings.groupId(), List.of(member)))
+			.addListener(new RequestFutureListener<>() {
+
+				@Override
+				public void onSuccess(ClientResponse response) {
+					answer.accept(((LeaveGroupResponse) response.responseBody()).error());
+				}
+
+				@Override
+				public void onFailure(RuntimeException ex) {
+					answer.accept(Errors.UNKNOWN_SERVER_ERROR);
+				}
+
+			});
 	}
 
 	/**

@@ -32,6 +32,7 @@ import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.group.wire.MessageCodec.MemberMessage;
 import io.distributedtask.internal.group.wire.Reported;
 import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.Watched;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,8 @@ final class MemberReader {
 
 	private final Map<String, Reported> reported = new HashMap<>();
 
+	private final List<Watched> watchable = new ArrayList<>();
+
 	private boolean isCompact = true;
 
 	/** The members with long lists of tasks, by the digest of the list. */
@@ -86,6 +89,10 @@ final class MemberReader {
 			MemberMetadata state = message.state();
 			this.isCompact &= message.readsCompact();
 			this.reported.put(memberId, new Reported(state.claims()));
+			if (message.watchAddress() != null) {
+				this.watchable
+					.add(new Watched(memberId, state.instance(), state.incarnation(), message.watchAddress()));
+			}
 			String digest = (message.digest() != null) ? message.digest() : this.lists.digest(state.tasks());
 			if (digest == null) {
 				this.states.put(memberId, state);
@@ -170,6 +177,13 @@ final class MemberReader {
 	 */
 	@Nullable Reported reported(String memberId) {
 		return this.isCompact ? this.reported.get(memberId) : null;
+	}
+
+	/**
+	 * The members whose processes can be watched.
+	 */
+	List<Watched> watchable() {
+		return this.watchable;
 	}
 
 	Set<String> toAsk() {

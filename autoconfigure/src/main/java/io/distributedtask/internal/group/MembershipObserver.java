@@ -115,7 +115,7 @@ final class MembershipObserver {
 			HeartbeatRequestData data = heartbeat.build().data();
 			return new Sent(Kind.HEARTBEAT, data.memberId(), data.generationId());
 		}
-		if (request instanceof LeaveGroupRequest.Builder && !isLeaving()) {
+		if (request instanceof LeaveGroupRequest.Builder && !GroupClient.isExtraConnection(node) && !isLeaving()) {
 			// kafka-clients gives up the membership by itself when it is not polled
 			lost("the member was not polled in time and left the group");
 		}
@@ -126,14 +126,14 @@ final class MembershipObserver {
 		this.synced = false;
 		Sent sent = new Sent(Kind.JOIN, data.memberId(), this.generation);
 		this.coordinator = node;
-		this.waiting = new Waiting(sent, node, this.memberId, this.generation);
+		this.waiting = new Waiting(sent, current());
 		return sent;
 	}
 
 	private synchronized Sent syncing(Node node, SyncGroupRequestData data) {
 		Sent sent = new Sent(Kind.SYNC, data.memberId(), data.generationId());
 		this.coordinator = node;
-		this.waiting = new Waiting(sent, node, data.memberId(), data.generationId());
+		this.waiting = new Waiting(sent, new Current(node, data.memberId(), data.generationId()));
 		return sent;
 	}
 
@@ -142,6 +142,15 @@ final class MembershipObserver {
 	 */
 	synchronized @Nullable Waiting waiting() {
 		return this.waiting;
+	}
+
+	/**
+	 * The member and its generation, by which a heartbeat is sent to the coordinator.
+	 * @return {@code null} if it is no member
+	 */
+	synchronized @Nullable Current current() {
+		return (this.coordinator != null && !this.memberId.isEmpty() && this.generation >= 0)
+				? new Current(this.coordinator, this.memberId, this.generation) : null;
 	}
 
 	/**
@@ -341,20 +350,22 @@ final class MembershipObserver {
 	}
 
 	/**
-	 * A request that waits at the coordinator, and the member id and generation for
-	 * heartbeats meanwhile.
+	 * A request that waits at the coordinator.
 	 *
 	 * @param sent the request that waits
-	 * @param node the coordinator
-	 * @param memberId the member, empty if it has never joined
-	 * @param generation its generation, -1 if it has none
+	 * @param member whose heartbeats it takes meanwhile, {@code null} if it is none yet
 	 */
-	record Waiting(Sent sent, Node node, String memberId, int generation) {
+	record Waiting(Sent sent, @Nullable Current member) {
+	}
 
-		boolean canHeartbeat() {
-			return !this.memberId.isEmpty() && this.generation >= 0;
-		}
-
+	/**
+	 * A member.
+	 *
+	 * @param node the coordinator
+	 * @param memberId its id
+	 * @param generation its generation
+	 */
+	record Current(Node node, String memberId, int generation) {
 	}
 
 	/**

@@ -63,21 +63,25 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 
 	private final BrokerContacts contacts;
 
+	private final CrashResponse crashes;
+
 	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
 	ObservingNetworkClient(LogContext logContext, KafkaClient client, Metadata metadata, Time time,
-			int requestTimeoutMs, MembershipObserver observer, StaticMemberGate admission, BrokerContacts contacts) {
+			int requestTimeoutMs, MembershipObserver observer, StaticMemberGate admission, BrokerContacts contacts,
+			CrashResponse crashes) {
 		super(logContext, client, metadata, time, LONGEST_REST, requestTimeoutMs, Integer.MAX_VALUE);
 		this.observer = observer;
 		this.admission = admission;
 		this.contacts = contacts;
+		this.crashes = crashes;
 	}
 
 	/**
 	 * Create a client, which connects as soon as there is something to send.
 	 */
 	static ObservingNetworkClient open(ClientConfig config, LogContext logContext, Metrics metrics, Time time,
-			MembershipObserver observer, StaticMemberGate admission, BrokerContacts contacts) {
+			MembershipObserver observer, StaticMemberGate admission, BrokerContacts contacts, CrashResponse crashes) {
 		long retryBackoffMs = config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG);
 		int requestTimeoutMs = config.getInt(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
 		TopiclessMetadata metadata = new TopiclessMetadata(retryBackoffMs,
@@ -107,7 +111,7 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 
 		};
 		return new ObservingNetworkClient(logContext, client, metadata, time, requestTimeoutMs, observer, admission,
-				contacts);
+				contacts, crashes);
 	}
 
 	@Override
@@ -154,6 +158,9 @@ final class ObservingNetworkClient extends ConsumerNetworkClient {
 	private void answered(ClientResponse response) {
 		if (response.hasResponse()) {
 			this.contacts.answered(response.responseBody());
+		}
+		if (response.responseBody() instanceof HeartbeatResponse answer) {
+			this.crashes.answered(answer.error());
 		}
 		if (!(response.responseBody() instanceof HeartbeatResponse heartbeat) || heartbeat.error() != Errors.NONE) {
 			tellGroupThread();

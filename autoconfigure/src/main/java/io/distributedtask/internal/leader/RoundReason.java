@@ -90,7 +90,11 @@ final class RoundReason {
 		if (!joined.isEmpty()) {
 			who.add(names(joined) + " joined");
 		}
-		return new Occasion(cause, who.isEmpty() ? asked(round, members, moves) : String.join(", ", who));
+		String asked = asked(round, members);
+		String otherwise = moves ? "shards change owner" : "an instance has joined again";
+		String text = !who.isEmpty() ? String.join(", ", who) + (asked.isEmpty() ? "" : ", " + asked)
+				: asked.isEmpty() ? otherwise : asked;
+		return new Occasion(cause, text);
 	}
 
 	private static Map<String, String> names(Map<String, MemberAssignment> plan) {
@@ -115,8 +119,9 @@ final class RoundReason {
 
 	/**
 	 * The reason of the first of those that have asked for the rebalance.
+	 * @return the reason, empty if nobody has asked for it
 	 */
-	private static String asked(Round round, Map<String, String> members, boolean moves) {
+	private static String asked(Round round, Map<String, String> members) {
 		Map<String, String> asked = new TreeMap<>();
 		round.members().forEach((memberId, member) -> {
 			if (member.asked() != null) {
@@ -124,7 +129,7 @@ final class RoundReason {
 			}
 		});
 		if (asked.isEmpty()) {
-			return moves ? "shards change owner" : "an instance has joined again";
+			return "";
 		}
 		String first = asked.keySet().iterator().next();
 		String others = (asked.size() > 1) ? " and %d more".formatted(asked.size() - 1) : "";

@@ -40,7 +40,6 @@ import io.distributedtask.internal.port.TaskRunner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The state machine of one instance: which shards it holds, gives back and loses,
@@ -186,7 +185,7 @@ public final class MemberLifecycle implements Callbacks {
 		}
 		this.report.ends(assignment, handedOver);
 		apply(assignment, lease);
-		this.shards.publish(this.report.event(this.shards.report().takeFailedOver()));
+		this.report.events(this.shards.report().takeFailedOver()).forEach(this.shards::publish);
 	}
 
 	private void logRecovery(MemberAssignment assignment) {
@@ -230,6 +229,17 @@ public final class MemberLifecycle implements Callbacks {
 	}
 
 	@Override
+	public synchronized void crashed(String instance, long sinceNanos) {
+		this.report.crashed(instance, sinceNanos);
+	}
+
+	@Override
+	public void addressChanged() {
+		requestRejoin("the crash watch has another address", Duration.ZERO);
+		this.wakeup.run();
+	}
+
+	@Override
 	public synchronized void membershipLost(String reason) {
 		this.setbacks.next();
 		givenUp("the coordinator no longer knows it (%s)".formatted(reason));
@@ -245,10 +255,6 @@ public final class MemberLifecycle implements Callbacks {
 			moveTo(MemberPhase.JOINING);
 		}
 	}
-
-	/*
-	 * Changes by time and by the application.
-	 */
 
 	public synchronized void checkLease() {
 		if (this.session.isExpired()) {
@@ -369,12 +375,7 @@ public final class MemberLifecycle implements Callbacks {
 		if (next != this.phase) {
 			MemberPhase former = this.phase;
 			this.phase = former.moveTo(next);
-			// the report logs each rebalance
-			Level level = (this.settings.local() || next.isMembership() && former.isMembership()) ? Level.DEBUG
-					: Level.INFO;
-			logger.atLevel(level)
-				.log("Instance '{}' of group '{}': {} -> {} (generation {})", this.settings.instance(),
-						this.settings.groupId(), former, next, this.snapshot.generation());
+			this.report.moved(former, next, this.snapshot.generation());
 		}
 	}
 

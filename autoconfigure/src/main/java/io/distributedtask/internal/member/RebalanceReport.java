@@ -18,11 +18,15 @@ package io.distributedtask.internal.member;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.distributedtask.TaskId;
 import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.GroupRebalancedEvent.Cause;
+import io.distributedtask.event.InstanceCrashedEvent;
 import io.distributedtask.event.MembershipLostEvent;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
@@ -33,6 +37,7 @@ import io.distributedtask.internal.port.MemberSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Reports each rebalance, once: why, which instances joined and left, what moved, how
@@ -59,12 +64,28 @@ final class RebalanceReport {
 
 	private String planned = "";
 
+	/** The instances that this one has found to have crashed, and since when. */
+	private final Map<String, Long> crashed = new LinkedHashMap<>();
+
+	private final List<InstanceCrashedEvent> crashes = new ArrayList<>();
+
 	private GroupRebalancedEvent event = new GroupRebalancedEvent(-1, "", 0, Cause.OTHER, Duration.ZERO, Map.of(),
 			Map.of());
 
 	RebalanceReport(MemberSettings settings, Clocks clocks) {
 		this.settings = settings;
 		this.clocks = clocks;
+	}
+
+	/**
+	 * The instance has gone to another phase. Each rebalance has a line of its own.
+	 */
+	void moved(MemberPhase former, MemberPhase next, int generation) {
+		Level level = (this.settings.local() || next.isMembership() && former.isMembership()) ? Level.DEBUG
+				: Level.INFO;
+		logger.atLevel(level)
+			.log("Instance '{}' of group '{}': {} -> {} (generation {})", this.settings.instance(),
+					this.settings.groupId(), former, next, generation);
 	}
 
 	/**
@@ -92,6 +113,16 @@ final class RebalanceReport {
 	 */
 	@Nullable String requestReason() {
 		return this.requestReason;
+	}
+
+	/**
+	 * This instance has found that another one has crashed, and the group rebalances
+	 * because of that.
+	 */
+	void crashed(String instance, long sinceNanos) {
+		this.crashed.put(instance, sinceNanos);
+		this.requestReason = "its crash watch found that the process of %s has ended"
+			.formatted(String.join(", ", this.crashed.keySet()));
 	}
 
 	/**
@@ -143,6 +174,8 @@ final class RebalanceReport {
 		Cause cause = (this.last == null) ? Cause.STARTED : (occasion != null) ? occasion.cause() : Cause.OTHER;
 		String why = (occasion != null) ? occasion.text() : "the group's record has no room for the reason";
 		log(assignment, duration, why);
+		this.crashed.forEach(this::reassigned);
+		this.crashed.clear();
 		this.event = new GroupRebalancedEvent(assignment.generation(), assignment.leader(), assignment.instances(),
 				cause, duration, handedOver, Map.of(), why);
 		this.last = assignment;
@@ -166,13 +199,24 @@ final class RebalanceReport {
 		}
 	}
 
+	private void reassigned(String instance, long sinceNanos) {
+		Duration duration = Duration.ofNanos(this.clocks.nanos() - sinceNanos);
+		logger.info("Instance '{}' of group '{}' has crashed, as the crash watch found: others have its shards {} ms "
+				+ "after its connection ended", instance, this.settings.groupId(), duration.toMillis());
+		this.crashes.add(new InstanceCrashedEvent(instance, duration));
+	}
+
 	/**
-	 * The event to publish when the assignment is applied.
+	 * The events to publish when the assignment is applied.
 	 * @param failedOver the shards that this instance got from owners that have vanished
 	 */
-	GroupRebalancedEvent event(Map<TaskId, Duration> failedOver) {
-		return new GroupRebalancedEvent(this.event.generation(), this.event.leader(), this.event.instances(),
-				this.event.cause(), this.event.duration(), this.event.handedOver(), failedOver, this.event.reason());
+	List<Record> events(Map<TaskId, Duration> failedOver) {
+		List<Record> events = new ArrayList<>();
+		events.add(new GroupRebalancedEvent(this.event.generation(), this.event.leader(), this.event.instances(),
+				this.event.cause(), this.event.duration(), this.event.handedOver(), failedOver, this.event.reason()));
+		events.addAll(this.crashes);
+		this.crashes.clear();
+		return events;
 	}
 
 	private static String count(int number, String what) {

@@ -78,6 +78,21 @@ public interface Callbacks {
 	void waitsAnew(long sentNanos, long sentMillis);
 
 	/**
+	 * This member has found that the process of another one has ended, and the
+	 * coordinator has removed it. Any thread.
+	 * @param instance the name of the other instance
+	 * @param sinceNanos when its connection ended, by the monotonic clock
+	 */
+	default void crashed(String instance, long sinceNanos) {
+	}
+
+	/**
+	 * The address of this member in its metadata is no longer valid. Any thread.
+	 */
+	default void addressChanged() {
+	}
+
+	/**
 	 * The coordinator no longer knows the current member. Any thread.
 	 * @param reason the coordinator's answer
 	 */

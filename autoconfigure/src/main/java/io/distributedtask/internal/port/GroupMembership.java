@@ -18,6 +18,7 @@ package io.distributedtask.internal.port;
 
 import java.time.Duration;
 
+import io.distributedtask.Membership;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,14 @@ public interface GroupMembership extends AutoCloseable {
 	 * @return the silence, or {@code null} if there is none
 	 */
 	default @Nullable Silence silence() {
+		return null;
+	}
+
+	/**
+	 * The crash watch. From memory. Any thread.
+	 * @return its status, {@code null} if there is none
+	 */
+	default Membership.@Nullable Watch watch() {
 		return null;
 	}
 

@@ -17,6 +17,7 @@
 package io.distributedtask.internal.port;
 
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.InstanceCrashedEvent;
 import io.distributedtask.event.MembershipLostEvent;
 import io.distributedtask.event.OperatorDecisionEvent;
 import io.distributedtask.event.TaskAssignedEvent;
@@ -33,7 +34,7 @@ public interface MembershipListener {
 	 * Something happened.
 	 * @param event a {@link TaskAssignedEvent}, {@link TaskRevokedEvent},
 	 * {@link TaskLostEvent}, {@link GroupRebalancedEvent}, {@link MembershipLostEvent} or
-	 * {@link OperatorDecisionEvent}
+	 * {@link InstanceCrashedEvent} or {@link OperatorDecisionEvent}
 	 */
 	void on(Record event);
 

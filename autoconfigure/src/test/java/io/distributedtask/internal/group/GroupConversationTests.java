@@ -64,7 +64,7 @@ class GroupConversationTests {
 	private final Leader leader = new Leader();
 
 	private final GroupConversation conversation = new GroupConversation(this.codec, this.leader, () -> {
-	}, (memberId, generation) -> true);
+	}, (memberId, generation) -> true, NoCrashes.of(this.leader));
 
 	private final Map<String, byte[]> members = new HashMap<>();
 

@@ -132,9 +132,11 @@ class ObservingNetworkClientTests {
 	private ObservingNetworkClient network() {
 		StaticMemberGate gate = new StaticMemberGate(false);
 		LogContext logContext = new LogContext();
+		Callbacks callbacks = mock(Callbacks.class);
 		return new ObservingNetworkClient(logContext, this.client,
 				new TopiclessMetadata(BACKOFF.toMillis(), BACKOFF.toMillis(), 300_000, logContext), Time.SYSTEM, 30_000,
-				new MembershipObserver(Clocks.SYSTEM, mock(Callbacks.class), gate), gate, mock(BrokerContacts.class));
+				new MembershipObserver(Clocks.SYSTEM, callbacks, gate), gate, mock(BrokerContacts.class),
+				NoCrashes.of(callbacks));
 	}
 
 }

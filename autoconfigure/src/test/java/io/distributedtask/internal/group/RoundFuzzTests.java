@@ -104,7 +104,7 @@ class RoundFuzzTests {
 		private final PlanningRounds planner = new PlanningRounds(new FixedClocks());
 
 		private final GroupConversation conversation = new GroupConversation(RoundFuzzTests.this.codec, this, () -> {
-		}, (memberId, generation) -> true);
+		}, (memberId, generation) -> true, NoCrashes.of(this));
 
 		private final Map<String, MemberAssignment> honest = new HashMap<>();
 

@@ -222,7 +222,7 @@ class TaskListsTests {
 		private final List<TaskDefinition> tasks;
 
 		private final GroupConversation conversation = new GroupConversation(this.codec, this,
-				() -> this.wantsRejoin = true, (memberId, generation) -> true);
+				() -> this.wantsRejoin = true, (memberId, generation) -> true, NoCrashes.of(this));
 
 		private boolean wantsRejoin;
 

@@ -26,6 +26,7 @@ import java.util.Map;
 import io.distributedtask.TaskId;
 import io.distributedtask.event.GroupRebalancedEvent;
 import io.distributedtask.event.GroupRebalancedEvent.Cause;
+import io.distributedtask.event.InstanceCrashedEvent;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberAssignment.Grant;
 import io.distributedtask.internal.message.MemberAssignment.Origin;
@@ -117,9 +118,27 @@ class RebalanceReportTests {
 	void theEventHasWhatWasHandedOverAndWhatFailedOver() {
 		end(assignment(7, 3));
 		this.report.ends(assignment(11, 3), Map.of(new TaskId("crawler", 1), Duration.ofMillis(20)));
-		GroupRebalancedEvent event = this.report.event(Map.of(new TaskId("crawler", 2), Duration.ofSeconds(9)));
+		GroupRebalancedEvent event = (GroupRebalancedEvent) this.report
+			.events(Map.of(new TaskId("crawler", 2), Duration.ofSeconds(9)))
+			.get(0);
 		assertThat(event.handedOver()).containsOnlyKeys(new TaskId("crawler", 1));
 		assertThat(event.failedOver()).containsOnlyKeys(new TaskId("crawler", 2));
+	}
+
+	@Test
+	void aCrashThatWasFoundHereIsTheReasonAndIsToldWhenOthersHaveTheShards() {
+		end(assignment(7, 3));
+		long since = this.clocks.nanos();
+		this.clocks.advance(Duration.ofMillis(5));
+		this.report.crashed("b", since);
+		this.report.joins(null);
+		assertThat(this.report.requestReason()).contains("crash watch").contains("process of b has ended");
+		this.clocks.advance(Duration.ofMillis(40));
+		this.report.ends(assignment(8, 2), Map.of());
+		assertThat(this.report.events(Map.of())).hasSize(2)
+			.endsWith(new InstanceCrashedEvent("b", Duration.ofMillis(45)));
+		this.report.ends(assignment(9, 2), Map.of());
+		assertThat(this.report.events(Map.of())).as("told once").hasSize(1);
 	}
 
 	@Test
@@ -131,7 +150,7 @@ class RebalanceReportTests {
 
 	private GroupRebalancedEvent end(MemberAssignment assignment) {
 		this.report.ends(assignment, Map.of());
-		return this.report.event(Map.of());
+		return (GroupRebalancedEvent) this.report.events(Map.of()).get(0);
 	}
 
 	private static MemberAssignment assignment(int generation, int instances) {

@@ -34,7 +34,8 @@ final class Competitors {
 	}
 
 	static List<Competitor> all() {
-		return List.of(distributedTask("defaults: session 10 s", 10), distributedTask("session 6 s", 6),
+		return List.of(distributedTask("defaults: session 10 s", 10, false), distributedTask("session 6 s", 6, false),
+				distributedTask("crash watch, else defaults", 10, true),
 				new Competitor("ShedLock, JDBC", "lockAtMostFor 2 s, polled every 0.2 s", "shedlock-core",
 						with(JDBC, Library.SHEDLOCK), Duration.ofSeconds(30),
 						() -> new ShedLockContender(Duration.ofSeconds(2), false)),
@@ -63,10 +64,10 @@ final class Competitors {
 				curator("session 10 s", 10), curator("session 4 s", 4));
 	}
 
-	private static Competitor distributedTask(String settings, int session) {
+	private static Competitor distributedTask(String settings, int session, boolean watch) {
 		return new Competitor("distributed-task", settings, "distributed-task-autoconfigure",
 				Set.of(Library.DISTRIBUTED_TASK, Library.STARTER_DEPENDENCIES), Duration.ofSeconds(60),
-				() -> new DistributedTaskContender(Duration.ofSeconds(session)));
+				() -> new DistributedTaskContender(Duration.ofSeconds(session), watch));
 	}
 
 	private static Competitor springIntegration(String settings, int timeToLive) {

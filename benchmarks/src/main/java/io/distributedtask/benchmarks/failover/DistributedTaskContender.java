@@ -36,8 +36,11 @@ final class DistributedTaskContender implements Contender {
 
 	private final Duration session;
 
-	DistributedTaskContender(Duration session) {
+	private final boolean watch;
+
+	DistributedTaskContender(Duration session, boolean watch) {
 		this.session = session;
+		this.watch = watch;
 	}
 
 	@Override
@@ -48,7 +51,8 @@ final class DistributedTaskContender implements Contender {
 			.registerBean(Ticking.class, () -> new Ticking(work)));
 		application.run("--distributed-task.group-id=" + id,
 				"--spring.kafka.bootstrap-servers=" + backends.bootstrapServers(),
-				"--distributed-task.session-timeout=" + this.session);
+				"--distributed-task.session-timeout=" + this.session, "--distributed-task.watch.enabled=" + this.watch,
+				"--distributed-task.watch.bind-address=127.0.0.1");
 	}
 
 	/**

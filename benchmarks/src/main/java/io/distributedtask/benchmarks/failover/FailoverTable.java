@@ -88,7 +88,8 @@ public final class FailoverTable {
 			admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(1), Optional.empty()))).all().get();
 		}
 		for (Competitor competitor : this.competitors) {
-			if (words.isEmpty() || words.stream().anyMatch(competitor.name()::contains)) {
+			if (words.isEmpty()
+					|| words.stream().anyMatch((competitor.name() + ", " + competitor.settings())::contains)) {
 				this.figures.put(competitor, new Figures());
 			}
 		}

@@ -101,7 +101,7 @@ class KafkaGroupMembershipIntegrationTests {
 	void whoeverAsksForTheDescriptionReadsItAndHoldsUpNoHeartbeat() throws Exception {
 		MessageCodec codec = Mockito.spy(new MessageCodec());
 		Member a = start(new Member("a", List.of(TaskDefinition.of("task")), new KafkaGroupMembership(
-				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", SharedBroker.servers()), codec)));
+				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", SharedBroker.servers()), null, codec)));
 		awaitOneGeneration(a);
 		CountDownLatch reads = new CountDownLatch(1);
 		CountDownLatch mayRead = new CountDownLatch(1);
@@ -124,7 +124,7 @@ class KafkaGroupMembershipIntegrationTests {
 	void aDescriptionThatCannotBeReadIsNone() {
 		MessageCodec codec = Mockito.spy(new MessageCodec());
 		Member a = start(new Member("a", List.of(TaskDefinition.of("task")), new KafkaGroupMembership(
-				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", SharedBroker.servers()), codec)));
+				settings(Duration.ofSeconds(10)), Map.of("bootstrap.servers", SharedBroker.servers()), null, codec)));
 		awaitOneGeneration(a);
 		Mockito.doThrow(new StackOverflowError("on purpose")).when(codec).decodeMember(Mockito.any());
 		assertThat(a.membership.describe(Duration.ofSeconds(60))).isNull();

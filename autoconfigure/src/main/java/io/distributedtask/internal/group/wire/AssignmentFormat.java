@@ -31,6 +31,7 @@ import io.distributedtask.internal.message.MemberAssignment.Origin;
 import io.distributedtask.internal.message.MemberAssignment.Shards;
 import io.distributedtask.internal.message.MemberAssignment.Unassigned;
 import io.distributedtask.internal.message.ShardSet;
+import io.distributedtask.internal.message.Watched;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -172,7 +173,8 @@ final class AssignmentFormat {
 				fields.flag("f"), ControlParts.read(fields), MessageParts.successes(fields),
 				MessageParts.occasion(fields));
 		return new AssignmentMessage(assignment, fields.flag("k"),
-				MessageParts.version(fields, "b") > Envelope.TEXT_VERSION);
+				MessageParts.version(fields, "b") > Envelope.TEXT_VERSION,
+				fields.list("W", Watched.MOST, MessageParts::watched));
 	}
 
 	private static Grant grant(Fields fields) {

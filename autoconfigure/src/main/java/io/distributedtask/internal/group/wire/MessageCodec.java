@@ -18,6 +18,7 @@ package io.distributedtask.internal.group.wire;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -25,6 +26,7 @@ import io.distributedtask.TaskDefinition;
 import io.distributedtask.internal.group.wire.Envelope.Content;
 import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
+import io.distributedtask.internal.message.Watched;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -82,7 +84,14 @@ public final class MessageCodec {
 	 * Encode metadata in the form that every version reads.
 	 */
 	public ByteBuffer encode(MemberMetadata state, @Nullable String digest) {
-		return encode(state, digest, false);
+		return encode(state, digest, false, null);
+	}
+
+	/**
+	 * Encode metadata of a member that cannot be watched.
+	 */
+	public ByteBuffer encode(MemberMetadata state, @Nullable String digest, boolean isCompact) {
+		return encode(state, digest, isCompact, null);
 	}
 
 	/**
@@ -90,11 +99,15 @@ public final class MessageCodec {
 	 * @param state the metadata
 	 * @param digest the digest by which to announce its tasks, or {@code null}
 	 * @param isCompact whether all members of the group read version 2
+	 * @param watchAddress where others can watch the process of the member, {@code null}
+	 * if they cannot
 	 * @return the bytes
 	 */
-	public ByteBuffer encode(MemberMetadata state, @Nullable String digest, boolean isCompact) {
+	public ByteBuffer encode(MemberMetadata state, @Nullable String digest, boolean isCompact,
+			@Nullable String watchAddress) {
 		ObjectNode root = this.mapper.createObjectNode();
 		byte @Nullable [] behind = MetadataFormat.put(root, state, digest, this.version, isCompact);
+		MessageParts.putWatchAddress(root, watchAddress);
 		return seal(MEMBER, root, behind);
 	}
 
@@ -117,20 +130,31 @@ public final class MessageCodec {
 	 * Encode an assignment in the form that every version reads.
 	 */
 	public ByteBuffer encode(MemberAssignment assignment, boolean wantsTasks) {
-		ObjectNode root = this.mapper.createObjectNode();
-		return seal(ASSIGNMENT, root, AssignmentFormat.put(root, assignment, wantsTasks, null));
+		return encode(assignment, wantsTasks, null, List.of());
 	}
 
 	/**
-	 * Encode an assignment of a group of which all members read version 2.
+	 * Encode an assignment of a group in which nobody watches.
+	 */
+	public ByteBuffer encode(MemberAssignment assignment, boolean wantsTasks, @Nullable Reported reported) {
+		return encode(assignment, wantsTasks, reported, List.of());
+	}
+
+	/**
+	 * Encode an assignment.
 	 * @param assignment the assignment
 	 * @param wantsTasks whether the leader requests the text of the member's tasks
-	 * @param reported what the member holds; grants that are in it are referred to only
+	 * @param reported what the member holds; grants that are in it are referred to only.
+	 * {@code null} if not all members of the group read version 2
+	 * @param watched the members that the member is to watch
 	 * @return the bytes
 	 */
-	public ByteBuffer encode(MemberAssignment assignment, boolean wantsTasks, Reported reported) {
+	public ByteBuffer encode(MemberAssignment assignment, boolean wantsTasks, @Nullable Reported reported,
+			List<Watched> watched) {
 		ObjectNode root = this.mapper.createObjectNode();
-		return seal(ASSIGNMENT, root, AssignmentFormat.put(root, assignment, wantsTasks, reported));
+		byte @Nullable [] behind = AssignmentFormat.put(root, assignment, wantsTasks, reported);
+		MessageParts.putAll(root, "W", watched, MessageParts::putWatched);
+		return seal(ASSIGNMENT, root, behind);
 	}
 
 	/**
@@ -182,8 +206,11 @@ public final class MessageCodec {
 	 * @param state the metadata; without tasks when they are announced by their digest
 	 * @param digest the digest, or {@code null}
 	 * @param version the newest version of the format that the member reads
+	 * @param watchAddress where others can watch the process of the member, {@code null}
+	 * if they cannot
 	 */
-	public record MemberMessage(MemberMetadata state, @Nullable String digest, int version) {
+	public record MemberMessage(MemberMetadata state, @Nullable String digest, int version,
+			@Nullable String watchAddress) {
 
 		public boolean readsCompact() {
 			return this.version > Envelope.TEXT_VERSION;
@@ -197,8 +224,15 @@ public final class MessageCodec {
 	 * @param assignment the assignment
 	 * @param wantsTasks whether the leader requests the text of the member's tasks
 	 * @param isCompact whether all members read version 2
+	 * @param watched the members that the member is to watch
 	 */
-	public record AssignmentMessage(MemberAssignment assignment, boolean wantsTasks, boolean isCompact) {
+	public record AssignmentMessage(MemberAssignment assignment, boolean wantsTasks, boolean isCompact,
+			List<Watched> watched) {
+
+		public AssignmentMessage {
+			watched = List.copyOf(watched);
+		}
+
 	}
 
 }

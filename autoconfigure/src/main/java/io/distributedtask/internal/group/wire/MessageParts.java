@@ -35,6 +35,7 @@ import io.distributedtask.internal.message.Occasion;
 import io.distributedtask.internal.message.Reservation;
 import io.distributedtask.internal.message.ShardSet;
 import io.distributedtask.internal.message.Success;
+import io.distributedtask.internal.message.Watched;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -167,6 +168,27 @@ final class MessageParts {
 			root.put("w", MalformedMessageException.inOneLine(occasion.text()));
 			putUnless(root, "c", occasion.cause().ordinal(), Cause.OTHER.ordinal());
 		}
+	}
+
+	static void putWatchAddress(ObjectNode root, @Nullable String address) {
+		if (address != null) {
+			root.put("w", address);
+		}
+	}
+
+	static @Nullable String watchAddress(Fields fields) {
+		return (fields.textOrNull("w") != null) ? fields.instance("w") : null;
+	}
+
+	static void putWatched(Watched watched, ObjectNode node) {
+		node.put("m", watched.memberId())
+			.put("i", watched.instance())
+			.put("x", watched.incarnation())
+			.put("a", watched.address());
+	}
+
+	static Watched watched(Fields fields) {
+		return new Watched(fields.line("m"), fields.instance("i"), fields.line("x"), fields.instance("a"));
 	}
 
 	static void putTask(ObjectNode node, String task, int shardCount) {

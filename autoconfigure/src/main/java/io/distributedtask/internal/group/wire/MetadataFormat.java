@@ -203,7 +203,8 @@ final class MetadataFormat {
 				MessageParts.releases(fields), fields.list("K", MessageParts.MAX_GROUPS, MessageParts::kept),
 				MessageParts.session(fields), fields.flag("f"), ControlParts.read(fields),
 				MessageParts.successes(fields), MessageParts.inOneLine(fields.textOrNull("y")));
-		return new MemberMessage(state, fields.textOrNull("k"), MessageParts.version(fields, "v"));
+		return new MemberMessage(state, fields.textOrNull("k"), MessageParts.version(fields, "v"),
+				MessageParts.watchAddress(fields));
 	}
 
 	private static @Nullable URI uri(@Nullable String text) {
