@@ -33,7 +33,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -79,22 +78,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TellingIntegrationTests {
 
 	private static final int SHARDS = 6;
-
-	/**
-	 * What the documentation recommends to alert on, over the scrapes of all instances.
-	 */
-	private static final Map<String, Predicate<List<Map<String, Double>>>> ALERTS = Map.of(
-			"sum by (group) (distributed_task_leader) != 1", (scrapes) -> sum(scrapes, "distributed_task_leader") != 1,
-			"distributed_task_contact_age_seconds > 15",
-			(scrapes) -> scrapes.stream().anyMatch((one) -> one.get("distributed_task_contact_age_seconds") > 15),
-			"sum by (group) (distributed_task_instances) == 0",
-			(scrapes) -> sum(scrapes, "distributed_task_instances") == 0, "absent(distributed_task_leader)",
-			(scrapes) -> scrapes.stream().noneMatch((one) -> one.containsKey("distributed_task_leader")),
-			"distributed_task_stuck_shards > 0", (scrapes) -> sum(scrapes, "distributed_task_stuck_shards") > 0,
-			"sum by (group, task) (distributed_task_unassigned_shards) > 0",
-			(scrapes) -> sum(scrapes, "distributed_task_unassigned_shards{task=\"crawler\"}") > 0,
-			"max by (group, task) (distributed_task_success_age_seconds) > 7200",
-			(scrapes) -> sum(scrapes, "distributed_task_success_age_seconds{task=\"report\"}") > 7200);
 
 	private static final String AGE_OF_BROKEN = "distributed_task_success_age_seconds{task=\"broken\"}";
 
@@ -186,9 +169,6 @@ class TellingIntegrationTests {
 		}));
 		Set<String> documented = documented();
 		await().untilAsserted(() -> assertThat(registered("a")).isEqualTo(documented));
-		assertThat(lines().filter((line) -> line.startsWith("| `") && line.contains("distributed_task_"))
-			.map((line) -> line.substring(3, line.indexOf('`', 3))))
-			.containsExactlyInAnyOrderElementsOf(ALERTS.keySet());
 	}
 
 	@Test
@@ -282,7 +262,6 @@ class TellingIntegrationTests {
 		start("b");
 		awaitOwned(3, "a", "b");
 		int generation = tasks("a").membership().generation();
-		await().untilAsserted(() -> assertThat(firing("a", "b")).isEmpty());
 		await().untilAsserted(() -> assertThat(get("a", "/assignments/crawler")).contains("\"owner\":\"b\""));
 		int before = output.toString().length();
 		brokers.stop(1);
@@ -298,12 +277,11 @@ class TellingIntegrationTests {
 					.startsWith("no broker of [" + brokers.bootstrapServers());
 			});
 		}
-		Awaitility.await("the outage lasts")
-			.atMost(Duration.ofSeconds(60))
-			.untilAsserted(() -> assertThat(tasks("a").membership().problem()).contains(" for 15 s"));
-		await().untilAsserted(() -> assertThat(firing("a", "b")).containsExactlyInAnyOrder(
-				"sum by (group) (distributed_task_leader) != 1", "distributed_task_contact_age_seconds > 15",
-				"sum by (group) (distributed_task_instances) == 0"));
+		await().untilAsserted(() -> assertThat(Stream.of("a", "b").map(this::scrape))
+			.allSatisfy((scrape) -> assertThat(scrape).containsEntry("distributed_task_leader", 0.0)
+				.containsEntry("distributed_task_instances", 0.0)
+				.hasEntrySatisfying("distributed_task_contact_age_seconds",
+						(age) -> assertThat(age).isGreaterThan(5))));
 		Instant lost = Instant.now();
 		assertThat(json(get("a", "/assignments/crawler")).get("assignments"))
 			.filteredOn((assignment) -> "b".equals(text(assignment, "owner")))
@@ -464,18 +442,6 @@ class TellingIntegrationTests {
 			.findFirst()
 			.orElse(history.size() - 1);
 		return history.subList(outage + 1, history.size()).stream().filter((change) -> change.has("task")).toList();
-	}
-
-	private Set<String> firing(String... names) {
-		List<Map<String, Double>> scrapes = Stream.of(names).map(this::scrape).toList();
-		return ALERTS.keySet()
-			.stream()
-			.filter((alert) -> ALERTS.get(alert).test(scrapes))
-			.collect(Collectors.toCollection(TreeSet::new));
-	}
-
-	private static double sum(List<Map<String, Double>> scrapes, String series) {
-		return scrapes.stream().mapToDouble((scrape) -> scrape.getOrDefault(series, 0.0)).sum();
 	}
 
 	/**
