@@ -346,7 +346,7 @@ class AlertsIntegrationTests {
 				failures.incrementAndGet();
 				throw new IllegalStateException("on purpose");
 			}));
-			for (int i = 0; i < 100; i++) {
+			for (int i = 0; i < 75; i++) {
 				// when it has begun once more, the run before has been counted
 				int before = failures.get();
 				await().until(() -> failures.get() > before + 1);
