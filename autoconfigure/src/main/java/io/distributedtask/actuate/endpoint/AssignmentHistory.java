@@ -35,6 +35,7 @@ import io.distributedtask.Membership;
 import io.distributedtask.TaskId;
 import io.distributedtask.actuate.endpoint.ChangeDescriptor.ChangeKind;
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.InstanceCrashedEvent;
 import io.distributedtask.event.MembershipLostEvent;
 import io.distributedtask.event.OperatorDecisionEvent;
 import io.distributedtask.event.TaskLostEvent;
@@ -133,6 +134,16 @@ public class AssignmentHistory implements AutoCloseable {
 		addLosses();
 		add(ChangeDescriptor.unknown(event, this.distributedTasks.membership().generation()));
 		this.comparison.becomesStale();
+	}
+
+	/**
+	 * Record a crash that this instance has found.
+	 * @param event the crash
+	 */
+	@EventListener
+	public synchronized void crashed(InstanceCrashedEvent event) {
+		addLosses();
+		add(ChangeDescriptor.crashed(Instant.now(), event, this.distributedTasks.membership().generation()));
 	}
 
 	/**

@@ -31,6 +31,7 @@ import io.distributedtask.Assignments.AssignmentStatus;
 import io.distributedtask.Assignments.ExecutionStatus;
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.Assignments.Source;
+import io.distributedtask.Membership;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,17 +45,22 @@ import org.jspecify.annotations.Nullable;
  * @param asOf when the answer was made
  * @param instances the live instances
  * @param tasks the tasks that some live instance knows
+ * @param watch the crash watch of the instance that answers, absent if it is off
+ * @param history the changes of the group, if the request contains {@code history=true}
  * @since 0.1.0
  */
 public record AssignmentsDescriptor(GroupDescriptor group, String self, Source source, Instant asOf,
 		List<InstanceDescriptor> instances, List<TaskDescriptor> tasks,
+		@JsonInclude(Include.NON_NULL) @Nullable WatchDescriptor watch,
 		@JsonInclude(Include.NON_NULL) @Nullable List<ChangeDescriptor> history) {
 
-	static AssignmentsDescriptor of(Assignments assignments, @Nullable List<ChangeDescriptor> history) {
+	static AssignmentsDescriptor of(Assignments assignments, Membership.@Nullable Watch watch,
+			@Nullable List<ChangeDescriptor> history) {
 		return new AssignmentsDescriptor(GroupDescriptor.of(assignments.group()), assignments.self(),
 				assignments.source(), assignments.asOf().truncatedTo(ChronoUnit.MILLIS),
 				assignments.instances().stream().map(InstanceDescriptor::of).toList(),
-				assignments.tasks().stream().map((task) -> TaskDescriptor.of(task, false, null)).toList(), history);
+				assignments.tasks().stream().map((task) -> TaskDescriptor.of(task, false, null)).toList(),
+				(watch != null) ? WatchDescriptor.of(watch) : null, history);
 	}
 
 	private static @Nullable Instant millis(@Nullable Instant instant) {
@@ -112,6 +118,40 @@ public record AssignmentsDescriptor(GroupDescriptor group, String self, Source s
 					instance.problem());
 		}
 
+	}
+
+	/**
+	 * Description of the crash watch of an instance.
+	 *
+	 * @param address where others watch it; {@code null} if they cannot
+	 * @param watchers the number of connections of others that watch it
+	 * @param problem why others cannot watch it; absent if they can
+	 * @param watching the instances that it watches
+	 */
+	@JsonInclude(Include.ALWAYS)
+	public record WatchDescriptor(@Nullable String address, int watchers,
+			@JsonInclude(Include.NON_NULL) @Nullable String problem, List<WatchedDescriptor> watching) {
+
+		static WatchDescriptor of(Membership.Watch watch) {
+			return new WatchDescriptor(watch.address(), watch.watchers(), watch.problem(),
+					watch.watching()
+						.stream()
+						.map((it) -> new WatchedDescriptor(it.instance(), it.connected(), it.problem()))
+						.toList());
+		}
+
+	}
+
+	/**
+	 * Description of an instance that another one watches.
+	 *
+	 * @param instance its name
+	 * @param connected whether the end of its process would be noticed at once
+	 * @param problem why not; absent if it would
+	 */
+	@JsonInclude(Include.ALWAYS)
+	public record WatchedDescriptor(String instance, boolean connected,
+			@JsonInclude(Include.NON_NULL) @Nullable String problem) {
 	}
 
 	/**

@@ -65,7 +65,7 @@ public class AssignmentsEndpoint {
 	 */
 	@ReadOperation(producesFrom = AcceptedType.class)
 	public AssignmentsDescriptor assignments(@Nullable Boolean history) {
-		return AssignmentsDescriptor.of(this.distributedTasks.assignments(),
+		return AssignmentsDescriptor.of(this.distributedTasks.assignments(), this.distributedTasks.membership().watch(),
 				Boolean.TRUE.equals(history) ? this.history.changes() : null);
 	}
 

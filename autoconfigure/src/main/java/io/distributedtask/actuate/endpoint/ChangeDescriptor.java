@@ -23,6 +23,7 @@ import java.util.Locale;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.InstanceCrashedEvent;
 import io.distributedtask.event.MembershipLostEvent;
 import io.distributedtask.event.OperatorDecisionEvent;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,13 @@ public record ChangeDescriptor(Instant at, ChangeKind kind, @Nullable String tas
 	static ChangeDescriptor unknown(MembershipLostEvent event, int generation) {
 		return new ChangeDescriptor(event.lastContact(), ChangeKind.UNKNOWN, null, null, null, null, generation,
 				event.reason(), null, null, null);
+	}
+
+	static ChangeDescriptor crashed(Instant at, InstanceCrashedEvent event, int generation) {
+		String reason = "found by the crash watch; others had its shards after %d ms"
+			.formatted(event.duration().toMillis());
+		return new ChangeDescriptor(at, ChangeKind.CRASHED, null, null, event.instance(), null, generation, reason,
+				null, null, null);
 	}
 
 	static ChangeDescriptor decided(OperatorDecisionEvent event, int generation) {
@@ -120,6 +128,8 @@ public record ChangeDescriptor(Instant at, ChangeKind kind, @Nullable String tas
 		 * assignment.
 		 */
 		UNKNOWN,
+		/** The crash watch of this instance has found that a process has ended. */
+		CRASHED,
 		/** An operator has made a request. */
 		DECIDED,
 		/** There were more changes at once than are listed. */

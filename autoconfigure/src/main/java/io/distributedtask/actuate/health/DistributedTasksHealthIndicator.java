@@ -16,6 +16,10 @@
 
 package io.distributedtask.actuate.health;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
@@ -65,9 +69,24 @@ public class DistributedTasksHealthIndicator extends AbstractHealthIndicator {
 			builder.withDetail("lastContact", membership.lastContact());
 		}
 		builder.withDetail("stuck", membership.stuck().stream().map(TaskId::toString).toList());
+		if (membership.watch() != null) {
+			builder.withDetail("watch", describe(membership.watch()));
+		}
 		if (membership.problem() != null) {
 			builder.withDetail("problem", membership.problem());
 		}
+	}
+
+	/**
+	 * What does not work here is no reason to be down: a session timeout decides then.
+	 */
+	private static Map<String, Object> describe(Membership.Watch watch) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		watch.watching()
+			.forEach((it) -> details.put(it.instance(),
+					it.connected() ? "watched" : Objects.requireNonNullElse(it.problem(), "not connected")));
+		return (watch.problem() != null) ? Map.of("problem", watch.problem(), "watching", details)
+				: Map.of("watchers", watch.watchers(), "watching", details);
 	}
 
 }

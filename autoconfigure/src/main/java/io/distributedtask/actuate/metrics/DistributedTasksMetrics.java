@@ -23,9 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.Membership;
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.InstanceCrashedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -93,6 +96,12 @@ public class DistributedTasksMetrics implements MeterBinder {
 
 	static final String LOST = "distributed.task.lost";
 
+	static final String CRASH = "distributed.task.crash";
+
+	static final String WATCHED = "distributed.task.watch.watched";
+
+	static final String WATCHERS = "distributed.task.watch.watchers";
+
 	static final String STUCK = "distributed.task.stuck";
 
 	private final DistributedTasks distributedTasks;
@@ -133,7 +142,22 @@ public class DistributedTasksMetrics implements MeterBinder {
 			.description("Shards whose code has not stopped within the revoke timeout")
 			.baseUnit("shards")
 			.register(registry);
+		watch(registry, WATCHED, "instances", "Instances whose crash this one would notice at once",
+				(watch) -> (int) watch.watching().stream().filter(Membership.WatchedInstance::connected).count());
+		watch(registry, WATCHERS, "connections", "Connections of instances that would notice the crash of this one",
+				Membership.Watch::watchers);
 		this.eventMeters.add(new EventMeters(registry, this.tags, new TaskMeters(registry, this.tags, this.figures)));
+	}
+
+	/**
+	 * Zero if the crash watch is off.
+	 */
+	private void watch(MeterRegistry registry, String name, String unit, String description,
+			ToIntFunction<Membership.Watch> value) {
+		Gauge.builder(name, this.distributedTasks, (tasks) -> {
+			Membership.Watch watch = tasks.membership().watch();
+			return (watch != null) ? value.applyAsInt(watch) : 0;
+		}).tags(this.tags).description(description).baseUnit(unit).register(registry);
 	}
 
 	private void gauge(MeterRegistry registry, String name, @Nullable String unit, String description,
@@ -161,6 +185,15 @@ public class DistributedTasksMetrics implements MeterBinder {
 	@EventListener
 	public void rebalanced(GroupRebalancedEvent event) {
 		this.eventMeters.forEach((meters) -> meters.rebalanced(event));
+	}
+
+	/**
+	 * Count a crash that the crash watch of this instance has found.
+	 * @param event the crash
+	 */
+	@EventListener
+	public void crashed(InstanceCrashedEvent event) {
+		this.eventMeters.forEach((meters) -> meters.crashed(event));
 	}
 
 	/**

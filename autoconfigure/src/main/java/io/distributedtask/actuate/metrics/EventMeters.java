@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.InstanceCrashedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,6 +43,8 @@ final class EventMeters {
 	private final Timer handOver;
 
 	private final Timer failOver;
+
+	private final Timer crash;
 
 	EventMeters(MeterRegistry registry, Tags tags, TaskMeters taskMeters) {
 		this.taskMeters = taskMeters;
@@ -68,6 +71,10 @@ final class EventMeters {
 			.tags(tags)
 			.description("Longest time for which nobody can have run a shard whose owner has vanished")
 			.register(registry);
+		this.crash = Timer.builder(DistributedTasksMetrics.CRASH)
+			.tags(tags)
+			.description("Time from the end of the connection to a process that has ended until others have its shards")
+			.register(registry);
 	}
 
 	private static String tag(Enum<?> cause) {
@@ -82,6 +89,10 @@ final class EventMeters {
 		event.handedOver().values().forEach(this.handOver::record);
 		event.failedOver().values().forEach(this.failOver::record);
 		this.taskMeters.show();
+	}
+
+	void crashed(InstanceCrashedEvent event) {
+		this.crash.record(event.duration());
 	}
 
 	void lost(TaskLostEvent event) {

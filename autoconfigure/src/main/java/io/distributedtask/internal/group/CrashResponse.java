@@ -102,6 +102,10 @@ final class CrashResponse implements CrashWatch.Listener {
 		this.ended.forEach(this::remove);
 	}
 
+	boolean isOn() {
+		return this.watch != null;
+	}
+
 	/**
 	 * Whether the neighbors are to be told of a rebalance that this member requests, as
 	 * soon as the coordinator knows of it.
@@ -128,8 +132,11 @@ final class CrashResponse implements CrashWatch.Listener {
 				logger.debug("Instance '{}' has ended, and was not removed from the group: {}", member.instance(),
 						error);
 			}
-			else if (this.ended.remove(member, sinceNanos) && isRemoved) {
-				this.callbacks.crashed(member.instance(), sinceNanos);
+			else if (this.ended.remove(member, sinceNanos)) {
+				if (isRemoved) {
+					this.callbacks.crashed(member.instance(), sinceNanos);
+				}
+				// if it was removed by another watcher, or has left, there is news, too
 				this.heartbeat.run();
 			}
 		});

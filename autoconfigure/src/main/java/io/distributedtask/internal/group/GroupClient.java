@@ -178,6 +178,7 @@ final class GroupClient {
 		}
 		try {
 			if (this.coordinator.stayInGroup(() -> joins(timeout))) {
+				this.heartbeats.assigned();
 				// the consequences of the assignment do not wait
 				return;
 			}

@@ -17,6 +17,7 @@
 package io.distributedtask.internal.group;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -48,9 +49,16 @@ final class Heartbeats {
 	static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
 
 	/** How long the coordinator usually takes to begin a rebalance that is requested. */
-	private static final Duration CONFIRMATION = Duration.ofMillis(10);
+	private static final Duration CONFIRMATION = Duration.ofMillis(5);
 
-	private static final int MOST_CONFIRMATIONS = 20;
+	private static final int MOST_CONFIRMATIONS = 40;
+
+	/**
+	 * A rebalance in which shards are revoked is soon followed by another one: so long
+	 * after an assignment heartbeats ask for it where nobody tells.
+	 */
+	private static final List<Duration> AFTER_ASSIGNMENT = List.of(Duration.ofMillis(60), Duration.ofMillis(140),
+			Duration.ofMillis(260));
 
 	private final GroupSettings settings;
 
@@ -174,6 +182,15 @@ final class Heartbeats {
 				whileWaiting();
 				confirmRebalance(times - 1);
 			});
+		}
+	}
+
+	/**
+	 * An assignment has come.
+	 */
+	void assigned() {
+		if (!this.crashes.isOn() && this.settings.heartbeatInterval().compareTo(SHORTEST_PAUSE.multipliedBy(4)) > 0) {
+			AFTER_ASSIGNMENT.forEach((delay) -> in(delay, this::prompt));
 		}
 	}
 

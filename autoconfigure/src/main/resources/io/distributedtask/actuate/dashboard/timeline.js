@@ -175,6 +175,8 @@ export function tell(change) {
 			return `${what} taken back from ${change.from}${why}`;
 		case 'LOST':
 			return `${what} lost by ${change.from}${why}`;
+		case 'CRASHED':
+			return `${change.from} crashed${why}`;
 		case 'UNKNOWN':
 			return `Nothing is known of the group from here on${why}`;
 		case 'DECIDED':

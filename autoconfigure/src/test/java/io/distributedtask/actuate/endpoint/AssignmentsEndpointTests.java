@@ -32,7 +32,10 @@ import io.distributedtask.Assignments.Instance;
 import io.distributedtask.Assignments.Source;
 import io.distributedtask.Assignments.Task;
 import io.distributedtask.DistributedTasks;
+import io.distributedtask.Membership;
 import io.distributedtask.actuate.endpoint.AssignmentsDescriptor.TaskDescriptor;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -135,6 +138,42 @@ class AssignmentsEndpointTests {
 
 	private final AssignmentsEndpoint endpoint = new AssignmentsEndpoint(this.distributedTasks,
 			mock(AssignmentHistory.class));
+
+	@BeforeEach
+	void membership() {
+		given(this.distributedTasks.membership()).willReturn(membership(null));
+	}
+
+	private static Membership membership(Membership.@Nullable Watch watch) {
+		return new Membership("shop-1", GroupStatus.STABLE, 12, NOW, 7, List.of(), null, false, watch);
+	}
+
+	@Test
+	void theCrashWatchOfTheInstanceThatAnswersIsPartOfTheGroup() {
+		given(this.distributedTasks.assignments()).willReturn(assignments(null));
+		given(this.distributedTasks.membership())
+			.willReturn(
+					membership(new Membership.Watch("10.0.0.4:41234",
+							List.of(new Membership.WatchedInstance("shop-2", true, null),
+									new Membership.WatchedInstance("shop-3", false, "it cannot be connected")),
+							2, null)));
+		String watch = """
+				,
+				  "watch" : {
+				    "address" : "10.0.0.4:41234",
+				    "watchers" : 2,
+				    "watching" : [ {
+				      "instance" : "shop-2",
+				      "connected" : true
+				    }, {
+				      "instance" : "shop-3",
+				      "connected" : false,
+				      "problem" : "it cannot be connected"
+				    } ]
+				  }
+				}""";
+		assertJson(this.endpoint.assignments(false), GROUP.substring(0, GROUP.lastIndexOf("\n}")) + watch);
+	}
 
 	@Test
 	void wholeGroupAsJson() {

@@ -18,6 +18,7 @@ package io.distributedtask.actuate.health;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.DistributedTasks;
@@ -59,6 +60,27 @@ class DistributedTasksHealthIndicatorTests {
 			.containsEntry("lastContact", CONTACT)
 			.containsEntry("stuck", List.of())
 			.doesNotContainKey("problem");
+	}
+
+	@Test
+	void upAlthoughTheCrashWatchSeesLess() {
+		Health health = health(new Membership("shop-1", GroupStatus.STABLE, 12, CONTACT, 7, List.of(), null, false,
+				new Membership.Watch("10.0.0.4:41234",
+						List.of(new Membership.WatchedInstance("shop-2", true, null),
+								new Membership.WatchedInstance("shop-3", false, "there is a proxy in between")),
+						2, null)));
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsEntry("watch", Map.of("watchers", 2, "watching",
+				Map.of("shop-2", "watched", "shop-3", "there is a proxy in between")));
+	}
+
+	@Test
+	void upAlthoughNobodyCanWatchIt() {
+		Health health = health(new Membership("shop-1", GroupStatus.STABLE, 12, CONTACT, 7, List.of(), null, false,
+				new Membership.Watch(null, List.of(), 0, "The port is in use")));
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsEntry("watch",
+				Map.of("problem", "The port is in use", "watching", Map.of()));
 	}
 
 	@Test

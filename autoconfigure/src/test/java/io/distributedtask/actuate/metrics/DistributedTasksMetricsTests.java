@@ -28,6 +28,7 @@ import io.distributedtask.DistributedTasks;
 import io.distributedtask.Membership;
 import io.distributedtask.TaskId;
 import io.distributedtask.event.GroupRebalancedEvent;
+import io.distributedtask.event.InstanceCrashedEvent;
 import io.distributedtask.event.TaskLostEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -84,6 +85,22 @@ class DistributedTasksMetricsTests {
 		assertThat(this.registry.get("distributed.task.handover").timer().totalTime(TimeUnit.MILLISECONDS))
 			.isEqualTo(500);
 		assertThat(this.registry.get("distributed.task.failover").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(11);
+	}
+
+	@Test
+	void countsCrashesThatTheWatchHasFoundAndThoseItWouldFind() {
+		DistributedTasksMetrics metrics = bind();
+		assertThat(this.registry.get("distributed.task.watch.watched").gauge().value()).as("off").isZero();
+		given(this.distributedTasks.membership())
+			.willReturn(new Membership("shop-1", GroupStatus.STABLE, 12, null, 0, List.of(), null, false,
+					new Membership.Watch("10.0.0.4:41234",
+							List.of(new Membership.WatchedInstance("shop-2", true, null),
+									new Membership.WatchedInstance("shop-3", false, "it cannot be connected")),
+							2, null)));
+		assertThat(this.registry.get("distributed.task.watch.watched").gauge().value()).isEqualTo(1);
+		assertThat(this.registry.get("distributed.task.watch.watchers").gauge().value()).isEqualTo(2);
+		metrics.crashed(new InstanceCrashedEvent("shop-2", Duration.ofMillis(63)));
+		assertThat(this.registry.get("distributed.task.crash").timer().totalTime(TimeUnit.MILLISECONDS)).isEqualTo(63);
 	}
 
 	@Test

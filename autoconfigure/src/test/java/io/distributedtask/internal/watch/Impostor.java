@@ -38,10 +38,12 @@ final class Impostor implements AutoCloseable {
 
 	private final AtomicInteger connections = new AtomicInteger();
 
+	private final Thread receiver;
+
 	private volatile boolean silent;
 
 	Impostor(String incarnation) throws IOException {
-		Relay.daemon(() -> {
+		this.receiver = Relay.daemon(() -> {
 			while (true) {
 				Socket socket = this.server.accept();
 				this.sockets.add(socket);
@@ -79,8 +81,12 @@ final class Impostor implements AutoCloseable {
 		this.silent = silent;
 	}
 
-	void stopListening() throws IOException {
+	/**
+	 * The kernel goes on to listen until the thread that accepts has noticed.
+	 */
+	void stopListening() throws IOException, InterruptedException {
 		this.server.close();
+		this.receiver.join();
 	}
 
 	void closeConnections() throws IOException {

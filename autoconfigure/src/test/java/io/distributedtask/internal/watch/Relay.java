@@ -50,7 +50,7 @@ final class Relay implements AutoCloseable {
 		}
 	}
 
-	static void daemon(Work work) {
+	static Thread daemon(Work work) {
 		Thread thread = new Thread(() -> {
 			try {
 				work.run();
@@ -61,6 +61,7 @@ final class Relay implements AutoCloseable {
 		});
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	int port() {
