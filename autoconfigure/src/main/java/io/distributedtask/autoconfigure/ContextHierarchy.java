@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 
 import io.distributedtask.TaskSource;
 import io.distributedtask.assignment.TaskAssignor;
+import io.distributedtask.internal.port.GroupMembershipFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;

@@ -29,6 +29,7 @@ import io.distributedtask.internal.execution.ApplicationState;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
 import io.distributedtask.internal.execution.RunObserver;
 import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupMembershipFactory;
 import io.distributedtask.observation.TaskRunObservationConvention;
 import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.Logger;

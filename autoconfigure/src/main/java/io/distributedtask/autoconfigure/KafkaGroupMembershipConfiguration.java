@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.distributedtask.internal.group.GroupSettings;
 import io.distributedtask.internal.group.KafkaClientsVersion;
 import io.distributedtask.internal.group.KafkaGroupMembership;
+import io.distributedtask.internal.port.GroupMembershipFactory;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -28,6 +28,7 @@ import io.distributedtask.autoconfigure.DistributedTaskProperties.Mode;
 import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.distributedtask.internal.engine.TaskEngine;
 import io.distributedtask.internal.port.Clocks;
+import io.distributedtask.internal.port.GroupMembershipFactory;
 import io.distributedtask.internal.port.MemberSettings;
 import io.distributedtask.internal.port.MembershipListener;
 import io.distributedtask.internal.port.TaskRunner;

@@ -41,6 +41,7 @@ import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.distributedtask.internal.annotation.TaskSettings;
 import io.distributedtask.internal.engine.LocalGroupMembership;
 import io.distributedtask.internal.execution.DefaultTaskRunner;
+import io.distributedtask.internal.port.GroupMembershipFactory;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;

@@ -19,6 +19,7 @@ package io.distributedtask.autoconfigure;
 import java.util.Objects;
 
 import io.distributedtask.fixture.Instances;
+import io.distributedtask.internal.port.GroupMembershipFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;

@@ -23,6 +23,7 @@ import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.GroupDescription;
 import io.distributedtask.internal.port.GroupException;
 import io.distributedtask.internal.port.GroupMembership;
+import io.distributedtask.internal.port.GroupMembershipFactory;
 import io.distributedtask.internal.port.Silence;
 import org.jspecify.annotations.Nullable;
 

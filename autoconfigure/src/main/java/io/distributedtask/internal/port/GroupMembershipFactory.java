@@ -14,15 +14,15 @@
  * limitations under the License.
  */
 
-package io.distributedtask.autoconfigure;
-
-import io.distributedtask.internal.port.GroupMembership;
+package io.distributedtask.internal.port;
 
 /**
- * Makes memberships of the group: one for each time the application's lifecycle starts.
+ * Makes memberships of the group: one for each time the application's lifecycle starts. A
+ * bean of this type takes the place of Kafka: not for applications, but for
+ * {@code distributed-task-spring-boot-starter-test}, which is a module of its own.
  */
 @FunctionalInterface
-interface GroupMembershipFactory {
+public interface GroupMembershipFactory {
 
 	/**
 	 * Make a membership that has not joined yet.
