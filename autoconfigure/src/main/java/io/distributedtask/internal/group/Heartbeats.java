@@ -19,6 +19,7 @@ package io.distributedtask.internal.group;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.HeartbeatRequest;
 import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,8 +110,17 @@ final class Heartbeats {
 		}
 	}
 
-	ScheduledFuture<?> in(Duration delay, Runnable action) {
-		return this.timer.schedule(() -> survive(action), delay.toNanos(), TimeUnit.NANOSECONDS);
+	/**
+	 * Do something soon.
+	 * @return what can be cancelled, {@code null} if the client is closed
+	 */
+	@Nullable ScheduledFuture<?> in(Duration delay, Runnable action) {
+		try {
+			return this.timer.schedule(() -> survive(action), delay.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			return null;
+		}
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ import io.distributedtask.internal.message.OperatorCommand;
 import io.distributedtask.internal.message.Reservation;
 import io.distributedtask.internal.message.ShardSet;
 import io.distributedtask.internal.message.Success;
+import io.distributedtask.internal.message.Watched;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -270,6 +272,27 @@ class MessageCodecTests {
 		assertThat(bomb.limit()).isLessThan(Envelope.MAX_BYTES);
 		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeMember(bomb))
 			.withMessageContaining("inflate to more than");
+	}
+
+	@Test
+	void whereAMemberCanBeWatchedAndWhomItWatchesIsReadAgain() {
+		MemberMetadata state = state(new Random(1));
+		assertThat(this.codec.decodeMember(this.codec.encode(state, null, true, "10.0.0.4:41234")).watchAddress())
+			.isEqualTo("10.0.0.4:41234");
+		assertThat(this.codec.decodeMember(this.codec.encode(state, null)).watchAddress()).isNull();
+		List<Watched> watched = List.of(new Watched("member-b", "b", "a1b2c3d4", "10.0.0.5:41234"),
+				new Watched("member-c", "c", "b1b2c3d4", "[fd00::1]:41234"));
+		MemberAssignment assignment = assignment(new Random(1));
+		assertThat(this.codec.decodeAssignment(this.codec.encode(assignment, false, null, watched)).watched())
+			.isEqualTo(watched);
+		assertThat(this.codec.decodeAssignment(this.codec.encode(assignment, false)).watched()).isEmpty();
+	}
+
+	@Test
+	void moreToWatchThanAMemberMayIsRefused() {
+		List<Watched> watched = Collections.nCopies(Watched.MOST + 1, new Watched("m", "b", "x", "10.0.0.5:41234"));
+		ByteBuffer bytes = this.codec.encode(assignment(new Random(1)), false, null, watched);
+		assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> this.codec.decodeAssignment(bytes));
 	}
 
 	@Test

@@ -42,22 +42,25 @@ final class Impostor implements AutoCloseable {
 
 	private volatile boolean silent;
 
+	private volatile String incarnation;
+
 	Impostor(String incarnation) throws IOException {
+		this.incarnation = incarnation;
 		this.receiver = Relay.daemon(() -> {
 			while (true) {
 				Socket socket = this.server.accept();
 				this.sockets.add(socket);
 				if (!this.silent) {
-					greet(socket, incarnation);
+					greet(socket);
 				}
 			}
 		});
 	}
 
-	private void greet(Socket socket, String incarnation) {
+	private void greet(Socket socket) {
 		try {
 			byte[] challenge = socket.getInputStream().readNBytes(Greeting.CHALLENGE_BYTES);
-			ByteBuffer greeting = new Greeting(Greeting.readChallenge(ByteBuffer.wrap(challenge)), incarnation,
+			ByteBuffer greeting = new Greeting(Greeting.readChallenge(ByteBuffer.wrap(challenge)), this.incarnation,
 					(InetSocketAddress) socket.getRemoteSocketAddress(),
 					(InetSocketAddress) socket.getLocalSocketAddress())
 				.toBytes();
@@ -75,6 +78,10 @@ final class Impostor implements AutoCloseable {
 
 	int connections() {
 		return this.connections.get();
+	}
+
+	void setIncarnation(String incarnation) {
+		this.incarnation = incarnation;
 	}
 
 	void setSilent(boolean silent) {

@@ -80,21 +80,22 @@ class SocketCrashWatchTests {
 	@Test
 	void anotherProcessAtTheSameAddressProvesTheEndOfTheFormer() throws IOException {
 		TestProcess a = process("a");
-		TestProcess b = process("b");
-		try (Relay relay = new Relay(b.port())) {
-			TestProcess c = process("c");
-			// a relay is never direct, so the address has to be that of b itself
-			a.watch(b.watched());
+		try (Impostor b = new Impostor("id-of-b")) {
+			a.watch(process("b").at(b.address()));
 			await().until(a::isConnected);
-			b.close();
-			await().until(() -> !a.ended().isEmpty());
-			TestProcess next = closed(new TestProcess("next", b.port(), null));
-			c.watch(b.watched());
-			await().until(() -> !c.socket().status().watching().isEmpty() && c.problem() != null
-					&& c.problem().contains("another instance"));
-			assertThat(c.ended()).as("it has never been connected with the former one").isEmpty();
-			assertThat(next.port()).isEqualTo(b.port());
-			assertThat(relay.port()).isPositive();
+			b.setIncarnation("id-of-the-next-one");
+			b.closeConnections();
+			await().untilAsserted(() -> assertThat(a.ended()).containsExactly("b"));
+		}
+	}
+
+	@Test
+	void whoMeetsAnotherProcessFromTheBeginningLearnsNothing() throws IOException {
+		TestProcess a = process("a");
+		try (Impostor b = new Impostor("id-of-the-next-one")) {
+			a.watch(process("b").at(b.address()));
+			await().until(() -> a.problem() != null && a.problem().contains("another instance"));
+			assertThat(a.ended()).isEmpty();
 		}
 	}
 

@@ -54,7 +54,18 @@ final class Group {
 
 	private int created;
 
+	private final boolean watch;
+
 	Group(String groupId, String servers, GroupSize size) {
+		this(groupId, servers, size, false);
+	}
+
+	/**
+	 * Create a group.
+	 * @param watch whether its members watch each other
+	 */
+	Group(String groupId, String servers, GroupSize size, boolean watch) {
+		this.watch = watch;
 		this.groupId = groupId;
 		this.servers = servers;
 		this.size = size;
@@ -68,7 +79,7 @@ final class Group {
 	void join(int count) {
 		for (int i = 0; i < count; i++) {
 			Member member = new Member("instance-%05d".formatted(this.created++), this.groupId, this.servers, this.size,
-					this.tasks, this.owners, this.pauses);
+					this.tasks, this.owners, this.pauses, this.watch);
 			this.members.addLast(member);
 			member.start();
 		}
@@ -152,6 +163,10 @@ final class Group {
 	 */
 	int generation() {
 		return this.members.stream().mapToInt(Member::generation).max().orElse(-1);
+	}
+
+	Member member(int index) {
+		return this.members.stream().skip(index).findFirst().orElseThrow();
 	}
 
 	Owners owners() {

@@ -16,6 +16,7 @@
 
 package io.distributedtask.benchmarks.group;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -35,6 +36,7 @@ import io.distributedtask.internal.port.Clocks;
 import io.distributedtask.internal.port.MemberSettings;
 import io.distributedtask.internal.port.Ownership;
 import io.distributedtask.internal.port.TaskRunner;
+import io.distributedtask.internal.watch.SocketCrashWatch;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 final class Member {
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(120);
+
+	private final String name;
 
 	private final Owners owners;
 
@@ -59,13 +63,15 @@ final class Member {
 	private volatile int generation = -1;
 
 	Member(String name, String groupId, String servers, GroupSize size, List<TaskDefinition> tasks, Owners owners,
-			Pauses pauses) {
+			Pauses pauses, boolean watch) {
+		this.name = name;
 		this.owners = owners;
 		this.tasks = tasks;
 		this.membership = new ObservedMembership(new KafkaGroupMembership(
 				new GroupSettings(groupId, null, List.of(TaskAssignor.sticky().name()), size.heartbeatInterval(),
 						size.sessionTimeout(), size.rebalanceTimeout()),
-				Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers)), pauses);
+				Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers),
+				watch ? new SocketCrashWatch(name, InetAddress::getLoopbackAddress, 0, null) : null), pauses);
 		MemberSettings settings = new MemberSettings(groupId, name, () -> null, Map.of(), 1, size.heartbeatInterval(),
 				size.sessionTimeout(), size.rebalanceTimeout(), Duration.ofSeconds(30));
 		this.engine = new TaskEngine(settings, this.membership, new Runner(), List.of(TaskAssignor.sticky()), this::on,
@@ -90,6 +96,13 @@ final class Member {
 		CompletableFuture<Void> left = new CompletableFuture<>();
 		this.engine.stop(STOP_TIMEOUT, () -> left.complete(null));
 		return left;
+	}
+
+	/**
+	 * Request that a shard is moved.
+	 */
+	void move(TaskId id, Member target) {
+		this.engine.operations().move(id.name(), id.shard(), target.name);
 	}
 
 	/**

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import io.distributedtask.TaskDefinition;
 import io.distributedtask.TaskId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who owns which shard, as the members are told. Safe for any thread.
@@ -86,6 +87,10 @@ final class Owners {
 
 	int total() {
 		return this.owners.length();
+	}
+
+	@Nullable Member owner(TaskId id) {
+		return this.owners.get(index(id));
 	}
 
 	/**
