@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
+import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.distributedtask.internal.port.CrashWatch;
 import io.distributedtask.internal.watch.SocketCrashWatch;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class CrashWatchFactory {
 	 * @param sslBundles the SSL bundles, {@code null} if there are none
 	 * @throws org.springframework.boot.ssl.NoSuchSslBundleException if there is no such
 	 * bundle
+	 * @throws TaskConfigurationException if there are no bundles at all
 	 */
 	CrashWatchFactory(DistributedTaskProperties.Watch properties, String groupId, InstanceAddress address,
 			@Nullable SslBundles sslBundles) {
@@ -57,8 +59,16 @@ final class CrashWatchFactory {
 		this.groupId = groupId;
 		this.address = address;
 		String bundle = properties.sslBundle();
-		this.engines = (properties.enabled() && bundle != null && sslBundles != null) ? engines(sslBundles, bundle)
-				: null;
+		if (!properties.enabled() || bundle == null) {
+			this.engines = null;
+			return;
+		}
+		if (sslBundles == null) {
+			throw TaskConfigurationException.ofProperty("distributed-task.watch.ssl-bundle", bundle,
+					"There are no SSL bundles, because Spring Boot's SslAutoConfiguration is excluded",
+					"Stop excluding it, or remove the property to have connections without TLS.");
+		}
+		this.engines = engines(sslBundles, bundle);
 	}
 
 	private static SocketCrashWatch.SslEngines engines(SslBundles bundles, String name) {

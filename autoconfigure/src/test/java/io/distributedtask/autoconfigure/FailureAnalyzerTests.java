@@ -24,6 +24,8 @@ import io.distributedtask.internal.annotation.TaskConfigurationException;
 import io.distributedtask.internal.group.UnsupportedKafkaClientsException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -149,15 +151,16 @@ class FailureAnalyzerTests {
 		return failure;
 	}
 
-	@Test
-	void missingSslBundleNamesPropertyAndRemedy() {
-		MockEnvironment environment = new MockEnvironment().withProperty("spring.kafka.ssl.bundle", "client");
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.kafka.ssl.bundle", "distributed-task.watch.ssl-bundle" })
+	void missingSslBundleNamesPropertyAndRemedy(String property) {
+		MockEnvironment environment = new MockEnvironment().withProperty(property, "client");
 		FailureAnalysis analysis = new MissingKafkaSslBundleFailureAnalyzer(environment)
 			.analyze(new NoSuchSslBundleException("client", "not found"));
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription())
-			.isEqualTo("Property 'spring.kafka.ssl.bundle' names the SSL bundle 'client', "
-					+ "and there is no bundle of that name.");
+			.isEqualTo("Property '%s' names the SSL bundle 'client', and there is no bundle of that name."
+				.formatted(property));
 		assertThat(analysis.getAction()).contains("spring.ssl.bundle.jks.client.*", "spring.ssl.bundle.pem.client.*");
 	}
 

@@ -50,7 +50,7 @@ class DecodeAssignmentFuzzTests {
 			assertThat(ex.getMessage()).hasSizeLessThanOrEqualTo(300);
 			return;
 		}
-		ByteBuffer again = this.codec.encode(message.assignment(), message.wantsTasks());
+		ByteBuffer again = this.codec.encode(message.assignment(), message.wantsTasks(), null, message.watched());
 		if (again.remaining() < Envelope.MAX_BYTES) {
 			assertThat(this.codec.decodeAssignment(again)).isEqualTo(message);
 		}

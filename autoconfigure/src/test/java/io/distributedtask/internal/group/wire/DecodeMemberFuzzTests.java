@@ -50,7 +50,7 @@ class DecodeMemberFuzzTests {
 			assertThat(ex.getMessage()).hasSizeLessThanOrEqualTo(300);
 			return;
 		}
-		ByteBuffer again = this.codec.encode(message.state(), message.digest());
+		ByteBuffer again = this.codec.encode(message.state(), message.digest(), false, message.watchAddress());
 		if (again.remaining() < Envelope.MAX_BYTES && message.digest() == null) {
 			assertThat(this.codec.decodeMember(again)).isEqualTo(message);
 		}
