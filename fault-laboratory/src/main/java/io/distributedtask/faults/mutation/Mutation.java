@@ -39,8 +39,8 @@ public enum Mutation {
 
 	/** No heartbeats over the second connection while a JoinGroup or SyncGroup waits. */
 	NO_SECOND_CONNECTION(EnumSet.of(Promise.LEASE_OF_ITS_OWN),
-			new Patch("io.distributedtask.internal.group.GroupClient",
-					ElementMatchers.named("heartbeatWhileWaiting").and(ElementMatchers.takesNoArguments()),
+			new Patch("io.distributedtask.internal.group.Heartbeats",
+					ElementMatchers.named("whileWaiting").and(ElementMatchers.takesNoArguments()),
 					Advices.DoNothing.class)),
 
 	/** A shard is given to its next owner in the round in which it is revoked. */

@@ -67,9 +67,9 @@ public final class MutatedProcess {
 	 * A client that was never built fails as soon as it does anything.
 	 */
 	private static String heartbeatWhileWaiting() throws ReflectiveOperationException {
-		Class<?> type = Class.forName("io.distributedtask.internal.group.GroupClient");
+		Class<?> type = Class.forName("io.distributedtask.internal.group.Heartbeats");
 		Object client = neverBuilt(type);
-		Method method = type.getDeclaredMethod("heartbeatWhileWaiting");
+		Method method = type.getDeclaredMethod("whileWaiting");
 		method.setAccessible(true);
 		try {
 			method.invoke(client);
