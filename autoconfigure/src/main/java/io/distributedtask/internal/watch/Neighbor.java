@@ -191,7 +191,7 @@ final class Neighbor implements Participant {
 			greeted(current, greeting);
 		}
 		if (this.isWatched && current.takeNudges()) {
-			this.watch.listener().nudged();
+			this.watch.nudged();
 		}
 	}
 

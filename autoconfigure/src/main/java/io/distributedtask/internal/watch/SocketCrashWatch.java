@@ -121,6 +121,12 @@ public final class SocketCrashWatch implements CrashWatch {
 	public synchronized @Nullable String open(String incarnation, Listener listener) {
 		this.listener = listener;
 		this.incarnation = incarnation;
+		if (this.address != null && !this.reception.isOpen()) {
+			// other code has closed it: the port is free when its thread has let go of it
+			submit(() -> {
+			});
+			return null;
+		}
 		if (!this.closed && !this.reception.isOpen()) {
 			try {
 				listen();
@@ -329,6 +335,19 @@ public final class SocketCrashWatch implements CrashWatch {
 		this.status = new Membership.Watch(this.address,
 				this.neighbors.values().stream().map(Neighbor::status).toList(), this.reception.watchers(),
 				this.problem);
+	}
+
+	/**
+	 * Whatever it leads to ends no connection: those at the other end would take that for
+	 * a sign.
+	 */
+	void nudged() {
+		try {
+			listener().nudged();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A nudge has led to nothing", ex);
+		}
 	}
 
 	Listener listener() {

@@ -81,7 +81,7 @@ final class Visitor implements Participant {
 				this.watch.changed();
 			}
 			if (this.isWatcher && current.takeNudges()) {
-				this.watch.listener().nudged();
+				this.watch.nudged();
 			}
 			if (current.isEnded()) {
 				close();

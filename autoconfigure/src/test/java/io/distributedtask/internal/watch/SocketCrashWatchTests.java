@@ -253,6 +253,45 @@ class SocketCrashWatchTests {
 		assertThat(c.ended()).isEmpty();
 	}
 
+	@Test
+	void aListenerOfAFixedPortThatOtherCodeClosesIsOpenedAgain() throws Exception {
+		TestProcess former = process("former");
+		former.close();
+		TestProcess a = process("a");
+		await().until(() -> isFree(former.port()));
+		TestProcess b = closed(new TestProcess("b", former.port(), null));
+		listener(b).close();
+		assertThat(b.socket().open("id-of-b", b)).as("the port is not free yet").isNull();
+		await().until(() -> b.closings() == 1);
+		assertThat(b.open()).isEqualTo(b.address());
+		a.watch(b.watched());
+		await().until(a::isConnected);
+		assertThat(b.socket().status().problem()).isNull();
+	}
+
+	private static boolean isFree(int port) {
+		try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+			return socket.isBound();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	@Test
+	void whatAnInstanceDoesWithANudgeEndsNoConnection() throws IOException {
+		TestProcess b = process("b");
+		b.setFailing(true);
+		try (Socket watcher = new Socket(InetAddress.getLoopbackAddress(), b.port())) {
+			watcher.getOutputStream().write(Greeting.challenge(4711).array());
+			assertThat(watcher.getInputStream().read()).as("the beginning of the greeting").isNotEqualTo(-1);
+			watcher.getOutputStream().write('N');
+			await().until(() -> b.nudges() == 1);
+			watcher.getOutputStream().write('N');
+			await().until(() -> b.nudges() == 2);
+		}
+	}
+
 	private static ServerSocketChannel listener(TestProcess process) throws ReflectiveOperationException {
 		Field reception = SocketCrashWatch.class.getDeclaredField("reception");
 		reception.setAccessible(true);

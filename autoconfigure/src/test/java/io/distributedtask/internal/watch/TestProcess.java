@@ -44,6 +44,8 @@ final class TestProcess implements CrashWatch.Listener, AutoCloseable {
 
 	private final AtomicInteger closings = new AtomicInteger();
 
+	private volatile boolean failing;
+
 	TestProcess(String name) {
 		this(name, 0, null);
 	}
@@ -103,6 +105,10 @@ final class TestProcess implements CrashWatch.Listener, AutoCloseable {
 		return this.nudges.get();
 	}
 
+	void setFailing(boolean failing) {
+		this.failing = failing;
+	}
+
 	int closings() {
 		return this.closings.get();
 	}
@@ -115,6 +121,9 @@ final class TestProcess implements CrashWatch.Listener, AutoCloseable {
 	@Override
 	public void nudged() {
 		this.nudges.incrementAndGet();
+		if (this.failing) {
+			throw new IllegalStateException("as the test wants it");
+		}
 	}
 
 	@Override
