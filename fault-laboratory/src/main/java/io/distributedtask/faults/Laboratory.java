@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.distributedtask.faults.history.FaultKind;
@@ -47,15 +49,18 @@ import io.distributedtask.faults.injection.FaultInjector;
 import io.distributedtask.faults.injection.GroupFaults;
 import io.distributedtask.faults.injection.InstanceFaults;
 import io.distributedtask.faults.injection.NetworkFaults;
+import io.distributedtask.faults.injection.WatchFaults;
 import io.distributedtask.faults.instance.FencedStore;
 import io.distributedtask.faults.instance.InstanceMain;
 import io.distributedtask.faults.mutation.Mutation;
+import io.distributedtask.faults.network.Firewall;
 import io.distributedtask.faults.processes.BrokerCluster;
 import io.distributedtask.faults.processes.Fleet;
 import io.distributedtask.faults.processes.InstanceProcess;
 import io.distributedtask.faults.report.Report;
 import io.distributedtask.faults.rules.Checker;
 import io.distributedtask.faults.rules.Verdict;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,6 +106,10 @@ final class Laboratory implements AutoCloseable {
 
 	private final Fleet fleet;
 
+	private final @Nullable Firewall firewall;
+
+	private final Map<FaultKind, Integer> weights;
+
 	private final FaultInjector injector;
 
 	private long unwellNanos;
@@ -126,9 +135,32 @@ final class Laboratory implements AutoCloseable {
 		List<String> slots = Stream.concat(Fleet.RESIDENTS.stream(), Stream.of(Fleet.VISITOR)).toList();
 		this.brokers = BrokerCluster.start(options.folder(), options.brokers(), slots);
 		Mutation mutation = options.mutation();
-		this.fleet = new Fleet(new InstanceProcess.Settings(options.folder(), this.store.port(),
-				(mutation != null) ? mutation.name() : InstanceMain.NO_MUTATION, arguments()), this.brokers);
+		this.fleet = new Fleet(
+				new InstanceProcess.Settings(options.folder(), this.store.port(),
+						(mutation != null) ? mutation.name() : InstanceMain.NO_MUTATION, arguments()),
+				this.brokers, (source) -> this.history.write(Kind.STARTING, source));
+		this.firewall = options.watch() ? Firewall.open() : null;
+		this.weights = possible(options.weights());
 		this.injector = new FaultInjector(this.history, families());
+	}
+
+	/**
+	 * What this machine can do of what is wanted.
+	 */
+	private Map<FaultKind, Integer> possible(Map<FaultKind, Integer> wanted) {
+		String missing = (this.firewall != null) ? this.firewall.missing() : null;
+		Map<FaultKind, Integer> possible = new EnumMap<>(wanted);
+		if (missing != null) {
+			Set<FaultKind> skipped = EnumSet.copyOf(FaultKind.OF_THE_WATCH);
+			skipped.add(FaultKind.KILL_BEHIND_PROXY);
+			skipped.remove(FaultKind.WATCH_LISTENER);
+			skipped.retainAll(wanted.keySet());
+			possible.keySet().removeAll(skipped);
+			logger.warn("Skipped are {}: {}", skipped, missing);
+			String kinds = skipped.stream().map(FaultKind::name).collect(Collectors.joining(","));
+			this.history.write(Kind.SKIPPED, kinds + " " + missing.replaceAll("\\s", " "));
+		}
+		return possible;
 	}
 
 	private List<String> arguments() {
@@ -140,6 +172,10 @@ final class Laboratory implements AutoCloseable {
 				"--distributed-task.tasks.crawl.shards=" + this.underTest.shards(),
 				"--spring.lifecycle.timeout-per-shutdown-phase=4s", "--spring.main.banner-mode=off",
 				"--spring.task.scheduling.pool.size=4"));
+		if (this.options.watch()) {
+			arguments.addAll(List.of("--distributed-task.watch.enabled=true",
+					"--distributed-task.watch.bind-address=127.0.0.1"));
+		}
 		if (this.underTest.staticMembers()) {
 			arguments.add("--distributed-task.static-member-id=${distributed-task.instance-name}");
 		}
@@ -150,14 +186,21 @@ final class Laboratory implements AutoCloseable {
 		InstanceFaults instances = new InstanceFaults(this.fleet, this.underTest);
 		NetworkFaults network = new NetworkFaults(this.fleet, this.brokers, this.underTest);
 		BrokerFaults brokers = new BrokerFaults(this.brokers, this.underTest);
-		GroupFaults group = new GroupFaults(this.fleet, this.brokers);
+		GroupFaults group = new GroupFaults(this.fleet, this.brokers, this.tail::leader);
+		FaultFamily watch = (this.firewall != null)
+				? new WatchFaults(this.fleet, this.firewall, this.store.port(), this.underTest)
+				: (kind, random) -> null;
 		Map<FaultKind, FaultFamily> families = new EnumMap<>(FaultKind.class);
 		for (FaultKind kind : FaultKind.values()) {
 			families.put(kind, switch (kind) {
-				case TERMINATE, KILL, FREEZE_SHORT, FREEZE_LONG, CLOCK_JUMP, STORM, STUBBORN, THROW -> instances;
+				case TERMINATE, KILL, KILL_SERIES, FREEZE_SHORT, FREEZE_LONG, CLOCK_JUMP, STORM, STUBBORN, THROW ->
+					instances;
 				case CUT, STALL, ONE_WAY, SLOW -> network;
 				case BROKER_STOP, BROKER_KILL, BROKER_FREEZE, COORDINATOR_MOVE, ALL_BROKERS -> brokers;
-				case FREEZE_LEADER, FREEZE_JOINER, GARBAGE, EVICT, DELETE_GROUP -> group;
+				case FREEZE_LEADER, FREEZE_JOINER, GARBAGE, EVICT, DELETE_GROUP, KILL_NEIGHBORS -> group;
+				case KILL_BEHIND_PROXY, WATCH_CUT, WATCH_STALL, WATCH_ONE_WAY, WATCH_REJECT, WATCH_PROXY,
+						WATCH_LISTENER ->
+					watch;
 			});
 		}
 		return families;
@@ -172,7 +215,7 @@ final class Laboratory implements AutoCloseable {
 		boolean well = settle(0);
 		long end = System.nanoTime() + this.options.lasts().toNanos();
 		for (int episode = 1; well && System.nanoTime() - end < 0; episode++) {
-			disturb(Episode.draw(this.random, this.options.weights()));
+			disturb(Episode.draw(this.random, this.weights));
 			well = settle(episode);
 			boolean mutated = this.options.mutation() != null;
 			if (mutated || episode % EPISODES_PER_CHECK == 0) {
@@ -276,6 +319,9 @@ final class Laboratory implements AutoCloseable {
 	@Override
 	public void close() {
 		this.injector.close();
+		if (this.firewall != null) {
+			this.firewall.close();
+		}
 		this.fleet.close();
 		this.brokers.close();
 		this.store.close();

@@ -34,11 +34,12 @@ import org.jspecify.annotations.Nullable;
  * @param brokers one, or three with a controller of their own
  * @param weights how often each kind of fault is drawn, relative to others
  * @param staticMembers whether the instances are static members
+ * @param watch whether their crash watch is on, which static members cannot have
  * @param mutation what is wrong with the code under test, {@code null} for nothing
  * @param folder where history and logs go
  */
 record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, Integer> weights, boolean staticMembers,
-		@Nullable Mutation mutation, Path folder) {
+		boolean watch, @Nullable Mutation mutation, Path folder) {
 
 	LaboratoryOptions {
 		weights = Map.copyOf(weights);
@@ -47,9 +48,10 @@ record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, 
 	/**
 	 * All kinds of faults: those of which much is to be learned, and which take little
 	 * time, more often.
+	 * @param watch whether there is a crash watch to which they can be done
 	 * @return the weights by kind
 	 */
-	static Map<FaultKind, Integer> allFaults() {
+	static Map<FaultKind, Integer> allFaults(boolean watch) {
 		Map<FaultKind, Integer> weights = new EnumMap<>(FaultKind.class);
 		for (FaultKind kind : FaultKind.values()) {
 			weights.put(kind, switch (kind) {
@@ -58,15 +60,22 @@ record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, 
 				case CLOCK_JUMP, THROW, GARBAGE, COORDINATOR_MOVE, STUBBORN, BROKER_FREEZE -> 4;
 				case BROKER_KILL, BROKER_STOP, STORM -> 3;
 				case ALL_BROKERS -> 2;
-				case DELETE_GROUP -> 1;
+				case DELETE_GROUP, KILL_SERIES -> 1;
+				case KILL_NEIGHBORS -> 2;
+				case KILL_BEHIND_PROXY, WATCH_CUT, WATCH_STALL, WATCH_ONE_WAY, WATCH_REJECT, WATCH_PROXY,
+						WATCH_LISTENER ->
+					3;
 			});
+		}
+		if (!watch) {
+			weights.keySet().removeAll(FaultKind.OF_THE_WATCH);
+			weights.remove(FaultKind.KILL_BEHIND_PROXY);
 		}
 		return weights;
 	}
 
 	/**
 	 * The faults that bring a mutation to light.
-	 * @param staticMembers whether the instances are static members
 	 * @param mutation what is wrong with the code under test
 	 * @return the weights by kind
 	 */
@@ -75,6 +84,8 @@ record LaboratoryOptions(long seed, Duration lasts, int brokers, Map<FaultKind, 
 			case LEASE_FROM_RESPONSE -> Map.of(FaultKind.ONE_WAY, 1);
 			case NO_SECOND_CONNECTION -> Map.of(FaultKind.FREEZE_JOINER, 1, FaultKind.FREEZE_LEADER, 1);
 			case RUNS_AGAIN -> Map.of(FaultKind.ALL_BROKERS, 1);
+			case EVICT_ON_TIMEOUT -> Map.of(FaultKind.WATCH_STALL, 1);
+			case EVICT_ON_RESET -> Map.of(FaultKind.WATCH_REJECT, 1);
 			case GIVE_AWAY_EARLY, TOKEN_NOT_RAISED -> Map.of(FaultKind.TERMINATE, 2, FaultKind.STUBBORN, 1);
 		};
 	}

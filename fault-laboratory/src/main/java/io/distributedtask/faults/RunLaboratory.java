@@ -38,10 +38,11 @@ public final class RunLaboratory {
 	public static void main(String[] args) {
 		Mutation mutation = (args.length > 4 && !InstanceMain.NO_MUTATION.equals(args[4])) ? Mutation.valueOf(args[4])
 				: null;
+		boolean watch = (mutation != null) ? mutation.isOfTheWatch() : Boolean.getBoolean("faults.watch");
 		LaboratoryOptions options = new LaboratoryOptions(Long.parseLong(args[3]),
 				Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[0]))), Integer.parseInt(args[1]),
-				(mutation != null) ? LaboratoryOptions.revealing(mutation) : LaboratoryOptions.allFaults(),
-				Boolean.getBoolean("faults.static"), mutation, Path.of(args[2]).toAbsolutePath());
+				(mutation != null) ? LaboratoryOptions.revealing(mutation) : LaboratoryOptions.allFaults(watch),
+				Boolean.getBoolean("faults.static"), watch, mutation, Path.of(args[2]).toAbsolutePath());
 		try (Laboratory laboratory = new Laboratory(options)) {
 			System.out.println(laboratory.run().text());
 		}

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.distributedtask.faults.history.HistoryEvent.Kind;
 
@@ -53,10 +54,11 @@ public record Fault(String id, FaultKind kind, String target, long begin, long e
 			FaultKind.SLOW);
 
 	/** Nobody's lease, membership or clock suffers from them. */
-	public static final Set<FaultKind> HARMLESS = EnumSet.of(FaultKind.THROW);
+	public static final Set<FaultKind> HARMLESS = with(FaultKind.OF_THE_WATCH, FaultKind.THROW);
 
 	/** What happens in them happens in order, so that all knowledge is handed on. */
-	public static final Set<FaultKind> ORDERLY = EnumSet.of(FaultKind.THROW, FaultKind.TERMINATE, FaultKind.STUBBORN);
+	public static final Set<FaultKind> ORDERLY = with(FaultKind.OF_THE_WATCH, FaultKind.THROW, FaultKind.TERMINATE,
+			FaultKind.STUBBORN);
 
 	/**
 	 * While they last anything may be delayed anew at any time. The others are over with
@@ -66,27 +68,36 @@ public record Fault(String id, FaultKind kind, String target, long begin, long e
 			FaultKind.BROKER_KILL, FaultKind.BROKER_FREEZE, FaultKind.COORDINATOR_MOVE, FaultKind.ALL_BROKERS,
 			FaultKind.STORM, FaultKind.DELETE_GROUP, FaultKind.GARBAGE);
 
+	private static Set<FaultKind> with(Set<FaultKind> some, FaultKind... others) {
+		Set<FaultKind> all = EnumSet.copyOf(some);
+		all.addAll(List.of(others));
+		return all;
+	}
+
 	/**
-	 * Find all faults of a history.
+	 * Find all faults of a history. One with several targets is one for each of them.
 	 */
 	static List<Fault> of(History history) {
-		Map<String, Fault> open = new HashMap<>();
+		Map<String, List<Fault>> open = new HashMap<>();
 		List<Fault> faults = new ArrayList<>();
 		for (HistoryEvent event : history.events()) {
 			String[] words = event.detail().split(" ");
 			if (event.kind() == Kind.FAULT_BEGIN) {
 				String target = (words.length > 2) ? words[2] : ALL;
 				open.put(words[0],
-						new Fault(words[0], FaultKind.valueOf(words[1]), target, event.nanos(), Long.MAX_VALUE));
+						Stream.of(target.split(","))
+							.map((each) -> new Fault(words[0], FaultKind.valueOf(words[1]), each, event.nanos(),
+									Long.MAX_VALUE))
+							.toList());
 			}
 			else if (event.kind() == Kind.FAULT_END) {
-				Fault begun = open.remove(words[0]);
-				if (begun != null) {
-					faults.add(new Fault(begun.id, begun.kind, begun.target, begun.begin, event.nanos()));
-				}
+				open.getOrDefault(words[0], List.of())
+					.forEach((begun) -> faults
+						.add(new Fault(begun.id, begun.kind, begun.target, begun.begin, event.nanos())));
+				open.remove(words[0]);
 			}
 		}
-		faults.addAll(open.values());
+		open.values().forEach(faults::addAll);
 		faults.sort((one, other) -> Long.compare(one.begin, other.begin));
 		return faults;
 	}

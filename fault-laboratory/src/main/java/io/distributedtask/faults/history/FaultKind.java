@@ -16,6 +16,10 @@
 
 package io.distributedtask.faults.history;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What can be done to an instance, to its connections, or to a broker.
  */
@@ -64,6 +68,32 @@ public enum FaultKind {
 	/** Remove a member as an administrator would. */
 	EVICT,
 	/** Stop all instances, delete the group, start them again. */
-	DELETE_GROUP
+	DELETE_GROUP,
+	/** Kill twenty instances within a minute, and start each again soon. */
+	KILL_SERIES,
+	/** Kill the leader, one that watches it, and one that watches that one, at once. */
+	KILL_NEIGHBORS,
+	/** Kill an instance while something else answers at its address. */
+	KILL_BEHIND_PROXY,
+	/** Reset the connections of those that watch an instance. */
+	WATCH_CUT,
+	/** Let nothing flow between an instance and those that watch it. */
+	WATCH_STALL,
+	/** Let nothing flow from those that watch an instance to it, or the other way. */
+	WATCH_ONE_WAY,
+	/** Answer those that watch an instance, and it, with resets, as a firewall may. */
+	WATCH_REJECT,
+	/** Reset those connections, and let something else answer at its address. */
+	WATCH_PROXY,
+	/** Close the socket at which a live instance can be watched. */
+	WATCH_LISTENER;
+
+	/** Done to the crash watch of an instance. */
+	public static final Set<FaultKind> OF_THE_WATCH = Collections
+		.unmodifiableSet(EnumSet.of(WATCH_CUT, WATCH_STALL, WATCH_ONE_WAY, WATCH_REJECT, WATCH_PROXY, WATCH_LISTENER));
+
+	/** The process of the instance is killed when they begin. */
+	public static final Set<FaultKind> KILLS = Collections
+		.unmodifiableSet(EnumSet.of(KILL, KILL_NEIGHBORS, KILL_BEHIND_PROXY));
 
 }

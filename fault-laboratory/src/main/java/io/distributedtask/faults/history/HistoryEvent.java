@@ -48,6 +48,8 @@ public record HistoryEvent(long nanos, String source, Kind kind, String task, in
 	 */
 	public enum Kind {
 
+		/** A process of an instance is about to be started; detail: its source. */
+		STARTING,
 		/** A process of an instance is up; detail: process id. */
 		STARTED,
 		/** An instance was told to stop in order; written by the instance. */
@@ -96,8 +98,8 @@ public record HistoryEvent(long nanos, String source, Kind kind, String task, in
 		REFUSED,
 		/**
 		 * A fault begins; detail: an id, the kind of fault, the target (an instance's
-		 * name, a broker as {@code b1}, or {@code *} for all), separated by blanks, then
-		 * anything.
+		 * name, several separated by commas, a broker as {@code b1}, or {@code *} for
+		 * all), separated by blanks, then anything.
 		 */
 		FAULT_BEGIN,
 		/** That fault is over, or its last process has come back; detail: the id. */
@@ -107,7 +109,28 @@ public record HistoryEvent(long nanos, String source, Kind kind, String task, in
 		 */
 		SETTLING,
 		/** All is well: every shard is owned, all faults are over. */
-		SETTLED
+		SETTLED,
+		/**
+		 * Kinds of faults are not done, for the machine lacks what they need; detail: the
+		 * kinds separated by commas, a blank, and the reason.
+		 */
+		SKIPPED,
+		/** The group has rebalanced; detail: the generation and the leader's name. */
+		REBALANCED,
+		/** The process can be watched; detail: the id by which it is known then. */
+		WATCHED,
+		/**
+		 * The crash watch takes the process of another instance for ended, and has it
+		 * removed from the group; the time is that at which the connection to it ended;
+		 * detail: its instance and its id as of {@link #WATCHED}.
+		 */
+		FOUND_ENDED,
+		/**
+		 * The application was told that the crash watch had an instance removed; detail:
+		 * the instance and the milliseconds from the end of the connection to the
+		 * assignment in which others have its shards.
+		 */
+		CRASHED
 
 	}
 

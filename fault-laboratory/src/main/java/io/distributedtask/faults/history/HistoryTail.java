@@ -31,6 +31,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Follows the history while it is written, and knows who holds what now: that tells the
  * laboratory when all is well again. What was promised is not judged here.
@@ -48,6 +50,8 @@ public final class HistoryTail {
 	private final Map<String, Long> lastFires = new HashMap<>();
 
 	private final List<HistoryEvent> frozen = new ArrayList<>();
+
+	private volatile @Nullable String leader;
 
 	public HistoryTail(Path folder) {
 		this.folder = folder;
@@ -92,6 +96,7 @@ public final class HistoryTail {
 				this.holders.computeIfAbsent(shard, (key) -> new HashSet<>()).add(event.source());
 			case RUN_END, REVOKED, LOST -> this.holders.getOrDefault(shard, new HashSet<>()).remove(event.source());
 			case STARTED -> this.started.add(event.source());
+			case REBALANCED -> this.leader = event.detail().split(" ")[1];
 			case FIRE -> this.lastFires.merge(event.task(), event.nanos(), Math::max);
 			case FAULT_BEGIN -> {
 				if (!event.source().equals(HistoryEvent.LABORATORY)) {
@@ -101,6 +106,14 @@ public final class HistoryTail {
 			default -> {
 			}
 		}
+	}
+
+	/**
+	 * The name of the instance that was the leader when the group last rebalanced,
+	 * {@code null} if it is not known. Any thread.
+	 */
+	public @Nullable String leader() {
+		return this.leader;
 	}
 
 	/**

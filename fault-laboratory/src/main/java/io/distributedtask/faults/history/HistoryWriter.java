@@ -52,7 +52,11 @@ public final class HistoryWriter implements AutoCloseable {
 	}
 
 	public void write(Kind kind, String detail) {
-		write(new HistoryEvent(System.nanoTime(), this.source, kind, "", -1, -1, detail));
+		write(System.nanoTime(), kind, detail);
+	}
+
+	public void write(long nanos, Kind kind, String detail) {
+		write(new HistoryEvent(nanos, this.source, kind, "", -1, -1, detail));
 	}
 
 	public void write(Kind kind, TaskContext task, long nanos, String detail) {

@@ -35,7 +35,7 @@ import io.distributedtask.faults.history.HistoryEvent.Kind;
  * @param stopped when it had stopped in order
  * @param killed when it was killed, if the history says so
  * @param lastLine when it was last heard of
- * @param replaced when the next process of the instance began
+ * @param replaced when the next process of the instance was started
  */
 public record Life(String source, String instance, long started, long ready, long stopping, long stopped, long killed,
 		long lastLine, long replaced) {
@@ -50,6 +50,13 @@ public record Life(String source, String instance, long started, long ready, lon
 		Map<String, Moments> found = new LinkedHashMap<>();
 		Map<String, Moments> latest = new HashMap<>();
 		for (HistoryEvent event : history.events()) {
+			if (event.kind() == Kind.STARTING) {
+				// it may end before it has written anything
+				Moments former = latest.remove(instance(event.detail()));
+				if (former != null) {
+					former.replaced = event.nanos();
+				}
+			}
 			if (event.source().equals(HistoryEvent.LABORATORY) || event.source().equals(HistoryEvent.STORE)) {
 				continue;
 			}
@@ -67,6 +74,10 @@ public record Life(String source, String instance, long started, long ready, lon
 		Map<String, Life> lives = new LinkedHashMap<>();
 		found.forEach((source, moments) -> lives.put(source, moments.life(source, faults)));
 		return lives;
+	}
+
+	private static String instance(String source) {
+		return source.substring(0, Math.max(0, source.lastIndexOf('-')));
 	}
 
 	/**
@@ -123,9 +134,9 @@ public record Life(String source, String instance, long started, long ready, lon
 		}
 
 		private Life life(String source, List<Fault> faults) {
-			String instance = source.substring(0, Math.max(0, source.lastIndexOf('-')));
+			String instance = instance(source);
 			long killed = faults.stream()
-				.filter((fault) -> fault.kind() == FaultKind.KILL && fault.target().equals(instance))
+				.filter((fault) -> FaultKind.KILLS.contains(fault.kind()) && fault.target().equals(instance))
 				.mapToLong(Fault::begin)
 				.filter((begin) -> begin >= this.started && begin <= this.replaced)
 				.min()

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 import io.distributedtask.faults.history.FaultKind;
 
@@ -35,30 +36,50 @@ import io.distributedtask.faults.history.FaultKind;
  */
 public record Episode(List<DrawnFault> faults, boolean deletesGroup) {
 
-	/** How long faults may begin in it. */
+	/** How long faults may begin in it, except for a series of kills. */
 	public static final int LASTS_MILLIS = 16_000;
 
 	private static final int LEAST_FAULTS = 9;
 
 	private static final int MOST_FAULTS = 16;
 
+	private static final int KILLS_OF_A_SERIES = 20;
+
+	private static final int BETWEEN_KILLS_MILLIS = 2900;
+
 	public static Episode draw(RandomGenerator random, Map<FaultKind, Integer> weights) {
 		Map<FaultKind, Integer> ordered = new TreeMap<>(weights);
 		int total = ordered.values().stream().mapToInt(Integer::intValue).sum();
 		List<DrawnFault> faults = new ArrayList<>();
 		boolean deletesGroup = false;
+		boolean hasSeries = false;
 		int count = random.nextInt(LEAST_FAULTS, MOST_FAULTS + 1);
 		for (int i = 0; i < count; i++) {
 			FaultKind kind = draw(random.nextInt(total), ordered);
 			if (kind == FaultKind.DELETE_GROUP) {
 				deletesGroup = true;
 			}
+			else if (kind == FaultKind.KILL_SERIES) {
+				hasSeries = true;
+			}
 			else {
 				faults.add(new DrawnFault(kind, random.nextInt(LASTS_MILLIS), random.nextLong()));
 			}
 		}
+		if (hasSeries) {
+			faults.addAll(series(random));
+		}
 		faults.sort(Comparator.comparingInt(DrawnFault::atMillis));
 		return new Episode(List.copyOf(faults), deletesGroup);
+	}
+
+	/**
+	 * Single kills, which the history shows as such.
+	 */
+	private static List<DrawnFault> series(RandomGenerator random) {
+		return IntStream.range(0, KILLS_OF_A_SERIES)
+			.mapToObj((i) -> new DrawnFault(FaultKind.KILL, i * BETWEEN_KILLS_MILLIS, random.nextLong()))
+			.toList();
 	}
 
 	private static FaultKind draw(int number, Map<FaultKind, Integer> weights) {

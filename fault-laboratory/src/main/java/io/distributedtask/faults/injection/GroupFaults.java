@@ -22,7 +22,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 import io.distributedtask.faults.history.FaultKind;
 import io.distributedtask.faults.history.GroupUnderTest;
@@ -42,15 +44,27 @@ public final class GroupFaults implements FaultFamily {
 
 	private static final int MAX_GARBAGE = 4096;
 
+	/** The leader, one that watches it, and one that watches that one. */
+	private static final int NEIGHBORS = 3;
+
 	private final Fleet fleet;
 
 	private final BrokerCluster brokers;
 
+	private final Supplier<@Nullable String> leader;
+
 	private final AtomicInteger freezes = new AtomicInteger();
 
-	public GroupFaults(Fleet fleet, BrokerCluster brokers) {
+	/**
+	 * Create the family.
+	 * @param fleet the instances
+	 * @param brokers their brokers
+	 * @param leader knows the name of the leader
+	 */
+	public GroupFaults(Fleet fleet, BrokerCluster brokers, Supplier<@Nullable String> leader) {
 		this.fleet = fleet;
 		this.brokers = brokers;
+		this.leader = leader;
 	}
 
 	@Override
@@ -61,6 +75,7 @@ public final class GroupFaults implements FaultFamily {
 			case GARBAGE -> garbage(random);
 			case EVICT -> evict(random);
 			case DELETE_GROUP -> deleteGroup(random);
+			case KILL_NEIGHBORS -> killNeighbors(random);
 			default -> throw new IllegalArgumentException("No fault of the group: " + kind);
 		};
 	}
@@ -109,6 +124,38 @@ public final class GroupFaults implements FaultFamily {
 		return Plan.of(members.getOrDefault(id, Plan.ALL), Duration.ZERO,
 				() -> this.brokers.evict(GroupUnderTest.ID, id), () -> {
 				});
+	}
+
+	/**
+	 * Each member is watched by the one before it, by the order of their ids.
+	 */
+	private @Nullable Plan killNeighbors(RandomGenerator random) {
+		Map<String, String> members = this.brokers.members(GroupUnderTest.ID);
+		List<String> ring = members.keySet().stream().sorted().map(members::get).toList();
+		int leader = ring.indexOf(this.leader.get());
+		if (leader < 0 || ring.size() <= NEIGHBORS) {
+			return null;
+		}
+		List<String> names = IntStream.range(0, NEIGHBORS)
+			.mapToObj((i) -> ring.get((leader - i + ring.size()) % ring.size()))
+			.toList();
+		if (!names.stream().allMatch(this.fleet.free(Fleet.PROCESS)::contains)) {
+			return null;
+		}
+		List<String> taken = names.stream().filter((name) -> this.fleet.reserve(Fleet.PROCESS, name)).toList();
+		if (taken.size() < NEIGHBORS) {
+			taken.forEach((name) -> this.fleet.release(Fleet.PROCESS, name));
+			return null;
+		}
+		return Plan.of(String.join(",", names), FaultFamily.between(random, 200, 6000),
+				() -> names.parallelStream()
+					.map(this.fleet::process)
+					.filter(Objects::nonNull)
+					.forEach(InstanceProcess::kill),
+				() -> names.forEach((name) -> {
+					this.fleet.start(name);
+					this.fleet.release(Fleet.PROCESS, name);
+				}));
 	}
 
 	private Plan deleteGroup(RandomGenerator random) {

@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceFaults implements FaultFamily {
 
-	private static final String PROCESS = "process/";
-
 	private static final String CLOCK = "clock/";
 
 	private final Fleet fleet;
@@ -73,7 +71,7 @@ public final class InstanceFaults implements FaultFamily {
 	}
 
 	private @Nullable Plan terminate(RandomGenerator random, Duration lasts) {
-		String name = take(random, PROCESS);
+		String name = take(random, Fleet.PROCESS);
 		return (name != null) ? Plan.of(name, lasts, () -> terminate(name), () -> startAgain(name)) : null;
 	}
 
@@ -87,11 +85,11 @@ public final class InstanceFaults implements FaultFamily {
 	private void startAgain(String name) {
 		this.fleet.awaitEnd(name);
 		this.fleet.start(name);
-		this.fleet.release(PROCESS, name);
+		this.fleet.release(Fleet.PROCESS, name);
 	}
 
 	private @Nullable Plan kill(RandomGenerator random, Duration lasts) {
-		String name = take(random, PROCESS);
+		String name = take(random, Fleet.PROCESS);
 		return (name != null) ? Plan.of(name, lasts, () -> kill(name), () -> startAgain(name)) : null;
 	}
 
@@ -103,11 +101,11 @@ public final class InstanceFaults implements FaultFamily {
 	}
 
 	private @Nullable Plan freeze(RandomGenerator random, Duration lasts) {
-		String name = take(random, PROCESS);
+		String name = take(random, Fleet.PROCESS);
 		InstanceProcess process = (name != null) ? this.fleet.process(name) : null;
 		return (process != null) ? Plan.of(process.name(), lasts, process::freeze, () -> {
 			process.thaw();
-			this.fleet.release(PROCESS, process.name());
+			this.fleet.release(Fleet.PROCESS, process.name());
 		}) : null;
 	}
 
@@ -135,11 +133,11 @@ public final class InstanceFaults implements FaultFamily {
 	 * Two instances go and come, one in order and one not, while two more come and go.
 	 */
 	private @Nullable Plan storm(RandomGenerator random) {
-		if (!this.fleet.reserve(PROCESS, Fleet.VISITOR)) {
+		if (!this.fleet.reserve(Fleet.PROCESS, Fleet.VISITOR)) {
 			return null;
 		}
-		String leaving = take(random, PROCESS);
-		String dying = take(random, PROCESS);
+		String leaving = take(random, Fleet.PROCESS);
+		String dying = take(random, Fleet.PROCESS);
 		return Plan.of(Plan.ALL, FaultFamily.between(random, 1500, 4000), () -> {
 			this.fleet.start(Fleet.VISITOR);
 			if (dying != null) {
@@ -153,13 +151,13 @@ public final class InstanceFaults implements FaultFamily {
 		}, () -> {
 			terminate(Fleet.VISITOR);
 			if (leaving != null) {
-				this.fleet.release(PROCESS, leaving);
+				this.fleet.release(Fleet.PROCESS, leaving);
 			}
 			if (dying != null) {
 				startAgain(dying);
 			}
 			this.fleet.awaitEnd(Fleet.VISITOR);
-			this.fleet.release(PROCESS, Fleet.VISITOR);
+			this.fleet.release(Fleet.PROCESS, Fleet.VISITOR);
 		});
 	}
 

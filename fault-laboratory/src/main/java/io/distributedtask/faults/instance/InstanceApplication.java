@@ -27,7 +27,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @EnableScheduling
-@Import(InstanceTasks.class)
+@Import({ InstanceTasks.class, InstanceEvents.class })
 class InstanceApplication {
 
 }

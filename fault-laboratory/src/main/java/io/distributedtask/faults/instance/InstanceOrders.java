@@ -24,6 +24,7 @@ import io.distributedtask.faults.history.HistoryWriter;
 import io.distributedtask.faults.mutation.FreezePoint;
 import io.distributedtask.faults.mutation.FreezePoints;
 import io.distributedtask.faults.mutation.WallClock;
+import io.distributedtask.faults.mutation.WatchProbes;
 
 import org.springframework.context.ApplicationContext;
 
@@ -53,6 +54,9 @@ public final class InstanceOrders {
 	/** {@code rebalance}: ask for a rebalance. */
 	public static final String REBALANCE = "rebalance";
 
+	/** {@code listener}: close the socket at which this process can be watched. */
+	public static final String LISTENER = "listener";
+
 	private final ApplicationContext context;
 
 	private final HistoryWriter history;
@@ -74,6 +78,7 @@ public final class InstanceOrders {
 			case FREEZE -> freeze(order);
 			case DISARM -> FreezePoints.disarm();
 			case REBALANCE -> this.context.getBean(DistributedTasks.class).rebalance("the laboratory wants it");
+			case LISTENER -> WatchProbes.closeListener();
 			default -> throw new IllegalArgumentException("No such order: '%s'".formatted(String.join(" ", order)));
 		}
 	}

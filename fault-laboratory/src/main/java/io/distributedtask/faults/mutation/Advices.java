@@ -16,6 +16,7 @@
 
 package io.distributedtask.faults.mutation;
 
+import java.nio.channels.ServerSocketChannel;
 import java.time.Instant;
 import java.util.List;
 
@@ -103,6 +104,85 @@ final class Advices {
 		@Advice.OnMethodExit
 		static void exit(@Advice.Return(readOnly = false) List<?> known) {
 			known = List.of();
+		}
+
+	}
+
+	/**
+	 * See {@link Mutation#EVICT_ON_TIMEOUT}.
+	 */
+	static final class NoAnswerIsProof {
+
+		private NoAnswerIsProof() {
+		}
+
+		@Advice.OnMethodExit
+		static void exit(@Advice.Argument(1) Object answer, @Advice.Return(readOnly = false) boolean proof) {
+			proof = proof || answer.toString().equals("NONE");
+		}
+
+	}
+
+	/**
+	 * See {@link Mutation#EVICT_ON_RESET}.
+	 */
+	static final class ResetIsProof {
+
+		private ResetIsProof() {
+		}
+
+		@Advice.OnMethodExit
+		static void exit(@Advice.Argument(0) Object ending, @Advice.Argument(1) Object answer,
+				@Advice.Return(readOnly = false) boolean proof) {
+			proof = proof || ending.toString().equals("FAILED") && answer.toString().equals("REFUSED");
+		}
+
+	}
+
+	/**
+	 * The process can be watched. Only if it is: without a crash watch there is no
+	 * address.
+	 */
+	static final class Watched {
+
+		private Watched() {
+		}
+
+		@Advice.OnMethodExit
+		static void exit(@Advice.Argument(0) String incarnation, @Advice.Return Object address) {
+			if (address != null) {
+				WatchProbes.watched(incarnation);
+			}
+		}
+
+	}
+
+	/**
+	 * The crash watch takes a process for ended.
+	 */
+	static final class FoundEnded {
+
+		private FoundEnded() {
+		}
+
+		@Advice.OnMethodEnter
+		static void enter(@Advice.Argument(0) Object member, @Advice.Argument(1) long sinceNanos) {
+			WatchProbes.foundEnded(member, sinceNanos);
+		}
+
+	}
+
+	/**
+	 * The crash watch listens.
+	 */
+	static final class Listens {
+
+		private Listens() {
+		}
+
+		@Advice.OnMethodExit
+		static void exit(@Advice.FieldValue("server") ServerSocketChannel server) {
+			WatchProbes.listens(server);
 		}
 
 	}

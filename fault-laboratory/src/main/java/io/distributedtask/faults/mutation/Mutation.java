@@ -38,10 +38,8 @@ public enum Mutation {
 					Advices.TimesOfTheAnswer.class)),
 
 	/** No heartbeats over the second connection while a JoinGroup or SyncGroup waits. */
-	NO_SECOND_CONNECTION(EnumSet.of(Promise.LEASE_OF_ITS_OWN),
-			new Patch("io.distributedtask.internal.group.Heartbeats",
-					ElementMatchers.named("whileWaiting").and(ElementMatchers.takesNoArguments()),
-					Advices.DoNothing.class)),
+	NO_SECOND_CONNECTION(EnumSet.of(Promise.LEASE_OF_ITS_OWN), new Patch("io.distributedtask.internal.group.Heartbeats",
+			ElementMatchers.named("whileWaiting").and(ElementMatchers.takesNoArguments()), Advices.DoNothing.class)),
 
 	/** A shard is given to its next owner in the round in which it is revoked. */
 	GIVE_AWAY_EARLY(EnumSet.of(Promise.ONE_OWNER, Promise.NO_WORK_AFTER_LEASE, Promise.FIRES_ONCE),
@@ -64,7 +62,15 @@ public enum Mutation {
 					ElementMatchers.named("toAnnounce").and(ElementMatchers.takesNoArguments()),
 					Advices.NothingKnown.class),
 			new Patch("io.distributedtask.internal.member.OwnProgress",
-					ElementMatchers.named("done").and(ElementMatchers.takesArguments(1)), Advices.NothingKnown.class));
+					ElementMatchers.named("done").and(ElementMatchers.takesArguments(1)), Advices.NothingKnown.class)),
+
+	/** A process that does not answer any more is taken for ended. */
+	EVICT_ON_TIMEOUT(EnumSet.of(Promise.NOBODY_REMOVED_ALIVE), new Patch("io.distributedtask.internal.watch.Evidence",
+			ElementMatchers.named("isProof").and(ElementMatchers.takesArguments(2)), Advices.NoAnswerIsProof.class)),
+
+	/** A process whose connections are reset and refused is taken for ended. */
+	EVICT_ON_RESET(EnumSet.of(Promise.NOBODY_REMOVED_ALIVE), new Patch("io.distributedtask.internal.watch.Evidence",
+			ElementMatchers.named("isProof").and(ElementMatchers.takesArguments(2)), Advices.ResetIsProof.class));
 
 	private final Set<Promise> breaks;
 
@@ -81,6 +87,13 @@ public enum Mutation {
 	 */
 	public Set<Promise> breaks() {
 		return this.breaks;
+	}
+
+	/**
+	 * Whether it is one of the crash watch, so that nothing shows it where that is off.
+	 */
+	public boolean isOfTheWatch() {
+		return this == EVICT_ON_TIMEOUT || this == EVICT_ON_RESET;
 	}
 
 	List<Patch> patches() {

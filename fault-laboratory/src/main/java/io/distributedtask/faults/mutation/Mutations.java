@@ -44,6 +44,12 @@ public final class Mutations {
 			new Patch("io.distributedtask.internal.group.TaskGroupCoordinator",
 					ElementMatchers.named("metadata").and(ElementMatchers.takesNoArguments()),
 					Advices.MemberJoins.class),
+			new Patch("io.distributedtask.internal.group.CrashResponse",
+					ElementMatchers.named("open").and(ElementMatchers.takesArguments(1)), Advices.Watched.class),
+			new Patch("io.distributedtask.internal.group.CrashResponse",
+					ElementMatchers.named("ended").and(ElementMatchers.takesArguments(2)), Advices.FoundEnded.class),
+			new Patch("io.distributedtask.internal.watch.Reception",
+					ElementMatchers.named("open").and(ElementMatchers.takesArguments(1)), Advices.Listens.class),
 			new Patch("io.distributedtask.internal.port.Clocks$1",
 					ElementMatchers.named("millis").and(ElementMatchers.takesNoArguments()), Advices.WrongTime.class));
 

@@ -21,8 +21,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ public final class Fleet implements AutoCloseable {
 	/** Comes and goes in storms. */
 	public static final String VISITOR = "i6";
 
+	/** What is taken of an instance that is ended, frozen, or started again. */
+	public static final String PROCESS = "process/";
+
 	private static final int END_SECONDS = 20;
 
 	private final InstanceProcess.Settings settings;
@@ -50,9 +55,31 @@ public final class Fleet implements AutoCloseable {
 
 	private final Set<String> reserved = new HashSet<>();
 
-	public Fleet(InstanceProcess.Settings settings, BrokerCluster brokers) {
+	private final Map<String, Integer> watchPorts = new TreeMap<>();
+
+	private final Consumer<String> starting;
+
+	/**
+	 * Create a fleet of which no process runs.
+	 * @param settings what all instances have in common
+	 * @param brokers their brokers
+	 * @param starting told of each process before it is started, by its source
+	 */
+	public Fleet(InstanceProcess.Settings settings, BrokerCluster brokers, Consumer<String> starting) {
 		this.settings = settings;
 		this.brokers = brokers;
+		this.starting = starting;
+		List<Integer> ports = FreePorts.find(RESIDENTS.size() + 1);
+		this.watchPorts.put(VISITOR, ports.get(RESIDENTS.size()));
+		RESIDENTS.forEach((name) -> this.watchPorts.put(name, ports.get(RESIDENTS.indexOf(name))));
+	}
+
+	/**
+	 * The port at which an instance is watched if its crash watch is on. All its
+	 * processes have the same: so the next one answers at the address of the former.
+	 */
+	public int watchPort(String name) {
+		return Objects.requireNonNull(this.watchPorts.get(name), name);
 	}
 
 	/**
@@ -61,9 +88,10 @@ public final class Fleet implements AutoCloseable {
 	public synchronized void start(String name) {
 		InstanceProcess former = this.processes.get(name);
 		if (former == null || !former.isAlive()) {
-			int start = this.starts.merge(name, 1, Integer::sum);
-			this.processes.put(name,
-					InstanceProcess.start(this.settings, name, start, this.brokers.bootstrapServers(name)));
+			String source = name + "-" + this.starts.merge(name, 1, Integer::sum);
+			this.starting.accept(source);
+			this.processes.put(name, InstanceProcess.start(this.settings, name, source,
+					this.brokers.bootstrapServers(name), watchPort(name)));
 		}
 	}
 

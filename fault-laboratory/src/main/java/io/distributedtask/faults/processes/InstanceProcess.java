@@ -51,12 +51,13 @@ public final class InstanceProcess {
 	 * Start an instance.
 	 * @param settings what all instances have in common
 	 * @param name its name
-	 * @param start how many processes of this name there have been
+	 * @param source its name as the source of what it writes into the history
 	 * @param bootstrapServers its way to the brokers
+	 * @param watchPort the port at which it is watched, if its crash watch is on
 	 * @return the process, which is not up yet
 	 */
-	static InstanceProcess start(Settings settings, String name, int start, String bootstrapServers) {
-		String source = name + "-" + start;
+	static InstanceProcess start(Settings settings, String name, String source, String bootstrapServers,
+			int watchPort) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
@@ -65,6 +66,7 @@ public final class InstanceProcess {
 		command.addAll(settings.arguments());
 		command.add("--distributed-task.instance-name=" + name);
 		command.add("--spring.kafka.bootstrap-servers=" + bootstrapServers);
+		command.add("--distributed-task.watch.port=" + watchPort);
 		File log = settings.folder().resolve(source + ".log").toFile();
 		try {
 			return new InstanceProcess(name, source,

@@ -44,7 +44,8 @@ final class Cause {
 	/** The second in which a schedule does nothing was too long, under one owner. */
 	static final String LATE_RUN = "late run";
 
-	private static final Set<FaultKind> DEADLY = EnumSet.of(FaultKind.KILL, FaultKind.STORM);
+	private static final Set<FaultKind> DEADLY = EnumSet.of(FaultKind.KILL, FaultKind.KILL_NEIGHBORS,
+			FaultKind.KILL_BEHIND_PROXY, FaultKind.STORM);
 
 	private static final Set<FaultKind> STOPPING = EnumSet.of(FaultKind.TERMINATE, FaultKind.STUBBORN, FaultKind.STORM,
 			FaultKind.DELETE_GROUP);

@@ -30,7 +30,8 @@ public final class Checker {
 
 	private static final List<Rule> RULES = List.of(new OneOwnerRule(), new NoWorkAfterLeaseRule(),
 			new FencedStoreRule(), new TokensGrowRule(), new OwnedInTimeRule(), new NothingStopsNeedlesslyRule(),
-			new FiresOnceRule(), new MissedRunsRule(), new NeverAgainRule(), new LeaseOfItsOwnRule());
+			new FiresOnceRule(), new MissedRunsRule(), new NeverAgainRule(), new LeaseOfItsOwnRule(),
+			new NobodyRemovedAliveRule());
 
 	private Checker() {
 	}

@@ -47,7 +47,11 @@ public record Figures(Duration lasted, Map<FaultKind, Integer> faults, Map<Promi
 
 	static Figures of(RecordedRun run, Findings findings) {
 		Map<FaultKind, Integer> faults = new EnumMap<>(FaultKind.class);
-		run.faults().forEach((fault) -> faults.merge(fault.kind(), 1, Integer::sum));
+		Set<String> ids = new HashSet<>();
+		run.faults()
+			.stream()
+			.filter((fault) -> ids.add(fault.id()))
+			.forEach((fault) -> faults.merge(fault.kind(), 1, Integer::sum));
 		Map<Promise, Integer> violations = new EnumMap<>(Promise.class);
 		for (Promise promise : Promise.values()) {
 			violations.put(promise, 0);
@@ -79,7 +83,28 @@ public record Figures(Duration lasted, Map<FaultKind, Integer> faults, Map<Promi
 		counts.put("writes accepted", kinds.getOrDefault(Kind.ACCEPTED, 0L));
 		counts.put("writes refused", kinds.getOrDefault(Kind.REFUSED, 0L));
 		counts.put("tokens seen", (long) tokens.size());
+		counts.put("processes that could be watched", watched(run));
+		counts.put("kinds of faults for which this machine lacks something", skipped(run));
 		return counts;
+	}
+
+	private static long watched(RecordedRun run) {
+		return run.history()
+			.events()
+			.stream()
+			.filter((event) -> event.kind() == Kind.WATCHED)
+			.map(HistoryEvent::source)
+			.distinct()
+			.count();
+	}
+
+	private static long skipped(RecordedRun run) {
+		return run.history()
+			.events()
+			.stream()
+			.filter((event) -> event.kind() == Kind.SKIPPED)
+			.mapToLong((event) -> event.detail().split(" ")[0].split(",").length)
+			.sum();
 	}
 
 	private static long ends(RecordedRun run, Span.End end) {

@@ -38,7 +38,8 @@ import io.distributedtask.faults.rules.Violation.Promise;
  * intervals) there was a fault of its process, its links, its clock or a broker, or it
  * was evicted, or it was stopping. Faults of other instances are no reason: another one
  * that is killed, frozen or cut off, a leader that freezes in a rebalance, a member that
- * sends garbage, a storm of members that come and go.
+ * sends garbage, a storm of members that come and go. Nor is whatever is done to the
+ * connections by which its process is watched.
  * <p>
  * Judged by the shards that say when they were lost; a schedule's loss is a conclusion
  * from theirs.
@@ -89,7 +90,9 @@ final class LeaseOfItsOwnRule implements Rule {
 
 	private static boolean isReason(Fault fault, String instance) {
 		return switch (fault.kind()) {
-			case THROW, STORM, GARBAGE -> false;
+			case THROW, STORM, GARBAGE, WATCH_CUT, WATCH_STALL, WATCH_ONE_WAY, WATCH_REJECT, WATCH_PROXY,
+					WATCH_LISTENER ->
+				false;
 			default -> fault.concerns(instance);
 		};
 	}

@@ -55,7 +55,9 @@ public record Violation(Promise promise, long nanos, String task, int shard, Str
 		/** What has run is not run again. */
 		NEVER_AGAIN,
 		/** Nobody loses its lease because another instance is stalled. */
-		LEASE_OF_ITS_OWN
+		LEASE_OF_ITS_OWN,
+		/** The crash watch has no process removed that lives. */
+		NOBODY_REMOVED_ALIVE
 
 	}
 

@@ -20,6 +20,8 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Scanner;
 
 import io.distributedtask.internal.leader.LeaderProbe;
@@ -49,6 +51,7 @@ public final class MutatedProcess {
 		System.out.println("counted in long ago: " + (MemberProbe.sinceOwnersWereCountedIn().toMinutes() >= 30));
 		System.out.println("second member: " + LeaderProbe.secondMembersGrants());
 		System.out.println("heartbeat while waiting: " + heartbeatWhileWaiting());
+		System.out.println("proofs: " + proofs());
 	}
 
 	private static void freeze(FreezePoint point) {
@@ -78,6 +81,26 @@ public final class MutatedProcess {
 		catch (InvocationTargetException ex) {
 			return "something is done";
 		}
+	}
+
+	/**
+	 * What the crash watch takes for a proof that a process has ended.
+	 */
+	private static String proofs() throws ReflectiveOperationException {
+		Class<?> type = Class.forName("io.distributedtask.internal.watch.Evidence");
+		Class<?> endings = Class.forName(type.getName() + "$Ending");
+		Class<?> answers = Class.forName(type.getName() + "$Answer");
+		Method method = type.getDeclaredMethod("isProof", endings, answers);
+		method.setAccessible(true);
+		List<String> proofs = new ArrayList<>();
+		for (Object ending : endings.getEnumConstants()) {
+			for (Object answer : answers.getEnumConstants()) {
+				if ((boolean) method.invoke(null, ending, answer)) {
+					proofs.add(ending + "-" + answer);
+				}
+			}
+		}
+		return String.join(" ", proofs);
 	}
 
 	private static Object neverBuilt(Class<?> type) throws ReflectiveOperationException {

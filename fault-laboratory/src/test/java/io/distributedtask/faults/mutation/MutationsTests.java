@@ -54,38 +54,53 @@ class MutationsTests {
 
 	private static final String HEARTBEAT = "heartbeat while waiting: something is done";
 
+	private static final String PROOFS = "proofs: CLOSED-REFUSED CLOSED-OTHER_PROCESS";
+
 	@Test
 	void withoutMutationOnlyTheClockCanBeSet() throws IOException {
-		assertThat(output("-")).containsExactly(CLOCK, LEASE, COUNTED, PLAN, HEARTBEAT);
+		assertThat(output("-")).containsExactly(CLOCK, LEASE, COUNTED, PLAN, HEARTBEAT, PROOFS);
 	}
 
 	@Test
 	void aMutationLetsTheLeaseCountFromTheAnswer() throws IOException {
 		assertThat(output("LEASE_FROM_RESPONSE")).containsExactly(CLOCK, "old contact is old: false", COUNTED, PLAN,
-				HEARTBEAT);
+				HEARTBEAT, PROOFS);
 	}
 
 	@Test
 	void aMutationEndsTheHeartbeatsOfTheSecondConnection() throws IOException {
 		assertThat(output("NO_SECOND_CONNECTION")).containsExactly(CLOCK, LEASE, COUNTED, PLAN,
-				"heartbeat while waiting: nothing is done");
+				"heartbeat while waiting: nothing is done", PROOFS);
 	}
 
 	@Test
 	void aMutationGivesAwayWhatIsBeingRevoked() throws IOException {
 		assertThat(output("GIVE_AWAY_EARLY")).containsExactly(CLOCK, LEASE, COUNTED, "second member: 0 new;1 new;",
-				HEARTBEAT);
+				HEARTBEAT, PROOFS);
 	}
 
 	@Test
 	void aMutationGivesEveryOwnerTheSameToken() throws IOException {
 		assertThat(output("TOKEN_NOT_RAISED")).containsExactly(CLOCK, LEASE, COUNTED, "second member: 1 old;",
-				HEARTBEAT);
+				HEARTBEAT, PROOFS);
 	}
 
 	@Test
 	void aMutationForgetsWhatHasRun() throws IOException {
-		assertThat(output("RUNS_AGAIN")).containsExactly(CLOCK, LEASE, "counted in long ago: true", PLAN, HEARTBEAT);
+		assertThat(output("RUNS_AGAIN")).containsExactly(CLOCK, LEASE, "counted in long ago: true", PLAN, HEARTBEAT,
+				PROOFS);
+	}
+
+	@Test
+	void aMutationTakesSilenceForAProof() throws IOException {
+		assertThat(output("EVICT_ON_TIMEOUT")).containsExactly(CLOCK, LEASE, COUNTED, PLAN, HEARTBEAT,
+				"proofs: CLOSED-REFUSED CLOSED-OTHER_PROCESS CLOSED-NONE FAILED-NONE");
+	}
+
+	@Test
+	void aMutationTakesAResetForAProof() throws IOException {
+		assertThat(output("EVICT_ON_RESET")).containsExactly(CLOCK, LEASE, COUNTED, PLAN, HEARTBEAT,
+				"proofs: CLOSED-REFUSED CLOSED-OTHER_PROCESS FAILED-REFUSED");
 	}
 
 	@Test

@@ -72,6 +72,11 @@ public final class Story {
 		return this;
 	}
 
+	/** A process that is about to be started. */
+	Story starting(double second, String source) {
+		return add(second, HistoryEvent.LABORATORY, Kind.STARTING, "", -1, source);
+	}
+
 	Story started(double second, String source) {
 		return add(second, source, Kind.STARTED, "", -1, "1");
 	}
@@ -90,6 +95,19 @@ public final class Story {
 
 	Story settled(double second) {
 		return add(second, HistoryEvent.LABORATORY, Kind.SETTLED, "", -1, "1");
+	}
+
+	/** A process that is known by an id to those that watch it. */
+	Story watched(String source, String incarnation) {
+		return add(-59, source, Kind.WATCHED, "", -1, incarnation);
+	}
+
+	Story foundEnded(double second, String source, String instance, String incarnation) {
+		return add(second, source, Kind.FOUND_ENDED, "", -1, instance + " " + incarnation);
+	}
+
+	Story crashed(double second, String source, String instance, int millis) {
+		return add(second, source, Kind.CRASHED, "", -1, instance + " " + millis);
 	}
 
 	/** A fault that begins and ends. */
