@@ -45,8 +45,8 @@ public interface CrashWatch extends AutoCloseable {
 	void watch(Collection<Watched> members);
 
 	/**
-	 * Let the members that are connected to this one know that they should ask the
-	 * coordinator for news. Returns at once. Any thread.
+	 * Let the members that watch this one know that they should ask the coordinator for
+	 * news. Returns at once. Any thread.
 	 */
 	void nudge();
 

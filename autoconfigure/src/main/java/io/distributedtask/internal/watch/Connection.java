@@ -26,7 +26,7 @@ import java.nio.channels.SocketChannel;
 
 /**
  * A connection between a watcher and the process that it watches. After challenge and
- * greeting, nudges are all that is sent.
+ * greeting, nudges to the watcher are all that is sent.
  */
 final class Connection {
 

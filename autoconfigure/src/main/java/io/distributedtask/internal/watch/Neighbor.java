@@ -274,20 +274,6 @@ final class Neighbor implements Participant {
 	}
 
 	@Override
-	public void nudge() {
-		Connection current = this.connection;
-		if (current != null && this.isWatched) {
-			try {
-				current.nudge();
-			}
-			catch (IOException ex) {
-				// what has arrived before, its end included, is still to be read
-				logger.debug("Instance '{}' was not nudged: {}", this.member.instance(), ex.getMessage());
-			}
-		}
-	}
-
-	@Override
 	public void close() {
 		disconnect();
 		this.deadline = Long.MAX_VALUE;

@@ -37,11 +37,6 @@ interface Participant {
 	 */
 	void deadlineReached();
 
-	/**
-	 * Send a nudge if it is connected. Throws nothing.
-	 */
-	void nudge();
-
 	void close();
 
 }

@@ -186,7 +186,7 @@ public final class SocketCrashWatch implements CrashWatch {
 
 	@Override
 	public void nudge() {
-		submit(() -> participants().forEach(Participant::nudge));
+		submit(() -> this.reception.visitors().forEach(Visitor::nudge));
 	}
 
 	@Override

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection that another process has opened: a watcher, or a stranger. It gets the
- * greeting for its challenge, and its nudges are passed on; whatever else it sends ends
- * the connection. The thread of the watch only.
+ * greeting for its challenge, and nudges from then on; whatever else it sends ends the
+ * connection. A kernel that closes a connection on which something was not read resets
+ * it, which is no proof: so nothing is to be sent here. The thread of the watch only.
  */
 final class Visitor implements Participant {
 
@@ -80,8 +81,8 @@ final class Visitor implements Participant {
 				this.deadline = Long.MAX_VALUE;
 				this.watch.changed();
 			}
-			if (this.isWatcher && current.takeNudges()) {
-				this.watch.nudged();
+			if (this.isWatcher && bytes.hasRemaining()) {
+				throw new IOException("something was received after the challenge");
 			}
 			if (current.isEnded()) {
 				close();
@@ -103,8 +104,10 @@ final class Visitor implements Participant {
 		close();
 	}
 
-	@Override
-	public void nudge() {
+	/**
+	 * Send a nudge if it watches this process. Throws nothing.
+	 */
+	void nudge() {
 		Connection current = this.connection;
 		if (current != null && this.isWatcher) {
 			try {

@@ -168,16 +168,31 @@ class SocketCrashWatchTests {
 	}
 
 	@Test
-	void nudgesReachBothSides() {
+	void nudgesReachThoseThatWatch() {
 		TestProcess a = process("a");
 		TestProcess b = process("b");
+		TestProcess c = process("c");
 		a.watch(b.watched());
-		await().until(a::isConnected);
-		a.socket().nudge();
-		await().until(() -> b.nudges() == 1);
+		b.watch(c.watched());
+		c.watch(b.watched());
+		await().until(() -> a.isConnected() && b.isConnected() && c.isConnected());
 		b.socket().nudge();
-		await().until(() -> a.nudges() == 1);
-		assertThat(b.nudges()).isEqualTo(1);
+		await().until(() -> a.nudges() == 1 && c.nudges() == 1);
+		c.socket().nudge();
+		await().until(() -> b.nudges() == 1);
+		assertThat(a.nudges()).isEqualTo(1);
+	}
+
+	@Test
+	void whoSendsSomethingAfterTheChallengeIsSentAway() throws IOException {
+		TestProcess b = process("b");
+		try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), b.port())) {
+			stranger.getOutputStream().write(Greeting.challenge(4711).array());
+			assertThat(stranger.getInputStream().read()).as("the beginning of the greeting").isNotEqualTo(-1);
+			stranger.getOutputStream().write('N');
+			readAll(stranger);
+			assertThat(b.nudges()).isZero();
+		}
 	}
 
 	@Test
@@ -242,7 +257,7 @@ class SocketCrashWatchTests {
 		listener(b).close();
 		c.watch(b.watched());
 		// wakes up the thread of b
-		a.socket().nudge();
+		b.socket().nudge();
 		await().until(() -> b.closings() == 1);
 		assertThat(b.socket().status().problem()).contains("closed by other code");
 		String again = b.open();
@@ -279,17 +294,17 @@ class SocketCrashWatchTests {
 	}
 
 	@Test
-	void whatAnInstanceDoesWithANudgeEndsNoConnection() throws IOException {
+	void whatAnInstanceDoesWithANudgeEndsNoConnection() {
+		TestProcess a = process("a");
 		TestProcess b = process("b");
-		b.setFailing(true);
-		try (Socket watcher = new Socket(InetAddress.getLoopbackAddress(), b.port())) {
-			watcher.getOutputStream().write(Greeting.challenge(4711).array());
-			assertThat(watcher.getInputStream().read()).as("the beginning of the greeting").isNotEqualTo(-1);
-			watcher.getOutputStream().write('N');
-			await().until(() -> b.nudges() == 1);
-			watcher.getOutputStream().write('N');
-			await().until(() -> b.nudges() == 2);
-		}
+		a.setFailing(true);
+		a.watch(b.watched());
+		await().until(a::isConnected);
+		b.socket().nudge();
+		await().until(() -> a.nudges() == 1);
+		b.socket().nudge();
+		await().until(() -> a.nudges() == 2);
+		assertThat(a.isConnected()).isTrue();
 	}
 
 	private static ServerSocketChannel listener(TestProcess process) throws ReflectiveOperationException {
