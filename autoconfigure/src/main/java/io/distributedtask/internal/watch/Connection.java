@@ -18,11 +18,13 @@ package io.distributedtask.internal.watch;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 
 /**
  * A connection between a watcher and the process that it watches. After challenge and
@@ -31,6 +33,10 @@ import java.nio.channels.SocketChannel;
 final class Connection {
 
 	private static final byte NUDGE = 'N';
+
+	/** Seconds, but for the number of probes. */
+	private static final Map<String, Integer> KEEP_ALIVE = Map.of("TCP_KEEPIDLE", 10, "TCP_KEEPINTERVAL", 5,
+			"TCP_KEEPCOUNT", 4);
 
 	private final SocketChannel channel;
 
@@ -62,12 +68,31 @@ final class Connection {
 			boolean isClient) throws IOException {
 		channel.configureBlocking(false);
 		channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-		// or what is between both may forget an idle connection
-		channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+		keepAlive(channel);
 		SelectionKey key = channel.register(selector, SelectionKey.OP_READ, owner);
 		Connection connection = new Connection(channel, key, transports.open(channel, isClient));
 		connection.flush();
 		return connection;
+	}
+
+	/**
+	 * A connection that what is between both has forgotten, or of which one end alone has
+	 * heard that it is over, is noticed after half a minute and made again. The options
+	 * are those of the module {@code jdk.net}, which need not be there: then the system
+	 * decides how long that takes.
+	 */
+	private static void keepAlive(SocketChannel channel) throws IOException {
+		channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+		for (SocketOption<?> option : channel.supportedOptions()) {
+			Integer value = KEEP_ALIVE.get(option.name());
+			if (value != null) {
+				setOption(channel, option, value);
+			}
+		}
+	}
+
+	private static <T> void setOption(SocketChannel channel, SocketOption<T> option, Integer value) throws IOException {
+		channel.setOption(option, option.type().cast(value));
 	}
 
 	InetSocketAddress local() throws IOException {

@@ -45,6 +45,14 @@ final class Neighbor implements Participant {
 	/** For connection and greeting together; Windows refuses after two seconds. */
 	private static final Duration PATIENCE = Duration.ofSeconds(4);
 
+	/**
+	 * What comes later is no refusal but a timeout of the system, which has the same type
+	 * of exception, and may be short (tcp_syn_retries of Linux). Windows tries a refused
+	 * connection for two seconds.
+	 */
+	private static final Duration LONGEST_REFUSAL = Reception.isWindows() ? Duration.ofSeconds(3)
+			: Duration.ofMillis(900);
+
 	/** Between attempts, while its process may just be ending. */
 	private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
 
@@ -75,11 +83,15 @@ final class Neighbor implements Participant {
 
 	private int attempts;
 
+	private long attemptedNanos;
+
 	private long deadline;
 
 	private @Nullable String problem = "it is not connected yet";
 
 	private boolean isGone;
+
+	private boolean isInterceptionTold;
 
 	Neighbor(Watched member, SocketCrashWatch watch, Selector selector, Clocks clocks) {
 		this.member = member;
@@ -118,7 +130,8 @@ final class Neighbor implements Participant {
 
 	private void connect() {
 		this.attempts++;
-		this.deadline = this.clocks.nanos() + PATIENCE.toNanos();
+		this.attemptedNanos = this.clocks.nanos();
+		this.deadline = this.attemptedNanos + PATIENCE.toNanos();
 		try {
 			SocketChannel channel = SocketChannel.open();
 			this.connecting = channel;
@@ -145,10 +158,11 @@ final class Neighbor implements Participant {
 
 	/**
 	 * Only a refusal ends an attempt to connect that early with this exception: there is
-	 * one of its own for every other answer, and the system waits much longer for one.
+	 * one of its own for every other answer.
 	 */
 	private void notConnected(Exception ex) {
-		boolean refused = ex instanceof ConnectException && this.connection == null;
+		boolean early = this.clocks.nanos() - this.attemptedNanos < LONGEST_REFUSAL.toNanos();
+		boolean refused = ex instanceof ConnectException && this.connection == null && early;
 		failed(refused ? Answer.REFUSED : Answer.NONE, "it cannot be connected: " + ex.getMessage());
 	}
 
@@ -200,12 +214,16 @@ final class Neighbor implements Participant {
 			failed(Answer.NONE, "the answer is not one to the challenge");
 		}
 		else if (!greeting.isDirect(current.local(), current.remote())) {
-			failed(Answer.NONE,
-					("there is a proxy, a service mesh or address translation in between: this instance connects %s "
-							+ "to %s, and what arrives there is a connection from %s to %s. Exclude the port of the "
-							+ "watch from it")
-						.formatted(WatchAddress.text(current.local()), WatchAddress.text(current.remote()),
-								WatchAddress.text(greeting.watcher()), WatchAddress.text(greeting.watched())));
+			String what = ("there is a proxy, a service mesh or address translation in between: this instance connects "
+					+ "%s to %s, and what arrives there is a connection from %s to %s. Exclude the port of the watch "
+					+ "from it")
+				.formatted(WatchAddress.text(current.local()), WatchAddress.text(current.remote()),
+						WatchAddress.text(greeting.watcher()), WatchAddress.text(greeting.watched()));
+			if (!this.isInterceptionTold) {
+				this.isInterceptionTold = true;
+				logger.warn("Instance '{}' cannot be watched: {}", this.member.instance(), what);
+			}
+			failed(Answer.NONE, what);
 		}
 		else if (!greeting.incarnation().equals(this.member.incarnation())) {
 			failed(Answer.OTHER_PROCESS, "another instance answers at its address");
@@ -250,6 +268,7 @@ final class Neighbor implements Participant {
 				+ ((this.ending == Ending.FAILED) ? " (its connection had failed, which proves nothing)" : "");
 		if (!problem.equals(this.problem)) {
 			this.problem = problem;
+			logger.debug("Instance '{}' is not watched: {}", this.member.instance(), problem);
 			this.watch.changed();
 		}
 		long pause = Math.min(LONGEST_PAUSE.toNanos(), SHORTEST_PAUSE.toNanos() << Math.min(10, this.attempts));

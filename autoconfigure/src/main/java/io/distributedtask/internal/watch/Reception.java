@@ -89,7 +89,7 @@ final class Reception {
 	}
 
 	/** There it would let other processes listen at the same port. */
-	private static boolean isWindows() {
+	static boolean isWindows() {
 		return System.getProperty("os.name", "").startsWith("Windows");
 	}
 

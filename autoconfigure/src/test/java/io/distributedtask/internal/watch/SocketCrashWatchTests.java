@@ -34,12 +34,17 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Watches that watch each other by real connections, and what may be in between.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class SocketCrashWatchTests {
 
 	private final List<AutoCloseable> resources = new ArrayList<>();
@@ -156,12 +161,13 @@ class SocketCrashWatchTests {
 	}
 
 	@Test
-	void aProxyInBetweenIsNamedAndProvesNothing() throws IOException {
+	void aProxyInBetweenIsNamedAndProvesNothing(CapturedOutput output) throws IOException {
 		TestProcess a = process("a");
 		TestProcess b = process("b");
 		try (Relay relay = new Relay(b.port())) {
 			a.watch(b.at("127.0.0.1:" + relay.port()));
 			await().until(() -> a.problem() != null && a.problem().contains("a proxy, a service mesh"));
+			assertThat(output).containsOnlyOnce("Instance 'b' cannot be watched: there is a proxy");
 		}
 		await().until(() -> a.problem() != null && a.problem().contains("cannot be connected"));
 		assertThat(a.ended()).isEmpty();
