@@ -89,8 +89,6 @@ final class Neighbor implements Participant {
 
 	private @Nullable String problem = "it is not connected yet";
 
-	private boolean isGone;
-
 	private boolean isInterceptionTold;
 
 	Neighbor(Watched member, SocketCrashWatch watch, Selector selector, Clocks clocks) {
@@ -257,7 +255,6 @@ final class Neighbor implements Participant {
 	private void failed(Answer answer, String what) {
 		disconnect();
 		if (this.ending != null && Evidence.isProof(this.ending, answer)) {
-			this.isGone = true;
 			this.deadline = Long.MAX_VALUE;
 			this.problem = "its process has ended";
 			this.watch.changed();
@@ -286,10 +283,6 @@ final class Neighbor implements Participant {
 			this.isWatched = false;
 			this.watch.changed();
 		}
-	}
-
-	boolean isGone() {
-		return this.isGone;
 	}
 
 	@Override

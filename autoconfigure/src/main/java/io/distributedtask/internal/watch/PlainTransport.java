@@ -40,11 +40,7 @@ final class PlainTransport implements Transport {
 
 	@Override
 	public void write(ByteBuffer bytes) throws IOException {
-		if (this.pending.remaining() + bytes.remaining() > MAX_PENDING) {
-			throw new IOException("the other side does not read");
-		}
-		ByteBuffer all = ByteBuffer.allocate(this.pending.remaining() + bytes.remaining());
-		this.pending = all.put(this.pending).put(bytes).flip();
+		this.pending = Transport.join(this.pending, bytes);
 		flush();
 	}
 

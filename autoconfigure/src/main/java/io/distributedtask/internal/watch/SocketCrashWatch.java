@@ -203,10 +203,13 @@ public final class SocketCrashWatch implements CrashWatch {
 		}
 	}
 
+	/**
+	 * An instance that could never listen takes no part, and there is nothing to be done.
+	 */
 	private void submit(Runnable command) {
-		this.commands.add(command);
 		Selector current = this.selector;
 		if (current != null) {
+			this.commands.add(command);
 			current.wakeup();
 		}
 	}

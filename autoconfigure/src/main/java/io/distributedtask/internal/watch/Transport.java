@@ -52,6 +52,16 @@ interface Transport {
 	boolean flush() throws IOException;
 
 	/**
+	 * Put bytes behind those that have not been sent yet.
+	 */
+	static ByteBuffer join(ByteBuffer pending, ByteBuffer bytes) throws IOException {
+		if (pending.remaining() + bytes.remaining() > MAX_PENDING) {
+			throw new IOException("the other side does not read");
+		}
+		return ByteBuffer.allocate(pending.remaining() + bytes.remaining()).put(pending).put(bytes).flip();
+	}
+
+	/**
 	 * Makes the transport of a new connection.
 	 */
 	interface Factory {
