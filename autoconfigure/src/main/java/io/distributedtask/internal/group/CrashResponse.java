@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-import io.distributedtask.Membership;
 import io.distributedtask.internal.message.Watched;
 import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.CrashWatch;
@@ -150,10 +149,6 @@ final class CrashResponse implements CrashWatch.Listener {
 	@Override
 	public void closed() {
 		this.callbacks.addressChanged();
-	}
-
-	Membership.@Nullable Watch status() {
-		return (this.watch != null) ? this.watch.status() : null;
 	}
 
 	/**

@@ -33,7 +33,7 @@ public interface MembershipListener {
 	/**
 	 * Something happened.
 	 * @param event a {@link TaskAssignedEvent}, {@link TaskRevokedEvent},
-	 * {@link TaskLostEvent}, {@link GroupRebalancedEvent}, {@link MembershipLostEvent} or
+	 * {@link TaskLostEvent}, {@link GroupRebalancedEvent}, {@link MembershipLostEvent},
 	 * {@link InstanceCrashedEvent} or {@link OperatorDecisionEvent}
 	 */
 	void on(Record event);

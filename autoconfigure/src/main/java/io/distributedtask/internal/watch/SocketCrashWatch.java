@@ -23,6 +23,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -77,6 +78,9 @@ public final class SocketCrashWatch implements CrashWatch {
 	private final Map<Watched, Neighbor> neighbors = new HashMap<>();
 
 	private final Reception reception;
+
+	/** Those that may not be closed; held, so that nothing else closes them either. */
+	private final List<Connection> abandoned = new ArrayList<>();
 
 	private volatile @Nullable Selector selector;
 
@@ -379,6 +383,11 @@ public final class SocketCrashWatch implements CrashWatch {
 	 */
 	boolean mayClose() {
 		return this.closed || this.reception.isOpen();
+	}
+
+	void abandon(Connection connection) {
+		connection.abandon();
+		this.abandoned.add(connection);
 	}
 
 	/**

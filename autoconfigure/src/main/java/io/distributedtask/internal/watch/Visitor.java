@@ -133,7 +133,7 @@ final class Visitor implements Participant {
 				current.close();
 			}
 			else {
-				current.abandon();
+				this.watch.abandon(current);
 			}
 		}
 		this.watch.changed();
