@@ -57,7 +57,7 @@ class MembershipLogContextTests {
 		finally {
 			system.setLogLevel("org.apache.kafka", LogLevel.ERROR);
 		}
-		assertThat(output).isEmpty();
+		assertThat(output.getOut()).isEmpty();
 	}
 
 	@Test
@@ -73,7 +73,7 @@ class MembershipLogContextTests {
 		finally {
 			system.setLogLevel(MembershipLogContextTests.class.getName(), null);
 		}
-		assertThat(output.toString().lines()).hasSize(2);
+		assertThat(output.getOut().lines()).hasSize(2);
 		assertThat(output).contains("INFO")
 			.contains("Discovered group coordinator broker-1")
 			.contains("Group coordinator broker-1 is unavailable");
@@ -85,7 +85,7 @@ class MembershipLogContextTests {
 		this.logger.error("Heartbeat thread failed", new IllegalStateException("broken"));
 		this.logger.warn("Search hit fatal exception", new IllegalStateException("broken"));
 		this.logger.warn("Search for {} hit fatal exception", "group", new IllegalStateException("broken"));
-		assertThat(output).isEmpty();
+		assertThat(output.getOut()).isEmpty();
 		assertThat(this.logger.isErrorEnabled()).as("levels are asked before expensive messages are made").isFalse();
 		assertThat(this.logger.isWarnEnabled()).isTrue();
 		assertThat(this.logger.getName()).isEqualTo(MembershipLogContextTests.class.getName());
