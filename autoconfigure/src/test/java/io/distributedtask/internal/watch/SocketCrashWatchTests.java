@@ -281,12 +281,16 @@ class SocketCrashWatchTests {
 		TestProcess a = process("a");
 		await().until(() -> isFree(former.port()));
 		TestProcess b = closed(new TestProcess("b", former.port(), null));
-		listener(b).close();
-		assertThat(b.socket().open("id-of-b", b)).as("the port is not free yet").isNull();
-		await().until(() -> b.closings() == 1);
-		assertThat(b.open()).isEqualTo(b.address());
+		// the thread of b has registered the listener
 		a.watch(b.watched());
 		await().until(a::isConnected);
+		listener(b).close();
+		// null as long as that thread has not noticed, since the port is free only then
+		await().until(() -> b.address().equals(b.socket().open("id-of-b", b)));
+		await().until(() -> b.closings() == 1);
+		TestProcess c = process("c");
+		c.watch(b.watched());
+		await().until(c::isConnected);
 		assertThat(b.socket().status().problem()).isNull();
 	}
 
