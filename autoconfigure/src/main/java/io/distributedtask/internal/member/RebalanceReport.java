@@ -191,7 +191,7 @@ final class RebalanceReport {
 					(this.plannedGeneration == assignment.generation()) ? this.planned : "");
 		}
 		else if (this.last == null) {
-			logger.info("Instance '{}' owns all its tasks, without a group: 'distributed-task.mode' is 'local'",
+			logger.info("Instance '{}' is in no group and needs no broker: 'distributed-task.mode' is 'local'",
 					this.settings.instance());
 		}
 		else {
