@@ -27,6 +27,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.Task;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringValueResolver;
 
 /**
@@ -35,7 +36,13 @@ import org.springframework.util.StringValueResolver;
  */
 final class ScheduledMethodParser extends ScheduledAnnotationBeanPostProcessor {
 
-	private ScheduledMethodParser(StringValueResolver resolver) {
+	/** Of a method that returns a publisher, Spring would call the method to get it. */
+	private static final Method STAND_IN = ClassUtils.getMethod(Runnable.class, "run");
+
+	private final String name;
+
+	private ScheduledMethodParser(String name, StringValueResolver resolver) {
+		this.name = name;
 		setEmbeddedValueResolver(resolver);
 	}
 
@@ -44,17 +51,19 @@ final class ScheduledMethodParser extends ScheduledAnnotationBeanPostProcessor {
 	 * @return one task for each annotation that is not disabled, in their order
 	 * @throws IllegalStateException if an annotation is wrong
 	 */
-	static List<Task> parse(Collection<Scheduled> annotations, Method method, Object bean,
+	static List<Task> parse(Collection<Scheduled> annotations, Method method, boolean reactive, Object bean,
 			StringValueResolver resolver) {
-		ScheduledMethodParser parser = new ScheduledMethodParser(resolver);
-		annotations.forEach((annotation) -> parser.processScheduled(annotation, method, bean));
+		ScheduledMethodParser parser = new ScheduledMethodParser(
+				method.getDeclaringClass().getName() + "." + method.getName(), resolver);
+		Method read = reactive ? STAND_IN : method;
+		annotations.forEach((annotation) -> parser.processScheduled(annotation, read, bean));
 		return parser.getScheduledTasks().stream().map(ScheduledTask::getTask).toList();
 	}
 
 	// Spring's own processor would reject a parameter
 	@Override
 	protected Runnable createRunnable(Object target, Method method, @Nullable String qualifier) {
-		return NamedRunnable.ofSchedule(method.getDeclaringClass().getName() + "." + method.getName(), qualifier);
+		return NamedRunnable.ofSchedule(this.name, qualifier);
 	}
 
 }

@@ -43,7 +43,6 @@ import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -66,9 +65,12 @@ final class TaskMethods {
 
 	private static final Logger logger = LoggerFactory.getLogger(TaskMethods.class);
 
+	private static final Set<String> STARTED = Set.of("java.util.concurrent.CompletionStage", Future.class.getName(),
+			"kotlinx.coroutines.Job");
+
+	/** If nothing can subscribe to them. */
 	private static final Set<String> PUBLISHERS = Set.of("org.reactivestreams.Publisher",
-			"java.util.concurrent.Flow$Publisher", "java.util.concurrent.CompletionStage", Future.class.getName(),
-			"kotlinx.coroutines.Job", "kotlinx.coroutines.flow.Flow");
+			"java.util.concurrent.Flow$Publisher", "kotlinx.coroutines.flow.Flow");
 
 	private static final Set<String> ASYNCHRONOUS = Set.of(Async.class.getName(), "jakarta.ejb.Asynchronous",
 			"jakarta.enterprise.concurrent.Asynchronous");
@@ -134,17 +136,25 @@ final class TaskMethods {
 		OtherTriggers.check(method, source);
 		checkSignature(method, source);
 		Method invocable = invocable(method, bean, source);
-		TaskWork.Body body = (context) -> invoke(invocable, bean, context);
+		boolean reactive = isReactive(method);
+		TaskWork.Body body = (context) -> invoke(invocable, bean, context, reactive);
 		if (scheduled.isEmpty()) {
-			return new TaskHandler.Continuous(source, body);
+			return new TaskHandler.Continuous(source, body, reactive);
 		}
 		List<Task> schedules = schedules(scheduled, method, bean, source);
 		return schedules.isEmpty() ? null : new TaskHandler.Scheduled(source, schedules, this.scheduler, body);
 	}
 
-	private static void invoke(Method method, Object bean, TaskContext context) throws Exception {
+	private static void invoke(Method method, Object bean, TaskContext context, boolean reactive) throws Exception {
+		int parameters = (reactive ? ReactiveMethods.parameters(method) : method.getParameterTypes()).length;
+		Object[] arguments = (parameters == 0) ? new Object[0] : new Object[] { context };
 		try {
-			method.invoke(bean, (method.getParameterCount() == 0) ? new Object[0] : new Object[] { context });
+			if (reactive) {
+				ReactiveMethods.run(method, bean, arguments);
+			}
+			else {
+				method.invoke(bean, arguments);
+			}
 		}
 		catch (InvocationTargetException ex) {
 			ReflectionUtils.rethrowException(ex.getTargetException());
@@ -155,26 +165,41 @@ final class TaskMethods {
 		check(!Modifier.isPrivate(method.getModifiers()), source, "it is private", "Make the method package-private.");
 		check(!Modifier.isStatic(method.getModifiers()), source, "it is static",
 				"Make it an instance method of the bean.");
-		Class<?>[] parameters = method.getParameterTypes();
-		check(parameters.length == 0
-				|| !parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation"), source,
-				"it is a suspend function of Kotlin: its work would continue unnoticed after it has returned",
-				"Remove 'suspend', and let it block until its work is done, by runBlocking for example.");
+		Class<?>[] parameters = ReactiveMethods.parameters(method);
+		check(!ReactiveMethods.isSuspending(method) || ReactiveMethods.canSuspend(TaskMethods.class.getClassLoader()),
+				source, "it is a suspend function of Kotlin, and a library that calls those is missing",
+				"Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect, or remove "
+						+ "'suspend', and let it block until its work is done.");
 		check(parameters.length == 0 || (parameters.length == 1 && parameters[0] == TaskContext.class), source,
 				"it has parameters other than one TaskContext",
 				"Let it take no parameter, or one of type io.distributedtask.TaskContext.");
-		check(!isDeferred(method.getReturnType()), source,
-				"it returns %s: its work would continue unnoticed after it has returned".formatted(
-						method.getReturnType().getName()),
-				"Let it block until its work is done, and return void.");
+		check(isReactive(method) || !isDeferred(method.getReturnType()), source,
+				"it returns %s: its work would continue unnoticed after it has returned"
+					.formatted(method.getReturnType().getName()),
+				"Let it block until its work is done, and return void; or let it return a Publisher, such as a Mono of "
+						+ "Project Reactor.");
+	}
+
+	private static boolean isReactive(Method method) {
+		return ReactiveMethods.isSuspending(method)
+				|| (!isStarted(method.getReturnType()) && ReactiveMethods.isSubscribable(method.getReturnType()));
+	}
+
+	/**
+	 * Of what has been started before it is returned, nobody can cancel the work.
+	 */
+	private static boolean isStarted(Class<?> type) {
+		return isOneOf(type, STARTED);
 	}
 
 	private static boolean isDeferred(Class<?> type) {
-		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null
-				|| PUBLISHERS.contains(type.getName())
-				|| ClassUtils.getAllInterfacesForClassAsSet(type)
-					.stream()
-					.anyMatch((candidate) -> PUBLISHERS.contains(candidate.getName()));
+		return isStarted(type) || isOneOf(type, PUBLISHERS);
+	}
+
+	private static boolean isOneOf(Class<?> type, Set<String> names) {
+		return names.contains(type.getName()) || ClassUtils.getAllInterfacesForClassAsSet(type)
+			.stream()
+			.anyMatch((candidate) -> names.contains(candidate.getName()));
 	}
 
 	private static boolean isAsync(Method method, Class<?> targetClass) {
@@ -205,7 +230,8 @@ final class TaskMethods {
 						+ "this instance is not to run it.");
 		checkProcessors(source);
 		try {
-			List<Task> schedules = ScheduledMethodParser.parse(annotations, method, bean, this.resolver);
+			List<Task> schedules = ScheduledMethodParser.parse(annotations, method, isReactive(method), bean,
+					this.resolver);
 			if (schedules.isEmpty()) {
 				logger.info("@DistributedTask on {}: its schedule is disabled, so it is not a task", source);
 			}

@@ -336,7 +336,7 @@ public final class DefaultTaskRunner implements TaskRunner, ScheduledTaskHolder 
 
 		private OwnershipWork work(ExecutionEnvironment environment) {
 			if (this.handler instanceof TaskHandler.Continuous continuous) {
-				return new OwnershipWork.Continuous(continuous.body());
+				return new OwnershipWork.Continuous(continuous.body(), continuous.subscription());
 			}
 			return (this.handler instanceof TaskHandler.Listener listener)
 					? new OwnershipWork.Listening(listener.listener())

@@ -47,6 +47,13 @@ interface OwnershipWork {
 	}
 
 	/**
+	 * Whether an interrupt is the way to end its beginning, and not the last resort.
+	 */
+	default boolean isEndedByInterrupt() {
+		return false;
+	}
+
+	/**
 	 * Whether {@link #check} can find out if it still works.
 	 */
 	default boolean isWatched() {
@@ -70,7 +77,7 @@ interface OwnershipWork {
 	 * The work of a method that is called once, and may run as long as its shard is
 	 * owned.
 	 */
-	record Continuous(TaskWork.Body body) implements OwnershipWork {
+	record Continuous(TaskWork.Body body, boolean subscription) implements OwnershipWork {
 
 		@Override
 		public void begin(TaskContext context) throws Exception {
@@ -88,6 +95,11 @@ interface OwnershipWork {
 		@Override
 		public boolean isOverWhenBegun() {
 			return true;
+		}
+
+		@Override
+		public boolean isEndedByInterrupt() {
+			return this.subscription;
 		}
 
 	}

@@ -99,7 +99,7 @@ final class OwnershipWorkExecution {
 
 	void revoke() {
 		this.stopping.countDown();
-		this.beginning.close(this.environment.revokeTimeout());
+		this.beginning.close(this.work.isEndedByInterrupt() ? Duration.ZERO : this.environment.revokeTimeout());
 	}
 
 	void lost() {

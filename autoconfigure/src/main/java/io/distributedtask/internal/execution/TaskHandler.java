@@ -64,8 +64,15 @@ public sealed interface TaskHandler {
 	 *
 	 * @param source where the task was declared
 	 * @param body what it does
+	 * @param subscription whether it is interrupted as soon as the task is revoked, since
+	 * it waits for something that cannot ask whether the task is still owned
 	 */
-	record Continuous(String source, TaskWork.Body body) implements TaskHandler {
+	record Continuous(String source, TaskWork.Body body, boolean subscription) implements TaskHandler {
+
+		public Continuous(String source, TaskWork.Body body) {
+			this(source, body, false);
+		}
+
 	}
 
 	/**

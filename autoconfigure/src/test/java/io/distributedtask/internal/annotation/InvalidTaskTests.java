@@ -19,7 +19,6 @@ package io.distributedtask.internal.annotation;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
 import io.distributedtask.DistributedTask;
@@ -68,7 +67,6 @@ class InvalidTaskTests {
 				arguments(TwoParameters.class, "parameters other than one TaskContext"),
 				arguments(ScheduledWithParameters.class, "parameters other than one TaskContext"),
 				arguments(Deferred.class, "it returns java.util.concurrent.CompletableFuture"),
-				arguments(Publishing.class, "it returns java.util.concurrent.Flow$Publisher"),
 				arguments(AutoStarting.class, "it would start by itself on every instance"),
 				arguments(StartedAndTold.class, "it is an OwnershipListener and a Lifecycle at once"),
 				arguments(NoKindOfTask.class, "neither an OwnershipListener nor a Lifecycle"),
@@ -92,7 +90,8 @@ class InvalidTaskTests {
 				arguments(ControlCharacter.class, "control characters"),
 				arguments(BadRequiresPlaceholder.class, "Could not resolve placeholder 'nowhere'"),
 				arguments(BadNameExpression.class, "nobody"), arguments(BadCronExpression.class, "nobody"),
-				arguments(Suspending.class, "it is a suspend function of Kotlin"),
+				arguments(Suspending.class,
+						"it is a suspend function of Kotlin, and a library that calls those is missing"),
 				arguments(OnEvent.class, "it is also annotated with @EventListener"),
 				arguments(OnTransactionalEvent.class, "it is also annotated with @EventListener"),
 				arguments(Initializing.class, "it is also annotated with @PostConstruct"),
@@ -278,17 +277,6 @@ class InvalidTaskTests {
 		@DistributedTask
 		CompletableFuture<String> work() {
 			return new CompletableFuture<>();
-		}
-
-	}
-
-	static class Publishing {
-
-		@DistributedTask
-		@Scheduled(fixedRate = 1)
-		Flow.Publisher<String> work() {
-			return (subscriber) -> {
-			};
 		}
 
 	}
