@@ -49,6 +49,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.beStatic;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -90,6 +91,12 @@ class ArchitectureTests {
 
 	private static final String WIRE = BASE + ".internal.group.wire";
 
+	/** Linked with kafka-clients 4.2 and 4.3. */
+	private static final String KAFKA_42 = GROUP + ".kafka42";
+
+	/** The same source, linked with kafka-clients 4.4. */
+	private static final String KAFKA_44 = GROUP + ".kafka44";
+
 	private static final String EXECUTION = BASE + ".internal.execution";
 
 	private static final String ANNOTATION = BASE + ".internal.annotation";
@@ -128,6 +135,8 @@ class ArchitectureTests {
 		.definedBy(WIRE)
 		.layer("group")
 		.definedBy(GROUP)
+		.layer("lines of kafka-clients")
+		.definedBy(KAFKA_42, KAFKA_44)
 		.layer("watch")
 		.definedBy(WATCH)
 		.layer("execution")
@@ -163,6 +172,8 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("message", "event", "base")
 		.whereLayer("group")
 		.mayOnlyAccessLayers("wire", "port", "message", "assignment", "event", "base")
+		.whereLayer("lines of kafka-clients")
+		.mayOnlyAccessLayers("group")
 		.whereLayer("watch")
 		.mayOnlyAccessLayers("port", "message", "base")
 		.whereLayer("execution")
@@ -216,21 +227,40 @@ class ArchitectureTests {
 			.filter((type) -> type.getDirectDependenciesToSelf()
 				.stream()
 				.allMatch((use) -> use.getOriginClass().getPackageName().equals(type.getPackageName())))
-			.map(JavaClass::getSimpleName)).as("public for the tests of other rooms")
-			.containsExactlyInAnyOrder("AssignmentCheck", "Envelope", "Fields", "FiguresView");
+			.map(JavaClass::getSimpleName)).as("public for the tests of other rooms, or created by name")
+			.containsExactlyInAnyOrder("AssignmentCheck", "Envelope", "Fields", "FiguresView", "KafkaLine",
+					"KafkaLine");
 	}
 
 	@ArchTest
 	static final ArchRule onlyGroupKnowsKafka = noClasses().that()
-		.resideOutsideOfPackage(GROUP)
+		.resideOutsideOfPackages(GROUP, KAFKA_42, KAFKA_44)
 		.should()
 		.dependOnClassesThat(resideInAPackage("org.apache.kafka..").and(not(publicKafkaConstants())));
 
 	@ArchTest
 	static final ArchRule onlyAutoconfigureKnowsKafkaConstants = noClasses().that()
-		.resideOutsideOfPackages(GROUP, AUTOCONFIGURE)
+		.resideOutsideOfPackages(GROUP, KAFKA_42, KAFKA_44, AUTOCONFIGURE)
 		.should()
 		.dependOnClassesThat(resideInAPackage("org.apache.kafka.."));
+
+	// what the group's room itself uses is the same in all of them: see the modules
+	// kafka-…-tests
+	@ArchTest
+	static final ArchRule whatHasMovedIsNamedInTheLinesOfKafkaClientsOnly = noClasses().that()
+		.resideOutsideOfPackages(KAFKA_42, KAFKA_44)
+		.should()
+		.dependOnClassesThat(resideInAPackage("org.apache.kafka.common.utils..")
+			.and(simpleName("LogContext").or(simpleName("ExponentialBackoff")).or(simpleName("AppInfoParser"))));
+
+	@ArchTest
+	static void everyLineOfKafkaClientsHasTheSameClasses(JavaClasses classes) {
+		assertThat(simpleNames(classes, KAFKA_44)).isEqualTo(simpleNames(classes, KAFKA_42)).contains("KafkaLine");
+	}
+
+	private static Set<String> simpleNames(JavaClasses classes, String room) {
+		return classes.that(resideInAPackage(room)).stream().map(JavaClass::getSimpleName).collect(Collectors.toSet());
+	}
 
 	@ArchTest
 	static final ArchRule springKafkaIsForListenersAndWiring = noClasses().that()

@@ -224,6 +224,7 @@ class DistributedTaskIntegrationTests {
 	}
 
 	@Test
+	@Tag("kafka")
 	void allContainersOfAListenerRunOnItsOwnerOnly() {
 		ConfigurableApplicationContext a = startListeners("a");
 		ConfigurableApplicationContext b = startListeners("b");

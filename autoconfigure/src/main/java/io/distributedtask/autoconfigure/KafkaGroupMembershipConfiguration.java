@@ -28,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -84,13 +86,17 @@ class KafkaGroupMembershipConfiguration {
 	}
 
 	/**
-	 * Without the file the version is not known in a native image.
+	 * Without the file the version is not known in a native image, and what belongs to it
+	 * is created by name.
 	 */
 	static class Hints implements RuntimeHintsRegistrar {
 
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			hints.resources().registerPattern(KafkaClientsVersion.FILE);
+			hints.reflection()
+				.registerType(TypeReference.of(KafkaClientsVersion.lineType()),
+						MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
 		}
 
 	}

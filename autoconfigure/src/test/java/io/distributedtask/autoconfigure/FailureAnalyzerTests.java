@@ -128,11 +128,11 @@ class FailureAnalyzerTests {
 
 	@Test
 	void unsupportedKafkaClientsNamesVersions() {
-		UnsupportedKafkaClientsException failure = unsupported("4.4.0");
-		given(failure.getMessage()).willReturn("kafka-clients 4.4.0 found, works with 4.2.x and 4.3.x");
+		UnsupportedKafkaClientsException failure = unsupported("4.5.0");
+		given(failure.getMessage()).willReturn("kafka-clients 4.5.0 found, works with 4.2.x and 4.3.x");
 		FailureAnalysis analysis = new UnsupportedKafkaClientsFailureAnalyzer().analyze(failure);
 		assertThat(analysis).isNotNull();
-		assertThat(analysis.getDescription()).contains("4.4.0", "4.2.x and 4.3.x");
+		assertThat(analysis.getDescription()).contains("4.5.0", "4.2.x and 4.3.x");
 		assertThat(analysis.getAction()).contains("org.apache.kafka:kafka-clients", "4.2.x or 4.3.x", "'kafka.version'",
 				"Spring Boot " + SpringBootVersion.getVersion());
 	}

@@ -66,6 +66,7 @@ class CrashWatchIntegrationTests {
 	}
 
 	@Test
+	@Tag("kafka")
 	void othersTakeOverFromAProcessThatWasKilledLongBeforeItsSessionEnds() {
 		crash("crash-watch");
 	}

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 
 import io.distributedtask.broker.EmbeddedBrokers;
 import io.distributedtask.fixture.SharedBroker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +40,7 @@ class StaticMemberIntegrationTests extends RestartedInstances {
 	private static final String LONG_SESSION = "--distributed-task.session-timeout=10s";
 
 	@Test
+	@Tag("kafka")
 	void aRollingRestartOfStaticMembersMovesNothing() {
 		rollingRestartMovesNothing("--distributed-task.session-timeout=40s", STATIC);
 	}

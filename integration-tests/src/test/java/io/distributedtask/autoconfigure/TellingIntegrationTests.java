@@ -309,6 +309,7 @@ class TellingIntegrationTests {
 	}
 
 	@Test
+	@org.junit.jupiter.api.Tag("kafka")
 	void nothingAtInfoIsAboutAShardOrAHeartbeat(CapturedOutput output) {
 		start("a");
 		start("b");

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Kafka's client.
  */
 @SuppressWarnings("serial")
-final class CallbackFailure extends RuntimeException {
+public final class CallbackFailure extends RuntimeException {
 
 	private CallbackFailure(Throwable cause) {
 		super(cause);
@@ -35,9 +35,12 @@ final class CallbackFailure extends RuntimeException {
 
 	/**
 	 * Call something on behalf of Kafka's client.
+	 * @param <T> the type of the result
+	 * @param callback the call
+	 * @return its result
 	 * @throws CallbackFailure whatever it throws
 	 */
-	static <T extends @Nullable Object> T guard(Supplier<T> callback) {
+	public static <T extends @Nullable Object> T guard(Supplier<T> callback) {
 		try {
 			return callback.get();
 		}
@@ -48,9 +51,10 @@ final class CallbackFailure extends RuntimeException {
 
 	/**
 	 * Call something on behalf of Kafka's client.
+	 * @param callback the call
 	 * @throws CallbackFailure whatever it throws
 	 */
-	static void guard(Runnable callback) {
+	public static void guard(Runnable callback) {
 		try {
 			callback.run();
 		}

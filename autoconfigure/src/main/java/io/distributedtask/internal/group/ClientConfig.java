@@ -64,7 +64,7 @@ final class ClientConfig extends AbstractConfig {
 						.formatted(servers),
 					true, new UnknownHostException(servers.toString()));
 		}
-		return ClientUtils.parseAndValidateAddresses(this);
+		return ClientUtils.parseAndValidateAddresses(servers, getString(CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG));
 	}
 
 	private static boolean mayBeResolved(String server) {

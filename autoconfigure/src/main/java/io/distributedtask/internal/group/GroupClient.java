@@ -32,6 +32,7 @@ import io.distributedtask.internal.port.GroupDescription;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.GroupRebalanceConfig;
+import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
@@ -44,7 +45,6 @@ import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsResponse;
-import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +83,9 @@ final class GroupClient {
 
 	private final MembershipObserver observer;
 
-	private final ObservingNetworkClient network;
+	private final RequestObserver requests;
+
+	private final ConsumerNetworkClient network;
 
 	private final GroupConversation conversation;
 
@@ -103,12 +105,13 @@ final class GroupClient {
 		this.settings = settings;
 		this.admission = admission;
 		this.callbacks = callbacks;
-		LogContext logContext = new MembershipLogContext(
-				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()));
+		KafkaClientLine line = KafkaClientLine.create(
+				"[DistributedTask clientId=%s, groupId=%s] ".formatted(config.clientId(), settings.groupId()),
+				this.metrics, this.time);
 		this.observer = new MembershipObserver(Clocks.SYSTEM, callbacks, this.admission);
 		this.crashes = new CrashResponse(watch, callbacks, this::remove, this::promptHeartbeat);
-		this.network = ObservingNetworkClient.open(config, logContext, this.metrics, this.time, this.observer,
-				admission, contacts, this.crashes);
+		this.requests = new RequestObserver(this.observer, admission, contacts, this.crashes);
+		this.network = line.network(config, config.brokers(), this.requests);
 		this.conversation = new GroupConversation(codec, callbacks, this::rejoinAgain, this::isStillMember,
 				this.crashes);
 		GroupRebalanceConfig rebalance = new GroupRebalanceConfig((int) settings.sessionTimeout().toMillis(),
@@ -116,8 +119,7 @@ final class GroupClient {
 				settings.groupId(), Optional.ofNullable(settings.staticMemberId()), null,
 				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG),
 				config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG));
-		this.coordinator = new TaskGroupCoordinator(rebalance, logContext, this.network, this.metrics, this.time,
-				this.conversation, settings.assignors());
+		this.coordinator = line.coordinator(rebalance, this.network, this.conversation, settings.assignors());
 		this.departure = new LeaveRequest(settings, this.coordinator, this.network, this.observer, this.time);
 		this.heartbeats = new Heartbeats(settings, this.coordinator, this.network, this.observer, this.crashes,
 				this.time);
@@ -145,7 +147,7 @@ final class GroupClient {
 	 * @throws IllegalStateException if this client is no longer usable
 	 */
 	void lookAfter() {
-		Throwable failure = this.network.observerFailure();
+		Throwable failure = this.requests.observerFailure();
 		if (failure != null) {
 			throw new IllegalStateException("A response of the coordinator could not be handled: " + failure, failure);
 		}

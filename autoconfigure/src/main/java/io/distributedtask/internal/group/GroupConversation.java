@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * Translates between the bytes of the group and metadata and assignments. A long list of
  * tasks is announced by its digest, and a leader that does not know it requests its text.
  */
-final class GroupConversation {
+public final class GroupConversation {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupConversation.class);
 
@@ -96,7 +96,11 @@ final class GroupConversation {
 		this.crashes = crashes;
 	}
 
-	byte[] memberBytes() {
+	/**
+	 * The metadata with which this member joins.
+	 * @return its bytes
+	 */
+	public byte[] memberBytes() {
 		MemberMetadata state = this.callbacks.memberMetadata();
 		// the digest does not depend on the order of registration
 		state = state.withTasks(state.tasks().stream().sorted(BY_NAME).toList());
@@ -110,7 +114,15 @@ final class GroupConversation {
 		return bytes;
 	}
 
-	Map<String, ByteBuffer> assign(int generation, String leaderId, String assignor,
+	/**
+	 * This member is the leader.
+	 * @param generation the generation
+	 * @param leaderId the id of this member
+	 * @param assignor the name of the assignor that the group has picked
+	 * @param members all members with their metadata
+	 * @return an assignment for each member
+	 */
+	public Map<String, ByteBuffer> assign(int generation, String leaderId, String assignor,
 			List<JoinGroupResponseMember> members) {
 		MemberReader hearing = new MemberReader(this.codec, this.lists);
 		members.forEach((member) -> hearing.hear(member.memberId(), member.metadata()));
@@ -157,8 +169,12 @@ final class GroupConversation {
 	/**
 	 * An assignment has arrived. Without proof that this process is still a member it is
 	 * ignored: the member joins again, and claims what it held before.
+	 * @param generation the generation
+	 * @param memberId the id of this member
+	 * @param assignor the name of the assignor that the group has picked
+	 * @param bytes the assignment
 	 */
-	void assigned(int generation, String memberId, String assignor, ByteBuffer bytes) {
+	public void assigned(int generation, String memberId, String assignor, ByteBuffer bytes) {
 		this.limit.accepted();
 		if (!this.isStillMember.test(memberId, generation)) {
 			this.rejoin.run();

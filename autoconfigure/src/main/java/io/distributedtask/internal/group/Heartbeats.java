@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.kafka.clients.ClientResponse;
+import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
@@ -66,7 +67,7 @@ final class Heartbeats {
 
 	private final TaskGroupCoordinator coordinator;
 
-	private final ObservingNetworkClient network;
+	private final ConsumerNetworkClient network;
 
 	private final MembershipObserver observer;
 
@@ -80,7 +81,7 @@ final class Heartbeats {
 
 	private volatile long mayPromptNanos;
 
-	Heartbeats(GroupSettings settings, TaskGroupCoordinator coordinator, ObservingNetworkClient network,
+	Heartbeats(GroupSettings settings, TaskGroupCoordinator coordinator, ConsumerNetworkClient network,
 			MembershipObserver observer, CrashResponse crashes, Time time) {
 		this.settings = settings;
 		this.coordinator = coordinator;

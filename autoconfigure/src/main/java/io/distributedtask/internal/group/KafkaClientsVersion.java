@@ -32,7 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaClientsVersion {
 
-	private static final List<String> SUPPORTED = List.of("4.2", "4.3");
+	private static final String SINCE_42 = KafkaClientsVersion.class.getPackageName() + ".kafka42.KafkaLine";
+
+	private static final String SINCE_44 = KafkaClientsVersion.class.getPackageName() + ".kafka44.KafkaLine";
+
+	private static final List<Line> SUPPORTED = List.of(new Line("4.2", SINCE_42), new Line("4.3", SINCE_42),
+			new Line("4.4", SINCE_44));
 
 	/**
 	 * The resource that contains the version.
@@ -47,17 +52,25 @@ public final class KafkaClientsVersion {
 	 * @throws UnsupportedKafkaClientsException if it is not supported, or unknown
 	 */
 	public static void check() {
-		check(read(CommonClientConfigs.class.getClassLoader()));
+		lineType();
 	}
 
-	static void check(@Nullable String version) {
-		if (version == null || SUPPORTED.stream().noneMatch((minor) -> isOf(minor, version))) {
-			throw new UnsupportedKafkaClientsException(version, SUPPORTED);
-		}
+	/**
+	 * The implementation of {@link KafkaClientLine} for the version on the class path.
+	 * @return the name of its class
+	 * @throws UnsupportedKafkaClientsException if it is not supported, or unknown
+	 */
+	public static String lineType() {
+		return lineType(read(CommonClientConfigs.class.getClassLoader()));
 	}
 
-	private static boolean isOf(String minor, String version) {
-		return version.equals(minor) || version.startsWith(minor + ".") || version.startsWith(minor + "-");
+	static String lineType(@Nullable String version) {
+		return SUPPORTED.stream()
+			.filter((line) -> version != null && line.contains(version))
+			.findFirst()
+			.map(Line::type)
+			.orElseThrow(
+					() -> new UnsupportedKafkaClientsException(version, SUPPORTED.stream().map(Line::minor).toList()));
 	}
 
 	static @Nullable String read(@Nullable ClassLoader classLoader) {
@@ -74,6 +87,21 @@ public final class KafkaClientsVersion {
 		catch (IOException | IllegalArgumentException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * A minor release of kafka-clients.
+	 *
+	 * @param minor its number
+	 * @param type the implementation of {@link KafkaClientLine} that is linked with it
+	 */
+	private record Line(String minor, String type) {
+
+		boolean contains(String version) {
+			return version.equals(this.minor) || version.startsWith(this.minor + ".")
+					|| version.startsWith(this.minor + "-");
+		}
+
 	}
 
 }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 import org.apache.kafka.clients.ClientResponse;
+import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
 import org.apache.kafka.common.Node;
@@ -52,13 +53,13 @@ final class LeaveRequest {
 
 	private final TaskGroupCoordinator coordinator;
 
-	private final ObservingNetworkClient network;
+	private final ConsumerNetworkClient network;
 
 	private final MembershipObserver observer;
 
 	private final Time time;
 
-	LeaveRequest(GroupSettings settings, TaskGroupCoordinator coordinator, ObservingNetworkClient network,
+	LeaveRequest(GroupSettings settings, TaskGroupCoordinator coordinator, ConsumerNetworkClient network,
 			MembershipObserver observer, Time time) {
 		this.settings = settings;
 		this.coordinator = coordinator;

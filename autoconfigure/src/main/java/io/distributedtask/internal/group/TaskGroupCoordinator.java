@@ -16,51 +16,20 @@
 
 package io.distributedtask.internal.group;
 
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Map;
-
-import org.apache.kafka.clients.GroupRebalanceConfig;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.internals.AbstractCoordinator;
-import org.apache.kafka.clients.consumer.internals.BaseHeartbeatThread;
-import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.GroupAuthorizationException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
-import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
-import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
-import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Kafka's group membership with our protocol type; metadata and assignments come from the
- * {@link GroupConversation}.
+ * Kafka's group membership with our protocol type.
  */
-final class TaskGroupCoordinator extends AbstractCoordinator {
+public interface TaskGroupCoordinator {
 
-	private static final Logger logger = LoggerFactory.getLogger(TaskGroupCoordinator.class);
-
-	static final String PROTOCOL_TYPE = "distributed-task";
-
-	private final GroupConversation conversation;
-
-	private final List<String> assignors;
-
-	TaskGroupCoordinator(GroupRebalanceConfig config, LogContext logContext, ConsumerNetworkClient client,
-			Metrics metrics, Time time, GroupConversation conversation, List<String> assignors) {
-		super(config, logContext, client, metrics, PROTOCOL_TYPE, time);
-		this.conversation = conversation;
-		this.assignors = List.copyOf(assignors);
-	}
+	/**
+	 * The type of the group's protocol, as the brokers show it.
+	 */
+	String PROTOCOL_TYPE = "distributed-task";
 
 	/**
 	 * Find the coordinator of the group. Not left to {@link #stayInGroup}: a wake-up
@@ -68,26 +37,14 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 * @param timer how long to search
 	 * @return whether it was found
 	 */
-	boolean findCoordinator(Timer timer) {
-		return ensureCoordinatorReady(timer);
-	}
+	boolean findCoordinator(Timer timer);
 
 	/**
 	 * Join if that is needed, and wait until it is done or the client is woken up.
 	 * @param beforeJoin called before it waits for a join
 	 * @return whether a join was completed
 	 */
-	boolean stayInGroup(Runnable beforeJoin) {
-		// the reason why heartbeats have ended is reported before the reaction to it
-		lookAfterHeartbeats();
-		boolean joins = rejoinNeededOrPending();
-		if (joins) {
-			beforeJoin.run();
-			ensureActiveGroup();
-		}
-		lookAfterHeartbeats();
-		return joins;
-	}
+	boolean stayInGroup(Runnable beforeJoin);
 
 	/**
 	 * Let Kafka's heartbeat thread know that the group's thread is alive, and check that
@@ -96,141 +53,49 @@ final class TaskGroupCoordinator extends AbstractCoordinator {
 	 * if that is repaired.
 	 * @throws IllegalStateException if it has ended without reporting a failure
 	 */
-	void lookAfterHeartbeats() {
-		BaseHeartbeatThread thread = heartbeatThread();
-		if (thread != null && !thread.isAlive() && !thread.isFailed()) {
-			throw new IllegalStateException("Kafka's heartbeat thread has ended");
-		}
-		try {
-			pollHeartbeat(this.time.milliseconds());
-		}
-		catch (AuthenticationException | GroupAuthorizationException ex) {
-			requestRejoin("its heartbeats have failed");
-		}
-		catch (RuntimeException ex) {
-			requestRejoin("its heartbeats have failed");
-			if (ex.getCause() instanceof InterruptedException || ex.getCause() instanceof InterruptException) {
-				throw new KafkaException("Kafka's heartbeat thread was interrupted", ex);
-			}
-			throw ex;
-		}
-	}
+	void lookAfterHeartbeats();
 
 	/**
 	 * Let Kafka's heartbeat thread know that the group's thread is alive. The heartbeat
 	 * thread is checked later.
 	 */
-	void keepAlive() {
-		BaseHeartbeatThread thread = heartbeatThread();
-		if (thread == null || !thread.isAlive() || thread.isFailed()) {
-			return;
-		}
-		try {
-			pollHeartbeat(this.time.milliseconds());
-		}
-		catch (RuntimeException ex) {
-			// it has failed just now
-			requestRejoin("its heartbeats have failed");
-		}
-	}
-
-	/**
-	 * The group's thread has not polled for a rebalance timeout: others are to get the
-	 * shards of this instance.
-	 */
-	@Override
-	protected void handlePollTimeoutExpiry() {
-		logger.error("The group's thread has not polled for longer than the rebalance timeout: this instance leaves "
-				+ "the group, so that other instances take over");
-		maybeLeaveGroup(CloseOptions.GroupMembershipOperation.DEFAULT, "the thread of the group does not poll");
-	}
+	void keepAlive();
 
 	/**
 	 * Join again, unless that is going to happen anyway: kafka-clients logs each request.
 	 * @param reason why, for the log
 	 */
-	void rejoin(String reason) {
-		if (!rejoinNeededOrPending()) {
-			requestRejoin(reason);
-		}
-	}
+	void rejoin(String reason);
 
 	/**
 	 * Close without leaving the group.
 	 * @param time the time
 	 */
-	void closeQuietly(Time time) {
-		close(time.timer(0), CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP);
-	}
+	void closeQuietly(Time time);
 
 	/**
 	 * Search for the coordinator again.
 	 */
-	void forgetCoordinator() {
-		markCoordinatorUnknown("a request was not answered");
-	}
+	void forgetCoordinator();
 
 	/**
 	 * Whether this member is going to join without a member id.
 	 */
-	boolean isNewcomer() {
-		return generation().memberId.isEmpty();
-	}
+	boolean isNewcomer();
 
 	/**
 	 * Whether a member id is the one with which this member is going to join.
 	 */
-	boolean isOwnId(String memberId) {
-		return memberId.equals(generation().memberId);
-	}
+	boolean isOwnId(String memberId);
 
-	@Nullable Node node() {
-		return checkAndGetCoordinator();
-	}
+	@Nullable Node node();
 
-	long untilNextHeartbeat(long now) {
-		try {
-			return timeToNextHeartbeat(now);
-		}
-		catch (RuntimeException ex) {
-			// thrown again by the next check of the heartbeat thread, which handles it
-			return 0;
-		}
-	}
+	long untilNextHeartbeat(long now);
 
-	@Override
-	protected String protocolType() {
-		return PROTOCOL_TYPE;
-	}
-
-	@Override
-	protected JoinGroupRequestProtocolCollection metadata() {
-		byte[] bytes = CallbackFailure.guard(this.conversation::memberBytes);
-		JoinGroupRequestProtocolCollection protocols = new JoinGroupRequestProtocolCollection();
-		this.assignors
-			.forEach((assignor) -> protocols.add(new JoinGroupRequestProtocol().setName(assignor).setMetadata(bytes)));
-		return protocols;
-	}
-
-	@Override
-	protected boolean onJoinPrepare(Timer timer, int generation, String memberId) {
-		// joining stops nothing
-		return true;
-	}
-
-	@Override
-	protected Map<String, ByteBuffer> onLeaderElected(String leaderId, String protocol,
-			List<JoinGroupResponseMember> members, boolean skipAssignment) {
-		if (skipAssignment) {
-			return Map.of();
-		}
-		return CallbackFailure
-			.guard(() -> this.conversation.assign(generation().generationId, leaderId, protocol, members));
-	}
-
-	@Override
-	protected void onJoinComplete(int generation, String memberId, String protocol, ByteBuffer assignment) {
-		CallbackFailure.guard(() -> this.conversation.assigned(generation, memberId, protocol, assignment));
-	}
+	/**
+	 * Join again.
+	 * @param reason why, for the log
+	 */
+	void requestRejoin(String reason);
 
 }

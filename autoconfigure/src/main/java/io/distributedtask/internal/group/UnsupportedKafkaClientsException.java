@@ -40,7 +40,8 @@ public class UnsupportedKafkaClientsException extends RuntimeException {
 	}
 
 	private static String text(List<String> minors) {
-		return minors.stream().map((minor) -> minor + ".x").collect(Collectors.joining(" and "));
+		String all = minors.stream().map((minor) -> minor + ".x").collect(Collectors.joining(", "));
+		return all.replaceFirst(", (?=[^,]*$)", " and ");
 	}
 
 	/**

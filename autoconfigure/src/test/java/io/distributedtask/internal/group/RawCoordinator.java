@@ -27,6 +27,7 @@ import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.GroupRebalanceConfig;
+import org.apache.kafka.clients.Metadata;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.NetworkClient;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -35,6 +36,7 @@ import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.internals.ClusterResourceListeners;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
@@ -80,8 +82,8 @@ final class RawCoordinator extends AbstractCoordinator {
 
 	private static ConsumerNetworkClient network(RawMember.Builder settings, LogContext logContext, Metrics metrics) {
 		ClientConfig config = new ClientConfig(settings.properties);
-		TopiclessMetadata metadata = new TopiclessMetadata(100, 1000, 300_000, logContext);
-		metadata.bootstrap(ClientUtils.parseAndValidateAddresses(config));
+		Metadata metadata = new Metadata(100, 1000, 300_000, logContext, new ClusterResourceListeners());
+		metadata.bootstrap(config.brokers());
 		Selector selector = new Selector(540_000, metrics, Time.SYSTEM, "raw-member",
 				ClientUtils.createChannelBuilder(config, Time.SYSTEM, logContext), logContext);
 		NetworkClient client = new NetworkClient(selector, metadata, "raw-member", 100, 50, 1000, 128 * 1024, 64 * 1024,

@@ -41,8 +41,8 @@ public final class Mutations {
 	private static final List<Patch> PROBES = List.of(
 			new Patch("io.distributedtask.internal.leader.Leader",
 					ElementMatchers.named("plan").and(ElementMatchers.takesArguments(2)), Advices.LeaderHasPlan.class),
-			new Patch("io.distributedtask.internal.group.TaskGroupCoordinator",
-					ElementMatchers.named("metadata").and(ElementMatchers.takesNoArguments()),
+			new Patch("io.distributedtask.internal.group.GroupConversation",
+					ElementMatchers.named("memberBytes").and(ElementMatchers.takesNoArguments()),
 					Advices.MemberJoins.class),
 			new Patch("io.distributedtask.internal.group.CrashResponse",
 					ElementMatchers.named("open").and(ElementMatchers.takesArguments(1)), Advices.Watched.class),

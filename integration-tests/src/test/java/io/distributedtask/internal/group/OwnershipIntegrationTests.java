@@ -38,6 +38,7 @@ import io.distributedtask.internal.group.TestInstance.Settings;
 import io.distributedtask.internal.group.wire.MessageCodec;
 import io.distributedtask.internal.message.MemberMetadata;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +99,7 @@ class OwnershipIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@Tag("kafka")
 	@CsvSource({ "reset, false, false", "silent, true, true", "towards the broker, true, false",
 			"from the broker, false, true" })
 	void anInstanceThatIsCutOffStopsBeforeAnotherStarts(String how, boolean toBroker, boolean fromBroker) {
@@ -250,6 +252,7 @@ class OwnershipIntegrationTests {
 	}
 
 	@Test
+	@Tag("kafka")
 	void theFormerOwnerThatReturnsDoesNotTakeItsTaskBack() {
 		Settings settings = Settings.of("group-" + System.nanoTime(), LONG, TaskDefinition.of("leader"));
 		try (TestGroup group = new TestGroup(SharedBroker.get(), settings)) {

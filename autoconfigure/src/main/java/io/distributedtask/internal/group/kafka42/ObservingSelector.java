@@ -14,12 +14,15 @@
  * limitations under the License.
  */
 
-package io.distributedtask.internal.group;
+package io.distributedtask.internal.group.kafka42;
 
 import java.io.IOException;
 import java.util.Map;
 
+import io.distributedtask.internal.group.RequestObserver;
+import io.distributedtask.internal.group.TaskGroupCoordinator;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ChannelBuilder;
 import org.apache.kafka.common.network.Selector;
@@ -27,7 +30,7 @@ import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * Reports to the {@link BrokerContacts} how connections end.
+ * Reports to the {@link RequestObserver} how connections end.
  */
 final class ObservingSelector extends Selector {
 
@@ -38,20 +41,20 @@ final class ObservingSelector extends Selector {
 	 */
 	private static final int MAX_RECEIVE_BYTES = 100 * 1024 * 1024;
 
-	private final BrokerContacts contacts;
+	private final RequestObserver observer;
 
-	ObservingSelector(ClientConfig config, Metrics metrics, Time time, ChannelBuilder channelBuilder,
-			LogContext logContext, BrokerContacts contacts) {
+	ObservingSelector(AbstractConfig config, Metrics metrics, Time time, ChannelBuilder channelBuilder,
+			LogContext logContext, RequestObserver observer) {
 		super(MAX_RECEIVE_BYTES, config.getLong(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG), metrics, time,
 				TaskGroupCoordinator.PROTOCOL_TYPE, Map.of(), true, channelBuilder, logContext);
-		this.contacts = contacts;
+		this.observer = observer;
 	}
 
 	@Override
 	public void poll(long timeout) throws IOException {
 		super.poll(timeout);
 		if (!disconnected().isEmpty()) {
-			this.contacts.ended(disconnected().values());
+			this.observer.disconnected(disconnected().values());
 		}
 	}
 

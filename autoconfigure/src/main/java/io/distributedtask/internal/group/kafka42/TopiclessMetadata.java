@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.distributedtask.internal.group;
+package io.distributedtask.internal.group.kafka42;
 
 import java.util.List;
 

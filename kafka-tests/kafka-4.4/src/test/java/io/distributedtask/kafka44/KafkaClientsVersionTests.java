@@ -14,8 +14,9 @@
  * limitations under the License.
  */
 
-package io.distributedtask.kafka43;
+package io.distributedtask.kafka44;
 
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,23 +52,32 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class KafkaClientsVersionTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "3.9.2", "4.0.2", "4.1.2", "4.4.0" })
+	@ValueSource(strings = { "3.9.2", "4.0.2", "4.1.2" })
 	void tellsWhichVersionsWork(String version, CapturedOutput output) {
 		assertThatThrownBy(() -> run(jar(version))).isInstanceOf(InvocationTargetException.class);
 		assertThat(output).contains("APPLICATION FAILED TO START",
-				"kafka-clients " + version + " is on the class path, and distributed-task works with 4.2.x and 4.3.x",
-				"Use a version 4.2.x or 4.3.x of 'org.apache.kafka:kafka-clients'");
+				"kafka-clients " + version
+						+ " is on the class path, and distributed-task works with 4.2.x, 4.3.x and 4.4.x",
+				"Use a version 4.2.x, 4.3.x or 4.4.x of 'org.apache.kafka:kafka-clients'");
 		assertThat(output).doesNotContain("NoClassDefFoundError", "NoSuchMethodError");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "4.2.", "4.3.", "4.4." })
+	void startsWithASupportedVersion(String line) throws Exception {
+		run(jar(line));
+	}
+
 	@Test
-	void startsWithASupportedVersion() throws Exception {
-		run(jar("4.2."));
+	void tellsThatALaterVersionIsNotKnown(CapturedOutput output) {
+		assertThatThrownBy(() -> run(new WithVersion(urls(jar("4.4.")), "version=4.5.0")))
+			.isInstanceOf(InvocationTargetException.class);
+		assertThat(output).contains("kafka-clients 4.5.0 is on the class path");
 	}
 
 	@Test
 	void tellsHowTheVersionIsFoundWhereARepackagedJarLacksIt(CapturedOutput output) {
-		assertThatThrownBy(() -> run(new WithoutVersion(urls(jar("4.2.")))))
+		assertThatThrownBy(() -> run(new WithVersion(urls(jar("4.2.")), "")))
 			.isInstanceOf(InvocationTargetException.class);
 		assertThat(output).contains("kafka-clients of an unknown version is on the class path",
 				"'kafka/kafka-version.properties'");
@@ -74,7 +85,7 @@ class KafkaClientsVersionTests {
 
 	@Test
 	void localModeNeedsNoVersion() throws Exception {
-		run(jar("4.4.0"), "--distributed-task.mode=local");
+		run(jar("3.9.2"), "--distributed-task.mode=local");
 	}
 
 	@Test
@@ -118,15 +129,20 @@ class KafkaClientsVersionTests {
 		return urls.toArray(URL[]::new);
 	}
 
-	private static final class WithoutVersion extends URLClassLoader {
+	private static final class WithVersion extends URLClassLoader {
 
-		private WithoutVersion(URL[] urls) {
+		private final String properties;
+
+		private WithVersion(URL[] urls, String properties) {
 			super(urls, ClassLoader.getPlatformClassLoader());
+			this.properties = properties;
 		}
 
 		@Override
 		public InputStream getResourceAsStream(String name) {
-			return name.equals("kafka/kafka-version.properties") ? null : super.getResourceAsStream(name);
+			return name.equals("kafka/kafka-version.properties")
+					? new ByteArrayInputStream(this.properties.getBytes(StandardCharsets.UTF_8))
+					: super.getResourceAsStream(name);
 		}
 
 	}
@@ -137,8 +153,8 @@ class KafkaClientsVersionTests {
 
 		public static void main(String[] arguments) {
 			SpringApplication application = new SpringApplication(Application.class);
-			application.setDefaultProperties(
-					Map.of("spring.application.name", "versions", "spring.kafka.bootstrap-servers", "localhost:1"));
+			application.setDefaultProperties(Map.of("spring.application.name", "versions",
+					"spring.main.web-application-type", "none", "spring.kafka.bootstrap-servers", "localhost:1"));
 			application.run(arguments).close();
 		}
 

@@ -17,22 +17,25 @@
 package io.distributedtask.internal.group;
 
 import java.time.Duration;
-import java.util.List;
 
 import io.distributedtask.internal.port.Callbacks;
 import io.distributedtask.internal.port.Clocks;
 import org.apache.kafka.clients.ClientRequest;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.KafkaClient;
+import org.apache.kafka.clients.Metadata;
 import org.apache.kafka.clients.RequestCompletionHandler;
 import org.apache.kafka.clients.consumer.internals.BaseHeartbeatThread;
+import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
 import org.apache.kafka.clients.consumer.internals.RequestFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.internals.ClusterResourceListeners;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.HeartbeatRequest;
 import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -53,19 +56,19 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 
 /**
- * Tests for {@link ObservingNetworkClient}.
+ * Tests for {@link RequestObserver}.
  */
-class ObservingNetworkClientTests {
+class RequestObserverTests {
 
 	private static final Duration REST = Duration.ofMillis(500);
 
-	private static final Duration BACKOFF = Duration.ofMillis(100);
+	private static final long BACKOFF = 100;
 
 	private final KafkaClient client = mock(KafkaClient.class);
 
 	@Test
 	void theGroupsThreadIsToldWhatKafkasHeartbeatThreadReceives() throws InterruptedException {
-		ObservingNetworkClient network = network();
+		ConsumerNetworkClient network = network();
 		answer(Errors.REBALANCE_IN_PROGRESS, network);
 		onHeartbeatThread(network::pollNoWakeup);
 		assertThatExceptionOfType(WakeupException.class).isThrownBy(() -> network.poll(Time.SYSTEM.timer(REST)));
@@ -73,7 +76,7 @@ class ObservingNetworkClientTests {
 
 	@Test
 	void theGroupsThreadIsNotWokenUpForAnOrdinaryHeartbeat() throws InterruptedException {
-		ObservingNetworkClient network = network();
+		ConsumerNetworkClient network = network();
 		answer(Errors.NONE, network);
 		onHeartbeatThread(network::pollNoWakeup);
 		assertThatNoException().isThrownBy(() -> network.poll(Time.SYSTEM.timer(REST)));
@@ -81,7 +84,7 @@ class ObservingNetworkClientTests {
 
 	@Test
 	void theGroupsThreadNeedsNoWakeUpForWhatItReceives() {
-		ObservingNetworkClient network = network();
+		ConsumerNetworkClient network = network();
 		answer(Errors.REBALANCE_IN_PROGRESS, network);
 		network.poll(Time.SYSTEM.timer(REST));
 		assertThatNoException().isThrownBy(() -> network.poll(Time.SYSTEM.timer(REST)));
@@ -90,7 +93,7 @@ class ObservingNetworkClientTests {
 	/**
 	 * Have a heartbeat sent, and answered at the next poll.
 	 */
-	private void answer(Errors error, ObservingNetworkClient network) {
+	private void answer(Errors error, ConsumerNetworkClient network) {
 		Node node = new Node(1, "localhost", 9092);
 		given(this.client.newClientRequest(any(), any(), anyLong(), anyBoolean(), anyInt(), any()))
 			.willAnswer((call) -> new ClientRequest(call.getArgument(0), call.getArgument(1), 1, "client",
@@ -119,24 +122,21 @@ class ObservingNetworkClientTests {
 		thread.join();
 	}
 
-	@Test
-	void aPollWithNothingInFlightIsNotCutToTheBackoff() {
-		ObservingNetworkClient network = network();
-		given(this.client.poll(anyLong(), anyLong())).willReturn(List.of());
-		network.poll(Time.SYSTEM.timer(REST));
-		ArgumentCaptor<Long> timeout = ArgumentCaptor.captor();
-		verify(this.client).poll(timeout.capture(), anyLong());
-		assertThat(timeout.getValue()).isEqualTo(REST.toMillis());
-	}
-
-	private ObservingNetworkClient network() {
+	private ConsumerNetworkClient network() {
 		StaticMemberGate gate = new StaticMemberGate(false);
 		LogContext logContext = new LogContext();
 		Callbacks callbacks = mock(Callbacks.class);
-		return new ObservingNetworkClient(logContext, this.client,
-				new TopiclessMetadata(BACKOFF.toMillis(), BACKOFF.toMillis(), 300_000, logContext), Time.SYSTEM, 30_000,
-				new MembershipObserver(Clocks.SYSTEM, callbacks, gate), gate, mock(BrokerContacts.class),
-				NoCrashes.of(callbacks));
+		RequestObserver observer = new RequestObserver(new MembershipObserver(Clocks.SYSTEM, callbacks, gate), gate,
+				mock(BrokerContacts.class), NoCrashes.of(callbacks));
+		Metadata metadata = new Metadata(BACKOFF, BACKOFF, 300_000, logContext, new ClusterResourceListeners());
+		return new ConsumerNetworkClient(logContext, this.client, metadata, Time.SYSTEM, BACKOFF, 30_000, 60_000) {
+
+			@Override
+			public RequestFuture<ClientResponse> send(Node node, AbstractRequest.Builder<?> request, int timeoutMs) {
+				return observer.send(this, node, request, () -> super.send(node, request, timeoutMs));
+			}
+
+		};
 	}
 
 }

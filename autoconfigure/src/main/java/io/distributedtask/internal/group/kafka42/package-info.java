@@ -1,0 +1,25 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+/**
+ * What names classes of kafka-clients that are not the same in every supported version:
+ * for 4.2 and 4.3. The build makes {@code kafka44} from it, for 4.4: the same source with
+ * other imports, except for the classes of {@code src/kafka-4.4}.
+ */
+@NullMarked
+package io.distributedtask.internal.group.kafka42;
+
+import org.jspecify.annotations.NullMarked;
