@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -77,7 +78,9 @@ public final class DistributedTaskAutoConfiguration {
 	}
 
 	@Bean
-	PropertiesTaskSettings distributedTaskSettings(DistributedTaskProperties properties, Environment environment) {
+	PropertiesTaskSettings distributedTaskSettings(DistributedTaskProperties properties, Environment environment,
+			ConfigurableBeanFactory beanFactory) {
+		FrozenConditions.check(properties, beanFactory);
 		return PropertiesTaskSettings.of(properties, environment);
 	}
 
@@ -126,7 +129,7 @@ public final class DistributedTaskAutoConfiguration {
 			return new DistributedTaskLazyInitializationExcludeFilter();
 		}
 
-		@Bean
+		@Bean(FrozenConditions.LOCAL)
 		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		@Conditional(OnPropertyValue.Local.class)
 		GroupMembershipFactory localGroupMembershipFactory(DistributedTaskProperties properties) {
@@ -165,7 +168,7 @@ public final class DistributedTaskAutoConfiguration {
 			return new TaskEngineFactory(properties, groupId, address, runner, new ContextHierarchy(context), listener);
 		}
 
-		@Bean
+		@Bean(FrozenConditions.ENABLED)
 		TaskEngineLifecycle taskEngineLifecycle(TaskEngineFactory engines, ApplicationEventMembershipListener events,
 				DistributedTaskProperties properties, Environment environment) {
 			ShutdownPhase shutdown = ShutdownPhase.of(environment);

@@ -57,7 +57,7 @@ class KafkaGroupMembershipConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaGroupMembershipConfiguration.class);
 
-	@Bean
+	@Bean(FrozenConditions.KAFKA)
 	@ConditionalOnBean({ KafkaProperties.class, KafkaConnectionDetails.class })
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	GroupMembershipFactory kafkaGroupMembershipFactory(DistributedTaskProperties properties, GroupId groupId,

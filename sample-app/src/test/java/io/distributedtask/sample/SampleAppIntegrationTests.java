@@ -63,6 +63,8 @@ class SampleAppIntegrationTests {
 
 	private Path output;
 
+	private String options = "";
+
 	private final List<Process> processes = new ArrayList<>();
 
 	@BeforeEach
@@ -99,6 +101,27 @@ class SampleAppIntegrationTests {
 		assertThat(instances()).hasSize(4);
 		awaitEndOfInstances();
 		assertThat(this.folder.resolve("tmp")).isEmptyDirectory();
+	}
+
+	@Test
+	void instancesRunWhatSpringHasGeneratedAheadOfTime() throws Exception {
+		// without the generated classes, Spring Boot does not start
+		this.options = "-Dspring.aot.enabled=true";
+		Process process = start("--instances=2", "--script=stop@6s,quit@8s", "--verify=all");
+		assertThat(process.waitFor(300, TimeUnit.SECONDS)).as(this::output).isTrue();
+		assertThat(process.exitValue()).as(this::output).isZero();
+		assertThat(output()).contains("rows hashed          " + FILES,
+				"rows written twice   0" + System.lineSeparator(), "hand-over of checksums-");
+	}
+
+	@Test
+	void whatWasDecidedAheadOfTimeCannotBeChanged() throws Exception {
+		this.options = "-Dspring.aot.enabled=true";
+		Process process = start("--instance", "--spring.datasource.url=jdbc:h2:mem:aot",
+				"--spring.kafka.bootstrap-servers=127.0.0.1:9", "--distributed-task.mode=local");
+		assertThat(process.waitFor(100, TimeUnit.SECONDS)).as(this::output).isTrue();
+		assertThat(process.exitValue()).isEqualTo(1);
+		assertThat(output()).contains("'distributed-task.mode' is 'local', but has no effect");
 	}
 
 	@Test
@@ -151,7 +174,7 @@ class SampleAppIntegrationTests {
 			.redirectOutput(new File(this.output.toString()));
 		// For the instances, too: short-lived processes start sooner without the second
 		// compiler
-		builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
+		builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 " + this.options);
 		Process process = builder.start();
 		this.processes.add(process);
 		return process;
