@@ -26,6 +26,7 @@ import org.springframework.aot.generate.DefaultGenerationContext;
 import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
@@ -72,6 +73,12 @@ class AheadOfTimeTests {
 	@Test
 	void theVersionOfKafkaClientsCanBeRead() {
 		assertThat(resource().forResource("kafka/kafka-version.properties")).accepts(hints());
+	}
+
+	@Test
+	void whatIsLinkedWithKafkaClientsCanBeCreated() {
+		assertThat(reflection().onType(TypeReference.of("io.distributedtask.internal.group.kafka42.KafkaLine"))
+			.withMemberCategory(MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)).accepts(hints());
 	}
 
 	@Test
