@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.migration.quartz.after;
+
+import org.quartz.JobKey;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Where Quartz stays for other jobs, it must not find one whose class is gone.
+ */
+@Component
+class RemovedJobs {
+
+	RemovedJobs(Scheduler scheduler) throws SchedulerException {
+		scheduler.deleteJob(JobKey.jobKey("invoices"));
+	}
+
+}
