@@ -43,7 +43,7 @@ class GuidesTests {
 	private static final Pattern TEST = Pattern.compile("`(\\w+Tests)`");
 
 	@ParameterizedTest
-	@ValueSource(strings = { "coming-from-shedlock", "coming-from-quartz" })
+	@ValueSource(strings = { "coming-from-shedlock", "coming-from-quartz", "coming-from-leader-election" })
 	void codeIsCompiled(String guide) throws IOException {
 		String page = Files.readString(Path.of("../docs/" + guide + ".md"));
 		List<String> sources = sources();

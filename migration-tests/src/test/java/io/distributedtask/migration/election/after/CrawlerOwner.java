@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.migration.election.after;
+
+import io.distributedtask.DistributedTask;
+import io.distributedtask.OwnershipListener;
+import io.distributedtask.TaskContext;
+import io.distributedtask.migration.Crawler;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Works while it owns.
+ */
+@Component
+@DistributedTask("crawler")
+class CrawlerOwner implements OwnershipListener {
+
+	private final Crawler crawler;
+
+	CrawlerOwner(Crawler crawler) {
+		this.crawler = crawler;
+	}
+
+	@Override
+	public void onAssigned(TaskContext task) {
+		this.crawler.start(task::isOwned);
+	}
+
+	@Override
+	public void onRevoked(TaskContext task) {
+		this.crawler.stop();
+	}
+
+}

@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.distributedtask.migration.election.before;
+
+import io.distributedtask.migration.Crawler;
+
+import org.springframework.integration.leader.AbstractCandidate;
+import org.springframework.integration.leader.Context;
+import org.springframework.stereotype.Component;
+
+/**
+ * Works while it leads.
+ */
+@Component
+class CrawlerCandidate extends AbstractCandidate {
+
+	private final Crawler crawler;
+
+	CrawlerCandidate(Crawler crawler) {
+		super(null, "crawler");
+		this.crawler = crawler;
+	}
+
+	@Override
+	public void onGranted(Context leadership) {
+		this.crawler.start(leadership::isLeader);
+	}
+
+	@Override
+	public void onRevoked(Context leadership) {
+		this.crawler.stop();
+	}
+
+}
