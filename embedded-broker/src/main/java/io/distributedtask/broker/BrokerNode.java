@@ -18,6 +18,7 @@ package io.distributedtask.broker;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,8 @@ final class BrokerNode {
 
 	private @Nullable KafkaRaftServer server;
 
+	private @Nullable NodeProcess process;
+
 	BrokerNode(String clusterId, Map<String, String> properties, List<String> scramUsers) {
 		this.clusterId = clusterId;
 		this.properties = new HashMap<>(properties);
@@ -50,10 +53,17 @@ final class BrokerNode {
 	}
 
 	synchronized void start() {
-		if (this.server != null) {
+		if (this.server != null || this.process != null) {
 			return;
 		}
 		try {
+			Path home = NodeProcess.home();
+			// the user's passwords, and the authorizer of this module, are for a node in
+			// this process
+			if (home != null && this.scramUsers.isEmpty()) {
+				this.process = NodeProcess.start(home, this.clusterId, this.properties);
+				return;
+			}
 			format();
 			KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(Map.copyOf(this.properties), false),
 					Time.SYSTEM);
@@ -76,6 +86,11 @@ final class BrokerNode {
 	}
 
 	synchronized void stop() {
+		NodeProcess other = this.process;
+		this.process = null;
+		if (other != null) {
+			other.stop();
+		}
 		KafkaRaftServer running = this.server;
 		this.server = null;
 		if (running != null) {

@@ -50,6 +50,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,6 +105,7 @@ class ControlIntegrationTests {
 	}
 
 	@Test
+	@Tag("kafka")
 	void aTaskIsPausedByAnInstanceThatDoesNotOwnIt() throws Exception {
 		String owner = Objects.requireNonNull(owner("a", "tick", 0));
 		String other = otherThan(owner);
@@ -134,6 +136,7 @@ class ControlIntegrationTests {
 	}
 
 	@Test
+	@Tag("kafka")
 	void aRunIsMadeOnceOnTheOwnerWhereverItIsAskedFor() throws Exception {
 		String owner = owner("a", "report", 0);
 		int reports = totalReports();

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -32,6 +33,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.distributedtask.broker.BrokerMain;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +83,25 @@ final class BrokerProcess {
 		write(file, properties);
 		this.archive = archive;
 		this.arguments = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-				"-Dlogback.configurationFile=broker-logback.xml", "-cp", ClassArchive.classPath(BrokerMain.class),
-				BrokerMain.class.getName(), clusterId, file.toString());
+				"-Dlogback.configurationFile=broker-logback.xml", "-cp", classPath(), BrokerMain.class.getName(),
+				clusterId, file.toString());
+	}
+
+	/**
+	 * With the jars of another version of Kafka, if a folder with those is named.
+	 */
+	private static String classPath() {
+		String own = ClassArchive.classPath(BrokerMain.class);
+		File[] others = new File(System.getProperty("embedded-broker.home", ""))
+			.listFiles((folder, name) -> name.endsWith(".jar") && !name.startsWith("log4j-core"));
+		if (others == null) {
+			return own;
+		}
+		return Stream
+			.concat(Arrays.stream(own.split(File.pathSeparator))
+				.filter((entry) -> !Path.of(entry).toString().contains("/org/apache/kafka/")),
+					Arrays.stream(others).map(File::getPath))
+			.collect(Collectors.joining(File.pathSeparator));
 	}
 
 	private static void write(Path file, Map<String, String> properties) {
