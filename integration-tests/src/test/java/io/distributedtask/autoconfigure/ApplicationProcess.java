@@ -53,13 +53,29 @@ final class ApplicationProcess implements AutoCloseable {
 	 * @return the process, which is not up yet
 	 */
 	static ApplicationProcess start(Path folder, List<String> options, String... arguments) {
+		return start(folder, options, System.getProperty("java.class.path"), ProcessApplication.class, arguments);
+	}
+
+	/**
+	 * Start another application that has no web server.
+	 * @param folder where its output goes
+	 * @param classPath its class path
+	 * @param application its class
+	 * @param arguments arguments of the application
+	 * @return the process, which is not up yet
+	 */
+	static ApplicationProcess start(Path folder, String classPath, Class<?> application, String... arguments) {
+		return start(folder, List.of(), classPath, application, arguments);
+	}
+
+	private static ApplicationProcess start(Path folder, List<String> options, String classPath, Class<?> application,
+			String... arguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
 		command.addAll(options);
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProcessApplication.class.getName(),
-				"--spring.application.name=process", "--spring.main.web-application-type=none",
-				"--spring.main.banner-mode=off"));
+		command.addAll(List.of("-cp", classPath, application.getName(), "--spring.application.name=process",
+				"--spring.main.web-application-type=none", "--spring.main.banner-mode=off"));
 		command.addAll(List.of(arguments));
 		try {
 			Path log = Files.createTempFile(folder, "process", ".log");
