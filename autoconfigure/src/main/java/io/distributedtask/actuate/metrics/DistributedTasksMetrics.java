@@ -102,6 +102,8 @@ public class DistributedTasksMetrics implements MeterBinder {
 
 	static final String WATCHERS = "distributed.task.watch.watchers";
 
+	static final String UNWATCHED = "distributed.task.watch.unwatched";
+
 	static final String STUCK = "distributed.task.stuck";
 
 	private final DistributedTasks distributedTasks;
@@ -146,7 +148,14 @@ public class DistributedTasksMetrics implements MeterBinder {
 				(watch) -> (int) watch.watching().stream().filter(Membership.WatchedInstance::connected).count());
 		watch(registry, WATCHERS, "connections", "Connections of instances that would notice the crash of this one",
 				Membership.Watch::watchers);
+		watch(registry, UNWATCHED, "instances", "Instances, this one among them, that cannot be watched",
+				DistributedTasksMetrics::unwatched);
 		this.eventMeters.add(new EventMeters(registry, this.tags, new TaskMeters(registry, this.tags, this.figures)));
+	}
+
+	private static int unwatched(Membership.Watch watch) {
+		int others = (int) watch.watching().stream().filter((it) -> !it.connected()).count();
+		return (watch.problem() != null) ? others + 1 : others;
 	}
 
 	/**

@@ -96,9 +96,11 @@ class DistributedTasksMetricsTests {
 					new Membership.Watch("10.0.0.4:41234",
 							List.of(new Membership.WatchedInstance("shop-2", true, null),
 									new Membership.WatchedInstance("shop-3", false, "it cannot be connected")),
-							2, null)));
+							2, "address 10.0.0.4 is that of a proxy")));
 		assertThat(this.registry.get("distributed.task.watch.watched").gauge().value()).isEqualTo(1);
 		assertThat(this.registry.get("distributed.task.watch.watchers").gauge().value()).isEqualTo(2);
+		assertThat(this.registry.get("distributed.task.watch.unwatched").gauge().value()).as("itself and shop-3")
+			.isEqualTo(2);
 		metrics.crashed(new InstanceCrashedEvent("shop-2", Duration.ofMillis(63)));
 		assertThat(this.registry.get("distributed.task.crash").timer().totalTime(TimeUnit.MILLISECONDS)).isEqualTo(63);
 	}
