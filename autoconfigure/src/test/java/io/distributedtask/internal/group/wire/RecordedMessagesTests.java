@@ -69,6 +69,8 @@ class RecordedMessagesTests {
 
 	private static final String WATCHED_AT = "10.0.0.4:40123/secret";
 
+	private static final String DIGEST = "fd1c7e0a";
+
 	private static final Instant NOON = Instant.parse("2026-11-28T12:00:00Z");
 
 	private static final long TOKEN = NOON.toEpochMilli();
@@ -105,6 +107,14 @@ class RecordedMessagesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "0.1, 1", "0.1, 2" })
+	void tasksThatAFormerVersionAnnouncesByTheirDigestAreRead(String version, int format) throws IOException {
+		MessageCodec.MemberMessage message = this.codec.decodeMember(recorded(version, "digest", format));
+		assertThat(message.digest()).isEqualTo(DIGEST);
+		assertThat(message.state()).isEqualTo(metadata().withTasks(List.of()));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0.1, 1", "0.1, 2" })
 	void assignmentOfAFormerVersionIsRead(String version, int format) throws IOException {
 		ByteBuffer bytes = recorded(version, "assignment", format);
 		assertThat(bytes.get(1)).as("the version of the format").isEqualTo((byte) format);
@@ -123,6 +133,8 @@ class RecordedMessagesTests {
 	void thisVersionWritesWhatTheLastOneWrote(int format) throws IOException {
 		assertThat(contents((byte) 'M', member(format)))
 			.isEqualTo(contents((byte) 'M', recorded(LAST, "member", format)));
+		assertThat(contents((byte) 'M', digest(format)))
+			.isEqualTo(contents((byte) 'M', recorded(LAST, "digest", format)));
 		assertThat(contents((byte) 'A', assignment(format)))
 			.isEqualTo(contents((byte) 'A', recorded(LAST, "assignment", format)));
 	}
@@ -133,6 +145,7 @@ class RecordedMessagesTests {
 		for (int format = 1; format <= Envelope.VERSION; format++) {
 			Path folder = Files.createDirectories(FOLDER.resolve(System.getProperty("record.messages")));
 			Files.write(folder.resolve("member." + format), member(format).array());
+			Files.write(folder.resolve("digest." + format), digest(format).array());
 			Files.write(folder.resolve("assignment." + format), assignment(format).array());
 		}
 	}
@@ -149,6 +162,10 @@ class RecordedMessagesTests {
 
 	private ByteBuffer member(int format) {
 		return this.codec.encode(metadata(), null, format > 1, WATCHED_AT);
+	}
+
+	private ByteBuffer digest(int format) {
+		return this.codec.encode(metadata(), DIGEST, format > 1, WATCHED_AT);
 	}
 
 	private ByteBuffer assignment(int format) {
