@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -92,11 +93,13 @@ final class BrokerProcess {
 	 */
 	private static String classPath() {
 		String own = ClassArchive.classPath(BrokerMain.class);
-		File[] others = new File(System.getProperty("embedded-broker.home", ""))
-			.listFiles((folder, name) -> name.endsWith(".jar") && !name.startsWith("log4j-core"));
-		if (others == null) {
+		String home = System.getProperty("embedded-broker.home", "");
+		if (home.isEmpty()) {
 			return own;
 		}
+		File[] others = Objects.requireNonNull(
+				new File(home).listFiles((folder, name) -> name.endsWith(".jar") && !name.startsWith("log4j-core")),
+				home);
 		return Stream
 			.concat(Arrays.stream(own.split(File.pathSeparator))
 				.filter((entry) -> !Path.of(entry).toString().contains("/org/apache/kafka/")),
