@@ -41,17 +41,18 @@ public class Billing {
 
 	private final long periodMillis;
 
-	Billing(JdbcTemplate jdbc, @Value("${pod}") String pod, @Value("${jobs.period-millis}") long periodMillis) {
+	protected Billing(JdbcTemplate jdbc, @Value("${pod}") String pod,
+			@Value("${jobs.period-millis}") long periodMillis) {
 		this.jdbc = jdbc;
 		this.pod = pod;
 		this.periodMillis = periodMillis;
 	}
 
 	/**
-	 * A run of a job that does not know its instant: the latest one that was due.
+	 * A run of a job that does not know its instant.
 	 */
 	public void sendInvoices() {
-		record("invoices", latest());
+		record("invoices", due());
 	}
 
 	/**
@@ -62,14 +63,17 @@ public class Billing {
 	}
 
 	public void refreshRates() {
-		record("rates", latest());
+		record("rates", due());
 	}
 
 	public void refreshRates(Instant due) {
 		record("rates", due);
 	}
 
-	private Instant latest() {
+	/**
+	 * The instant of a run that is not told it: the latest one that was due.
+	 */
+	protected Instant due() {
 		long now = Instant.now().toEpochMilli();
 		return Instant.ofEpochMilli(now - now % this.periodMillis);
 	}

@@ -17,7 +17,6 @@
 package io.distributedtask.migration.shedlock.both;
 
 import io.distributedtask.migration.Announcement;
-import io.distributedtask.migration.Billing;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -29,7 +28,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
  */
 @SpringBootApplication
 @EnableScheduling
-@Import({ Billing.class, Announcement.class })
+@Import({ OwnedBilling.class, Announcement.class })
 public class ShopApplication {
 
 	public static void main(String[] arguments) {
