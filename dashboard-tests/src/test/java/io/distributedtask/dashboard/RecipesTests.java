@@ -52,8 +52,8 @@ class RecipesTests {
 	}
 
 	@Test
-	void readmeWithoutSecurity() throws Exception {
-		List<String> recipes = recipes("README.md");
+	void withoutSecurity() throws Exception {
+		List<String> recipes = recipes("docs/operations.md");
 		assertThat(recipes).hasSize(1);
 		assertThat(run("none", recipes.get(0))).contains("{\"action\":\"pause\",\"task\":\"invoices\"}",
 				"{\"action\":\"resume\",\"task\":\"invoices\"}",
