@@ -127,7 +127,7 @@ class ShedLockInterplayTests {
 	}
 
 	private static Execution awaitRuns(ApplicationContext context) {
-		return Awaitility.await().until(() -> execution(context), (it) -> it != null && it.runs() > 0);
+		return Awaitility.await().until(() -> execution(context), (it) -> it != null && it.lastEnd() != null);
 	}
 
 	private static Execution execution(ApplicationContext context) {
