@@ -18,6 +18,7 @@ package io.distributedtask.internal.engine;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ import io.distributedtask.Assignments.GroupStatus;
 import io.distributedtask.Assignments.Source;
 import io.distributedtask.internal.member.MemberLifecycle;
 import io.distributedtask.internal.member.MembershipSnapshot;
+import io.distributedtask.internal.message.MemberAssignment;
 import io.distributedtask.internal.message.MemberMetadata;
 import io.distributedtask.internal.message.OperatorCommand.Kind;
 import io.distributedtask.internal.port.Clocks;
@@ -74,11 +76,11 @@ final class AssignmentsView {
 
 	Assignments assignments(@Nullable GroupDescription description, Instant now) {
 		if (description != null) {
-			this.last = description;
+			this.last = isRebalancing(description) ? completed(description, this.last) : description;
 			this.lastAt = now;
 		}
 		Source source = (description != null && !this.settings.local()) ? Source.COORDINATOR : Source.LOCAL;
-		GroupDescription known = (description != null) ? description : this.last;
+		GroupDescription known = this.last;
 		String doubt = isUnknown(description)
 				? "last seen at %s; unknown since then".formatted(this.lastAt.truncatedTo(ChronoUnit.MILLIS)) : null;
 		GroupPicture picture = new GroupPicture(this.settings, this.runner, this.life, now, doubt)
@@ -86,14 +88,39 @@ final class AssignmentsView {
 		this.lastStates = picture.states();
 		MembershipSnapshot snapshot = this.life.snapshot();
 		GroupStatus status = groupStatus();
-		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null
-				&& known.state().endsWith("Rebalance")) {
+		if (source == Source.COORDINATOR && status == GroupStatus.STABLE && known != null && isRebalancing(known)) {
 			status = GroupStatus.REBALANCING;
 		}
 		Assignments.Group group = new Assignments.Group(this.settings.groupId(), status, picture.generation(),
 				(snapshot.assignor() != null || known == null) ? snapshot.assignor() : known.assignor(),
 				picture.leader(), this.problem.get(), this.life.control().get(Kind.PAUSE_ALL, "", 0) != null);
 		return new Assignments(group, snapshot.instance(), source, now, picture.instances(), picture.tasks());
+	}
+
+	private static boolean isRebalancing(GroupDescription description) {
+		return description.state().endsWith("Rebalance");
+	}
+
+	/**
+	 * A rebalance that is overtaken by the next one makes the coordinator forget the
+	 * assignments. Members own what they owned until they are told otherwise.
+	 */
+	private static GroupDescription completed(GroupDescription description, @Nullable GroupDescription last) {
+		Map<String, MemberAssignment> former = new HashMap<>();
+		if (last != null) {
+			last.members().forEach((member) -> {
+				if (member.assignment() != null) {
+					former.put(member.memberId(), member.assignment());
+				}
+			});
+		}
+		return new GroupDescription(description.state(), description.assignor(),
+				description.members()
+					.stream()
+					.map((member) -> (member.assignment() != null) ? member
+							: new GroupDescription.Member(member.memberId(), member.host(), member.state(),
+									former.get(member.memberId())))
+					.toList());
 	}
 
 	/**

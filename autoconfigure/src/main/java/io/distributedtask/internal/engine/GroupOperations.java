@@ -90,6 +90,11 @@ public final class GroupOperations {
 		Long token = assignment.fencingToken();
 		String owner = assignment.owner();
 		checkRun(name);
+		if (owner == null && group.group().state() == GroupStatus.REBALANCING) {
+			throw new IllegalStateException(
+					"The owner of shard %d of task '%s' is not known while the group rebalances: ".formatted(shard,
+							name) + "try again");
+		}
 		if (owner == null || token == null || assignment.state() != AssignmentStatus.OWNED) {
 			throw new IllegalStateException("Shard %d of task '%s' has no owner that could run it: it is %s (%s)"
 				.formatted(shard, name, assignment.state(), assignment.reason()));
