@@ -19,11 +19,15 @@ package io.distributedtask.internal.annotation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.distributedtask.internal.execution.TaskHandler.Cancellation;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.core.CoroutinesUtils;
 import org.springframework.core.ReactiveAdapter;
@@ -35,11 +39,13 @@ import org.springframework.util.ReflectionUtils;
 /**
  * Task methods that return before their work is done: those of Project Reactor and the
  * like, and suspend functions of Kotlin. The thread of the run subscribes and waits for
- * the end, so that everything that holds for other methods holds for these. An interrupt
- * cancels the subscription. Only the nested class needs the interfaces of Reactive
- * Streams, which are optional.
+ * the end, so that everything that holds for other methods holds for these. What
+ * interrupts a run cancels the subscription. Only the nested class needs the interfaces
+ * of Reactive Streams, which are optional.
  */
 final class ReactiveMethods {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReactiveMethods.class);
 
 	private static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
@@ -74,13 +80,15 @@ final class ReactiveMethods {
 	 * canceled
 	 */
 	static void run(Method method, Object bean, Object[] arguments) throws Exception {
+		Run run = new Run(ClassUtils.getQualifiedMethodName(method));
+		Cancellation.onInterrupt(run::cancel);
 		Object result = isSuspending(method) ? CoroutinesUtils.invokeSuspendingFunction(method, bean, arguments)
 				: method.invoke(bean, arguments);
 		Assert.state(result != null, () -> "Method %s has returned null, not something to subscribe to"
 			.formatted(ClassUtils.getQualifiedMethodName(method)));
 		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass(), result);
 		Assert.state(adapter != null, () -> "Nothing can subscribe to %s".formatted(result.getClass()));
-		new Run().await(adapter.toPublisher(result));
+		run.await(adapter.toPublisher(result));
 	}
 
 	/**
@@ -92,25 +100,38 @@ final class ReactiveMethods {
 	}
 
 	/**
-	 * What was published does not matter, only how it ends.
+	 * What was published does not matter, only how it ends. Canceled by another thread,
+	 * or by an interrupt of the one that waits.
 	 */
 	private static final class Run implements Subscriber<Object> {
 
+		private final String method;
+
 		private final CountDownLatch end = new CountDownLatch(1);
+
+		private final AtomicBoolean canceled = new AtomicBoolean();
 
 		private volatile @Nullable Subscription subscription;
 
-		private volatile boolean canceled;
-
 		private volatile @Nullable Throwable failure;
 
+		private volatile boolean ended;
+
+		Run(String method) {
+			this.method = method;
+		}
+
 		void await(Publisher<Object> publisher) throws Exception {
-			publisher.subscribe(this);
+			if (Cancellation.isRequested()) {
+				cancel();
+			}
+			else {
+				publisher.subscribe(this);
+			}
 			try {
 				this.end.await();
 			}
 			catch (InterruptedException ex) {
-				this.canceled = true;
 				cancel();
 				throw ex;
 			}
@@ -118,12 +139,27 @@ final class ReactiveMethods {
 			if (failed != null) {
 				ReflectionUtils.rethrowException(failed);
 			}
+			if (!this.ended) {
+				throw new InterruptedException("Canceled before its end");
+			}
 		}
 
-		private void cancel() {
-			Subscription current = this.subscription;
-			if (current != null) {
-				current.cancel();
+		void cancel() {
+			if (this.canceled.compareAndSet(false, true)) {
+				Subscription current = this.subscription;
+				if (current != null) {
+					cancel(current);
+				}
+				this.end.countDown();
+			}
+		}
+
+		private void cancel(Subscription subscription) {
+			try {
+				subscription.cancel();
+			}
+			catch (RuntimeException ex) {
+				logger.error("What {} has published cannot be canceled", this.method, ex);
 			}
 		}
 
@@ -134,8 +170,8 @@ final class ReactiveMethods {
 				return;
 			}
 			this.subscription = subscription;
-			if (this.canceled) {
-				cancel();
+			if (this.canceled.get()) {
+				cancel(subscription);
 			}
 			else {
 				subscription.request(Long.MAX_VALUE);
@@ -149,12 +185,17 @@ final class ReactiveMethods {
 
 		@Override
 		public void onError(Throwable failure) {
+			if (this.canceled.get()) {
+				logger.warn("What {} has published failed after it was canceled", this.method, failure);
+				return;
+			}
 			this.failure = failure;
 			this.end.countDown();
 		}
 
 		@Override
 		public void onComplete() {
+			this.ended = true;
 			this.end.countDown();
 		}
 

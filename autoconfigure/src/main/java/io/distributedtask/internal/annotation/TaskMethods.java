@@ -153,11 +153,23 @@ final class TaskMethods {
 				ReactiveMethods.run(method, bean, arguments);
 			}
 			else {
-				method.invoke(bean, arguments);
+				checkResult(method, method.invoke(bean, arguments));
 			}
 		}
 		catch (InvocationTargetException ex) {
 			ReflectionUtils.rethrowException(ex.getTargetException());
+		}
+	}
+
+	/**
+	 * Of a method that returns an {@code Object}, only the result shows what it is.
+	 */
+	private static void checkResult(Method method, @Nullable Object result) {
+		if (result != null && (isDeferred(result.getClass()) || ReactiveMethods.isSubscribable(result.getClass()))) {
+			throw new IllegalStateException(
+					"Method %s has returned a %s, and nobody subscribes to it, since the method "
+						.formatted(ClassUtils.getQualifiedMethodName(method), result.getClass().getName())
+							+ "does not declare that type");
 		}
 	}
 

@@ -89,8 +89,8 @@ final class OwnershipWorkExecution {
 		this.recorder = new RunRecorder(ownership, environment);
 		this.context = OwnedTaskContext.of(ownership);
 		this.backoff = new Backoff(environment.random());
-		this.beginning = new Runs(ownership.id().toString(), environment, this::afterBeginning);
-		this.ending = new Runs(ownership.id().toString(), environment, whenStopped);
+		this.beginning = new Runs(ownership, environment, this::afterBeginning);
+		this.ending = new Runs(ownership, environment, whenStopped);
 	}
 
 	void start() {

@@ -21,6 +21,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.distributedtask.internal.port.Ownership;
+import io.distributedtask.internal.port.Ownership.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,7 @@ final class Runs {
 
 	private static final Duration HURRY_PATIENCE = Duration.ofMillis(200);
 
-	private final String shard;
+	private final Ownership ownership;
 
 	private final TaskThreads threads;
 
@@ -51,12 +53,12 @@ final class Runs {
 
 	/**
 	 * Create runs.
-	 * @param shard the name of the shard in the log
+	 * @param ownership the ownership of the shard
 	 * @param environment the threads for timers, and how long a run may take to stop
 	 * @param whenIdle called on the runner's own thread when closed and nothing runs
 	 */
-	Runs(String shard, ExecutionEnvironment environment, Runnable whenIdle) {
-		this.shard = shard;
+	Runs(Ownership ownership, ExecutionEnvironment environment, Runnable whenIdle) {
+		this.ownership = ownership;
 		this.threads = environment.threads();
 		this.patience = environment.revokeTimeout();
 		this.whenIdle = whenIdle;
@@ -75,7 +77,7 @@ final class Runs {
 			this.inProgress.add(run);
 		}
 		try {
-			work.run();
+			run.cancellation.run(work);
 		}
 		finally {
 			end(run);
@@ -100,7 +102,7 @@ final class Runs {
 		}
 		if (grace.isZero()) {
 			interrupt();
-			this.threads.schedule(() -> report(stuck(), this.patience), this.patience);
+			this.threads.schedule(() -> report(stuck(true), this.patience), this.patience);
 		}
 		else {
 			this.threads.schedule(() -> overdue(grace), grace);
@@ -114,7 +116,7 @@ final class Runs {
 	void hurry() {
 		if (isClosed()) {
 			interrupt();
-			this.threads.schedule(() -> report(stuck(), HURRY_PATIENCE), HURRY_PATIENCE);
+			this.threads.schedule(() -> report(stuck(true), HURRY_PATIENCE), HURRY_PATIENCE);
 		}
 	}
 
@@ -123,22 +125,30 @@ final class Runs {
 	}
 
 	private void overdue(Duration grace) {
-		List<Run> stuck = stuck();
+		List<Run> stuck = stuck(false);
 		interrupt();
 		report(stuck, grace);
+		// what can be canceled may have waited for nothing else
+		this.threads.schedule(() -> report(stuck(true), grace), HURRY_PATIENCE);
 	}
 
 	private synchronized void interrupt() {
 		for (Run run : this.inProgress) {
 			if (!run.interrupted) {
 				run.interrupted = true;
+				Runnable cancel = run.cancellation.request();
 				run.thread.interrupt();
+				if (cancel != null) {
+					this.threads.call(cancel);
+				}
 			}
 		}
 	}
 
-	private synchronized List<Run> stuck() {
-		List<Run> stuck = this.inProgress.stream().filter((run) -> !run.reported).toList();
+	private synchronized List<Run> stuck(boolean cancelable) {
+		List<Run> stuck = this.inProgress.stream()
+			.filter((run) -> !run.reported && (cancelable || !run.cancellation.isPossible()))
+			.toList();
 		for (Run run : stuck) {
 			run.reported = true;
 			run.stack = TaskThreads.stack(run.thread);
@@ -147,11 +157,11 @@ final class Runs {
 	}
 
 	private void report(List<Run> stuck, Duration time) {
+		String consequence = (this.ownership.phase() == Phase.LOST) ? "Another instance may run it meanwhile"
+				: "It is handed over to no other instance until it stops";
 		for (Run run : stuck) {
-			logger.warn(
-					"{} did not stop within {} ms and was interrupted. It is handed over to no other instance until "
-							+ "it stops. Thread '{}' was at\n{}",
-					this.shard, time.toMillis(), run.thread.getName(), run.stack);
+			logger.warn("{} did not stop within {} ms and was interrupted. {}. Thread '{}' was at\n{}",
+					this.ownership.id(), time.toMillis(), consequence, run.thread.getName(), run.stack);
 		}
 	}
 
@@ -174,6 +184,8 @@ final class Runs {
 	private static final class Run {
 
 		private final Thread thread;
+
+		private final TaskHandler.Cancellation cancellation = new TaskHandler.Cancellation();
 
 		private boolean interrupted;
 

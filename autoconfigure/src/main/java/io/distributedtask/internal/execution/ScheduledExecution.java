@@ -57,7 +57,7 @@ final class ScheduledExecution implements ShardExecution {
 		this.ownership = ownership;
 		this.environment = environment;
 		this.recorder = new RunRecorder(ownership, environment);
-		this.runs = new Runs(ownership.id().toString(), environment, this::stopped);
+		this.runs = new Runs(ownership, environment, this::stopped);
 		Instant now = this.recorder.now();
 		Instant inherited = ownership.lastSuccess();
 		ownership.succeeded((inherited != null) ? inherited : now);

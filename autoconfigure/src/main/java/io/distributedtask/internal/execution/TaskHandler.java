@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 
 import io.distributedtask.OwnershipListener;
 import io.distributedtask.TaskWork;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,6 +121,83 @@ public sealed interface TaskHandler {
 		 * @return such as {@code listener container 'audit' is no longer running}
 		 */
 		String describeStop();
+
+	}
+
+	/**
+	 * How a run ends that an interrupt of its thread may not reach: because its work is
+	 * done on other threads, or because code in between swallows the interrupt.
+	 */
+	final class Cancellation {
+
+		private static final ThreadLocal<@Nullable Cancellation> CURRENT = new ThreadLocal<>();
+
+		private @Nullable Runnable action;
+
+		private boolean requested;
+
+		Cancellation() {
+		}
+
+		/**
+		 * Say what is to be done when the run that the calling thread is in is to end: on
+		 * another thread, after an interrupt; at once, if that has been before. Outside
+		 * of a run nothing is done.
+		 * @param action what is to be done, once
+		 */
+		public static void onInterrupt(Runnable action) {
+			Cancellation current = CURRENT.get();
+			if (current != null && current.add(action)) {
+				action.run();
+			}
+		}
+
+		/**
+		 * Whether the run that the calling thread is in is to end. Known before code that
+		 * the interrupt has woken up can begin anything.
+		 */
+		public static boolean isRequested() {
+			Cancellation current = CURRENT.get();
+			return current != null && current.requested();
+		}
+
+		private synchronized boolean requested() {
+			return this.requested;
+		}
+
+		private synchronized boolean add(Runnable action) {
+			this.action = action;
+			return this.requested;
+		}
+
+		void run(Runnable work) {
+			Cancellation outer = CURRENT.get();
+			CURRENT.set(this);
+			try {
+				work.run();
+			}
+			finally {
+				if (outer != null) {
+					CURRENT.set(outer);
+				}
+				else {
+					CURRENT.remove();
+				}
+			}
+		}
+
+		synchronized boolean isPossible() {
+			return this.action != null;
+		}
+
+		/**
+		 * Request the end.
+		 * @return what is to be done for it, if there is something
+		 */
+		synchronized @Nullable Runnable request() {
+			this.requested = true;
+			return this.action;
+		}
 
 	}
 

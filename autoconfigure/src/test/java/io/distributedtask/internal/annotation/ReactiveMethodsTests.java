@@ -18,8 +18,10 @@ package io.distributedtask.internal.annotation;
 
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 import io.distributedtask.Assignments.Execution;
@@ -33,16 +35,20 @@ import io.distributedtask.internal.port.Ownership.Phase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -55,6 +61,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for tasks whose methods return a publisher.
  */
 @Timeout(30)
+@ExtendWith(OutputCaptureExtension.class)
 class ReactiveMethodsTests {
 
 	static Stream<Arguments> ending() {
@@ -135,6 +142,69 @@ class ReactiveMethodsTests {
 	}
 
 	@Test
+	void nothingIsSubscribedToAfterTheTaskHasBeenRevoked() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(SwallowingTask.class)) {
+			FakeOwnership ownership = start(context);
+			assertThat(queue(context).take()).isEqualTo("called");
+			revoke(context, ownership);
+			assertThat(queue(context).take()).isEqualTo("swallowed");
+			await().until(() -> ownership.stops().size() == 1);
+			assertThat(queue(context)).isEmpty();
+		}
+	}
+
+	@Test
+	void whatIsSubscribedToLateIsCanceled() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(LateTask.class)) {
+			FakeOwnership ownership = start(context);
+			assertThat(queue(context).take()).isEqualTo("called");
+			revoke(context, ownership);
+			assertThat(queue(context).take()).isEqualTo("swallowed");
+			assertThat(queue(context).take()).isEqualTo("canceled");
+			await().until(() -> ownership.stops().size() == 1);
+		}
+	}
+
+	@Test
+	void aPublisherThatPublishesWhileItIsSubscribedToEndsWithTheElementInProgress() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(SynchronousTask.class)) {
+			FakeOwnership ownership = start(context);
+			assertThat(queue(context).take()).isEqualTo("called");
+			revoke(context, ownership);
+			assertThat(queue(context).take()).isEqualTo("canceled");
+			await().until(() -> {
+				// the sign comes a moment before the cancellation has reached the source
+				context.getBean(Gate.class).elements.release();
+				return ownership.stops().size() == 1;
+			});
+			assertThat(queue(context)).hasSizeLessThan(8);
+		}
+	}
+
+	@Test
+	void whatGoesWrongAfterTheEndIsLogged(CapturedOutput output) throws Exception {
+		try (AnnotationConfigApplicationContext context = context(UnrulyTask.class)) {
+			FakeOwnership ownership = start(context);
+			assertThat(queue(context).take()).isEqualTo("called");
+			revoke(context, ownership);
+			await().until(() -> ownership.stops().size() == 1);
+			assertThat(output).contains("UnrulyTask.work has published cannot be canceled")
+				.contains("UnrulyTask.work has published failed after it was canceled")
+				.contains("IllegalStateException: too late");
+		}
+	}
+
+	@Test
+	void aPublisherBehindAnotherTypeIsAFailureOfTheRun() {
+		try (AnnotationConfigApplicationContext context = context(HiddenTask.class)) {
+			start(context);
+			await().until(() -> execution(context).failures() > 0);
+			assertThat(execution(context).lastError()).contains("has returned a reactor.core.publisher.")
+				.contains("nobody subscribes to it");
+		}
+	}
+
+	@Test
 	void everyRunSubscribesAgain() throws Exception {
 		try (AnnotationConfigApplicationContext context = context(FrequentTask.class)) {
 			start(context);
@@ -176,7 +246,26 @@ class ReactiveMethodsTests {
 
 		private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
+		private final CountDownLatch latch = new CountDownLatch(1);
+
+		private final Semaphore elements = new Semaphore(0);
+
 		private final Sinks.One<String> opened = Sinks.one();
+
+		/** Blocks as code does that respects no interrupt. */
+		void block() {
+			this.events.add("called");
+			boolean interrupted = false;
+			while (!interrupted) {
+				try {
+					this.latch.await();
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+			this.events.add("swallowed");
+		}
 
 		void open() {
 			this.opened.tryEmitValue("open");
@@ -258,6 +347,78 @@ class ReactiveMethodsTests {
 		@Scheduled(fixedDelay = 1000 * 3600)
 		Mono<String> work() {
 			return this.gate.pass();
+		}
+
+	}
+
+	@Component
+	record SwallowingTask(Gate gate) {
+
+		@DistributedTask("reactive")
+		Mono<String> work() {
+			this.gate.block();
+			return this.gate.pass();
+		}
+
+	}
+
+	@Component
+	record LateTask(Gate gate) {
+
+		@DistributedTask("reactive")
+		Flux<Long> work() {
+			return Flux.defer(() -> {
+				this.gate.block();
+				return Flux.interval(Duration.ofMillis(10)).doOnCancel(() -> this.gate.events.add("canceled"));
+			});
+		}
+
+	}
+
+	@Component
+	record SynchronousTask(Gate gate) {
+
+		@DistributedTask("reactive")
+		Flux<Integer> work() {
+			return Flux.range(0, 10)
+				.doOnCancel(() -> this.gate.events.add("canceled"))
+				.doOnNext((number) -> this.gate.events.add("called"))
+				.doOnNext((number) -> this.gate.elements.acquireUninterruptibly());
+		}
+
+	}
+
+	@Component
+	record UnrulyTask(Gate gate) {
+
+		@DistributedTask("reactive")
+		Publisher<String> work() {
+			return (subscriber) -> {
+				subscriber.onSubscribe(new Subscription() {
+
+					@Override
+					public void request(long number) {
+						UnrulyTask.this.gate.events.add("called");
+					}
+
+					@Override
+					public void cancel() {
+						subscriber.onError(new IllegalStateException("too late"));
+						throw new IllegalArgumentException("no");
+					}
+
+				});
+			};
+		}
+
+	}
+
+	@Component
+	static class HiddenTask {
+
+		@DistributedTask("reactive")
+		Object work() {
+			return Mono.just("never seen");
 		}
 
 	}
