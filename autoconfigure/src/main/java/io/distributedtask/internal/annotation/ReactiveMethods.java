@@ -128,19 +128,34 @@ final class ReactiveMethods {
 			else {
 				publisher.subscribe(this);
 			}
-			try {
-				this.end.await();
-			}
-			catch (InterruptedException ex) {
-				cancel();
-				throw ex;
-			}
+			awaitEnd();
 			Throwable failed = this.failure;
 			if (failed != null) {
 				ReflectionUtils.rethrowException(failed);
 			}
 			if (!this.ended) {
 				throw new InterruptedException("Canceled before its end");
+			}
+		}
+
+		/**
+		 * Also until another thread that cancels has done so: the next owner may start
+		 * after that.
+		 */
+		private void awaitEnd() {
+			boolean interrupted = false;
+			while (true) {
+				try {
+					this.end.await();
+					break;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+					cancel();
+				}
+			}
+			if (interrupted) {
+				Thread.currentThread().interrupt();
 			}
 		}
 
@@ -158,7 +173,7 @@ final class ReactiveMethods {
 			try {
 				subscription.cancel();
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.error("What {} has published cannot be canceled", this.method, ex);
 			}
 		}

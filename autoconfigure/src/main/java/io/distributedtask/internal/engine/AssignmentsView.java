@@ -103,13 +103,15 @@ final class AssignmentsView {
 
 	/**
 	 * A rebalance that is overtaken by the next one makes the coordinator forget the
-	 * assignments. Members own what they owned until they are told otherwise.
+	 * assignments. Members own what they owned until they are told otherwise. What is
+	 * older than the assignment of this instance may be over.
 	 */
-	private static GroupDescription completed(GroupDescription description, @Nullable GroupDescription last) {
+	private GroupDescription completed(GroupDescription description, @Nullable GroupDescription last) {
+		int generation = this.life.snapshot().generation();
 		Map<String, MemberAssignment> former = new HashMap<>();
 		if (last != null) {
 			last.members().forEach((member) -> {
-				if (member.assignment() != null) {
+				if (member.assignment() != null && member.assignment().generation() >= generation) {
 					former.put(member.memberId(), member.assignment());
 				}
 			});

@@ -182,6 +182,20 @@ class ReactiveMethodsTests {
 	}
 
 	@Test
+	void aShardIsNotGivenBackBeforeItsPublisherHasBeenCanceled() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(SlowlyCanceledTask.class)) {
+			FakeOwnership ownership = start(context);
+			assertThat(queue(context).take()).isEqualTo("subscribed");
+			revoke(context, ownership);
+			assertThat(queue(context).take()).isEqualTo("canceling");
+			await().during(Duration.ofMillis(300)).until(() -> ownership.stops().isEmpty());
+			context.getBean(Gate.class).elements.release();
+			await().until(() -> ownership.stops().size() == 1);
+			assertThat(queue(context).poll()).isEqualTo("canceled");
+		}
+	}
+
+	@Test
 	void whatGoesWrongAfterTheEndIsLogged(CapturedOutput output) throws Exception {
 		try (AnnotationConfigApplicationContext context = context(UnrulyTask.class)) {
 			FakeOwnership ownership = start(context);
@@ -384,6 +398,22 @@ class ReactiveMethodsTests {
 				.doOnCancel(() -> this.gate.events.add("canceled"))
 				.doOnNext((number) -> this.gate.events.add("called"))
 				.doOnNext((number) -> this.gate.elements.acquireUninterruptibly());
+		}
+
+	}
+
+	@Component
+	record SlowlyCanceledTask(Gate gate) {
+
+		@DistributedTask("reactive")
+		Mono<String> work() {
+			return Mono.<String>never()
+				.doOnSubscribe((subscription) -> this.gate.events.add("subscribed"))
+				.doOnCancel(() -> {
+					this.gate.events.add("canceling");
+					this.gate.elements.acquireUninterruptibly();
+					this.gate.events.add("canceled");
+				});
 		}
 
 	}
